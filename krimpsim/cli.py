@@ -1,0 +1,525 @@
+"""The command line.  Results go to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import sys
+import time
+import tomllib
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+
+import typer
+
+from krimpsim.core.errors import ConfigError, KrimpsimError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from krimpsim.config.locate import KeyPath
+    from krimpsim.config.run import RunConfig
+    from krimpsim.run import Progress
+
+    Loaded = tuple[RunConfig, Mapping[KeyPath, str]]
+
+Params = ParamSpec("Params")
+Return = TypeVar("Return")
+
+SECONDS_BETWEEN_LINES = 30  #: of progress, where there is no terminal
+STOPPED = 130
+_PIPE_WIDTH = 140  # of tables that do not go to a terminal
+
+app = typer.Typer(
+    name="krimpsim",
+    help="Care and population decline in the veendorpen of Oost-Drenthe: run scenarios and compare them.",
+    epilog="Exit codes: 0 ok, 1 model error, 2 usage, 3 bad configuration, 4 data missing or damaged, 5 partial, "
+    "130 stopped.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+# --- errors and output ------------------------------------------------------------------------------------------
+
+
+def _explained(command: Callable[Params, Return]) -> Callable[Params, Return]:
+    """Turn errors of a command into messages and exit codes."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Params.args, **kwargs: Params.kwargs) -> Return:
+        try:
+            return command(*args, **kwargs)
+        except (typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except ConfigError as error:
+            _show_problems(error.problems)
+            typer.echo(f"{len(error.problems)} problem(s). Nothing was run.", err=True)
+            code = error.exit_code
+        except KrimpsimError as error:
+            typer.echo(f"{_error()} {error}", err=True)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            typer.echo("stopped", err=True)
+            code = STOPPED
+        except Exception:
+            traceback.print_exc()
+            typer.echo(
+                f"{_error()} this is a fault in krimpsim, not in your files; the lines above say where", err=True
+            )
+            code = KrimpsimError.exit_code
+        raise typer.Exit(code)
+
+    return wrapped
+
+
+def _error() -> str:
+    return typer.style("error", fg=typer.colors.RED, bold=True) if sys.stderr.isatty() else "error"
+
+
+def _show_problems(problems: Sequence[Problem]) -> None:
+    """Print problems on unbroken lines, so that editors and terminals can follow ``file:line``."""
+    for problem in problems:
+        typer.echo(f"{_error()} {problem.where}  {problem.key}: {problem.message}", err=True)
+        if problem.hint:
+            typer.echo(f"        {problem.hint}", err=True)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """Give a function that shows progress: a bar on a terminal, a line now and then elsewhere."""
+    if quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield _Lines()
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        text = "[progress.description]{task.description}"
+        count, note = TextColumn("{task.completed}/{task.total} runs"), TextColumn("{task.fields[note]}")
+        tasks: dict[str, TaskID] = {}
+        with Bars(
+            TextColumn(text), BarColumn(), count, TimeRemainingColumn(), note, console=Console(stderr=True)
+        ) as bars:
+
+            def show(now: Progress) -> None:
+                if now.scenario not in tasks:
+                    tasks[now.scenario] = bars.add_task(now.scenario, total=now.total, note=now.note)
+                bars.update(tasks[now.scenario], completed=now.done, total=now.total, note=now.note)
+
+            yield show
+
+
+class _Lines:
+    """Progress as plain lines, at most one every `SECONDS_BETWEEN_LINES`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last = clock()
+        self._started: dict[str, float] = {}
+
+    def __call__(self, now: Progress) -> None:
+        moment = self._clock()
+        start = self._started.setdefault(now.scenario, moment)
+        if moment - self._last < SECONDS_BETWEEN_LINES:
+            return
+        self._last = moment
+        parts = [f"{now.scenario} {now.done}/{now.total} runs"]
+        if now.done and moment > start:
+            rate = now.done / (moment - start)
+            left = round((now.total - now.done) / rate)
+            parts += [f"{rate:.1f} runs/s", f"{left // 60}:{left % 60:02d} left"]
+        typer.echo(" · ".join([*parts, *([now.note] if now.note else [])]), err=True)
+
+
+# --- running ----------------------------------------------------------------------------------------------------
+
+ConfigFile = Annotated[Path, typer.Argument(help="Configuration file, TOML.", show_default=False)]
+Replicates = Annotated[
+    int | None, typer.Option("-n", "--replicates", min=1, max=10000, help="Runs per scenario; default from the file.")
+]
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default one per core.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Put a value in the place of the file's.")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results; default results/.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+
+
+@app.command("run", rich_help_panel="Scenarios")
+@_explained
+def run_command(
+    config: ConfigFile,
+    replicates: Replicates = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Out = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run one scenario, many times with different luck."""
+    loaded = _load([config], settings or [])
+    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet)
+
+
+@app.command("compare", rich_help_panel="Scenarios")
+@_explained
+def compare_command(
+    configs: Annotated[
+        list[Path], typer.Argument(help="Two or more files; the first is what the others are compared with.")
+    ],
+    replicates: Replicates = None,
+    jobs: Jobs = None,
+    settings: Settings = None,
+    out: Out = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run scenarios with the same luck and compare them."""
+    if len(configs) < 2:
+        raise UsageError("compare needs two files or more")
+    loaded = _load(configs, settings or [])
+    _comparable(loaded, configs)
+    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet)
+
+
+def _load(paths: Sequence[Path], settings: Sequence[str]) -> list[Loaded]:
+    """Load every file, and report the problems of all of them together."""
+    from krimpsim.config.load import load_with_origins
+
+    overrides = dict(_setting(text) for text in settings)
+    loaded: list[Loaded] = []
+    problems: dict[Problem, None] = {}  # a parent of two files speaks once
+    for path in paths:
+        try:
+            loaded.append(load_with_origins(path, overrides))
+        except ConfigError as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ConfigError(list(problems))
+    return loaded
+
+
+def _setting(text: str) -> tuple[str, object]:
+    """Return key and value of ``--set key=value``; a value that is not TOML is a text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(f"--set {text}: write key=value, as in --set run.seed=7")
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        parsed = {}
+    return key.strip(), parsed["value"] if list(parsed) == ["value"] else value
+
+
+def _comparable(loaded: Sequence[Loaded], paths: Sequence[Path]) -> None:
+    """Refuse a comparison in which more than the scenario differs."""
+    ids: dict[str, Path] = {}
+    for (config, _), path in zip(loaded, paths, strict=True):
+        name = config.scenario.id
+        if name in ids:
+            raise UsageError(f"{ids[name]} and {path} have the same scenario.id '{name}'; give each its own")
+        ids[name] = path
+        for key in ("run.start", "run.end", "run.seed", "region.villages"):
+            block, field = key.split(".")
+            first, this = (getattr(getattr(one, block), field) for one in (loaded[0][0], config))
+            if first != this:
+                raise UsageError(f"{paths[0]} and {path} cannot be compared: {key} is {first} and {this}")
+
+
+def _execute(
+    loaded: Sequence[Loaded],
+    replicates: int | None,
+    jobs: int | None,
+    out: Path | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run, report and print; or only say what would be run."""
+    if dry_run:
+        _announce(loaded, replicates, out, as_json)
+        return
+    from krimpsim.run import run_scenarios
+
+    with _progress(quiet) as on_progress:
+        folder = run_scenarios(loaded, replicates=replicates, jobs=jobs, out=out, on_progress=on_progress)
+
+    from krimpsim.report.build import build_report
+
+    page = build_report(folder)
+    if as_json:
+        tables = {name: _headline_rows(folder / f"{name}.csv") for name in ("summary", "compare")}
+        typer.echo(json.dumps({"folder": str(folder), "report": str(page), **tables}, ensure_ascii=False))
+        return
+
+    from krimpsim.report.tables import print_comparison, print_summary
+
+    if len(loaded) > 1:
+        print_comparison(folder, _console())
+    else:
+        print_summary(folder, _console())
+    typer.echo(f"results  {folder}")
+    typer.echo(f"report   {page}")
+
+
+def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool) -> None:
+    """Print what would be run."""
+    from krimpsim.inputs.tables import load_tables
+
+    configs = [config for config, _ in loaded]
+    run, chosen = configs[0].run, configs[0].region.villages
+    each = [replicates or config.run.replicates for config in configs]
+    what = {
+        "runs": sum(each),
+        "scenarios": [config.scenario.id for config in configs],
+        "villages": len(load_tables().village_names) if chosen == "all" else len(chosen),
+        "months": (run.end.year - run.start.year) * 12 + run.end.month - run.start.month + 1,
+        "folder": str(out or "results"),
+    }
+    if as_json:
+        typer.echo(json.dumps(what))
+        return
+    for name, value in what.items():
+        typer.echo(f"{name:<10}{', '.join(value) if isinstance(value, list) else value}")
+    typer.echo("Nothing was run.")
+
+
+def _headline_rows(path: Path) -> list[dict[str, object]]:
+    """Return the rows of a result table that hold a headline indicator; none when there is no such table."""
+    import csv
+
+    from krimpsim.outputs.indicators import HEADLINES
+
+    names = {headline.name for headline in HEADLINES}
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as lines:
+        return [
+            {key: _number(value) for key, value in row.items()}
+            for row in csv.DictReader(lines)
+            if row.get("indicator") in names
+        ]
+
+
+def _number(text: str) -> object:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text or None
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+@app.command("check", rich_help_panel="Scenarios")
+@_explained
+def check_command(
+    files: Annotated[list[Path], typer.Argument(help="Configuration files.")], settings: Settings = None
+) -> None:
+    """Check configuration files and report every mistake, with its line."""
+    problems: dict[Problem, None] = {}
+    for file in files:
+        try:
+            _load([file], settings or [])
+        except ConfigError as error:
+            problems.update(dict.fromkeys(error.problems))
+        else:
+            typer.echo(f"{file}: ok")
+    if problems:
+        _show_problems(list(problems))
+        typer.echo(f"{len(problems)} problem(s).", err=True)
+        raise typer.Exit(ConfigError.exit_code)
+
+
+@app.command("new", rich_help_panel="Scenarios")
+@_explained
+def new_command(
+    name: Annotated[str, typer.Argument(help="Identifier of the scenario: lower case, digits and _.")],
+    extends: Annotated[Path, typer.Option(help="The parent: the scenario from which this one differs.")] = Path(
+        "configs/scenarios/today.toml"
+    ),
+    folder: Annotated[Path | None, typer.Option(help="Where to write it; default beside the parent.")] = None,
+) -> None:
+    """Write a small scenario file to start from."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise UsageError(f"'{name}' cannot name a scenario: write lower-case letters, digits and _, a letter first")
+    if not extends.is_file():
+        raise UsageError(f"{extends}: no such file to extend; give one with --extends")
+    folder = folder or extends.parent
+    file = folder / f"{name}.toml"
+    if file.exists():
+        raise UsageError(f"{file} exists already")
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder")
+    file.write_text(_new_scenario(name, extends, folder), encoding="utf-8")
+    typer.echo(f"wrote {file}")
+
+
+def _new_scenario(name: str, parent: Path, folder: Path) -> str:
+    """Return the text of a new scenario file."""
+    relative = Path(os.path.relpath(parent.resolve(), folder.resolve())).as_posix()
+    title = name.replace("_", " ").capitalize()
+    schemas = [above / "krimpsim.schema.json" for above in (folder.resolve(), *folder.resolve().parents)]
+    schema = next((os.path.relpath(path, folder.resolve()) for path in schemas if path.is_file()), None)
+    head = f"#:schema {Path(schema).as_posix()}\n" if schema else ""
+    return (
+        head
+        + f'''# {title}.  Only what differs from the parent stands here.
+extends = {json.dumps(relative, ensure_ascii=False)}
+schema = 1
+
+[scenario]
+id = "{name}"
+title.nl = "{title}"
+title.en = "{title}"
+
+# Take the # away from what should differ, and check the file with: krimpsim check {name}.toml
+# [convenant.joint_nights]
+# enabled = true
+# start = 2027-01-01
+# strength = 1.0        # 0 = off, 1 = as intended
+'''
+    )
+
+
+@app.command("report", rich_help_panel="Scenarios")
+@_explained
+def report_command(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
+    """Write the report and the figures of a finished run again."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder")
+    from krimpsim.report.build import build_report
+
+    typer.echo(str(build_report(folder)))
+
+
+# --- about the model --------------------------------------------------------------------------------------------
+
+
+@app.command("plan", rich_help_panel="More")
+@_explained
+def plan_command() -> None:
+    """Show the order of events in a month: what each process reads, writes and draws."""
+    from rich.table import Table
+
+    from krimpsim.schedule import PROCESSES
+
+    table = Table("no.", "process", "when", "reads", "writes", "draws", "about", title="One month, in order")
+    for process in PROCESSES:
+        cells = (
+            process.number,
+            process.name,
+            process.every,
+            process.reads,
+            process.writes,
+            process.streams,
+            process.about,
+        )
+        table.add_row(*map(_cell, cells))
+    _console().print(table)
+
+
+def _cell(value: object) -> str:
+    """Return a name, a number or a list of them as text."""
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return ", ".join(map(_cell, value))
+    name = getattr(value, "name", value)
+    return str(name).lower() if hasattr(value, "name") else str(value)
+
+
+@app.command("schema", rich_help_panel="More")
+@_explained
+def schema_command(
+    write: Annotated[bool, typer.Option("--write", help="Write it to configs/krimpsim.schema.json.")] = False,
+) -> None:
+    """Print the JSON Schema of configuration files, which editors use for completion."""
+    from krimpsim.config.schema import SCHEMA_FILE, schema_text
+
+    if not write:
+        typer.echo(schema_text(), nl=False)
+        return
+    file = Path(SCHEMA_FILE)
+    if not file.parent.is_dir():
+        raise UsageError(f"{file.parent}: no such folder; run this at the top of the project")
+    file.write_text(schema_text(), encoding="utf-8")
+    typer.echo(f"wrote {file}")
+
+
+@app.command("info", rich_help_panel="More")
+@_explained
+def info_command(
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Compile the model now, so that the next run starts at once.")
+    ] = False,
+    magnitudes: Annotated[
+        bool, typer.Option("--magnitudes", help="Print orders of magnitude to judge results by.")
+    ] = False,
+) -> None:
+    """Show versions, the cache folder, and the input tables with what to beware of."""
+    if warm:
+        from krimpsim.run import warm as compile_now
+
+        started = time.monotonic()
+        compile_now()
+        typer.echo(f"compiled in {time.monotonic() - started:.1f} s")
+    if magnitudes:
+        from krimpsim.report.magnitudes import print_magnitudes
+
+        print_magnitudes(_console())
+    if not (warm or magnitudes):
+        _show_info()
+
+
+def _show_info() -> None:
+    """Print versions, cache folder and the register of inputs."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from rich.table import Table
+
+    from krimpsim import __version__
+    from krimpsim.core.jit import CACHE_FOLDER
+    from krimpsim.inputs.register import read_register
+
+    typer.echo(f"{'krimpsim':<12}{__version__}")
+    typer.echo(f"{'python':<12}{platform.python_version()}")
+    for package in ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic"):
+        try:
+            typer.echo(f"{package:<12}{version(package)}")
+        except PackageNotFoundError:
+            typer.echo(f"{package:<12}missing")
+    typer.echo(f"{'cache':<12}{CACHE_FOLDER}")
+    table = Table("table", "contents", "year", "status", "beware", title="Input tables")
+    for entry in read_register():
+        table.add_row(entry.file, entry.title, entry.year, entry.status, entry.caveat)
+    _console().print(table)
+
+
+if __name__ == "__main__":
+    main()

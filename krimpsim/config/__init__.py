@@ -1,0 +1,1 @@
+"""What the user may choose: blocks of declared parameters, read from TOML."""

@@ -1,0 +1,148 @@
+"""Checks between values: what no single declaration can say.
+
+A check is a function from a configuration to findings; it stands in `CHECKS` to take part.  It may assume that every
+single value is allowed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from krimpsim.config.base import ConfigModel
+from krimpsim.config.clauses import ClauseConfig
+from krimpsim.config.locate import KeyPath
+from krimpsim.config.run import RunConfig
+
+FIRST_DAY = date(2013, 1, 1)  #: the input tables describe the region on this day
+LAST_DAY = date(2040, 12, 31)  #: death and birth tables end here
+
+
+class Finding(NamedTuple):
+    """Something wrong with a value in the company of the others."""
+
+    path: KeyPath
+    message: str
+    hint: str = ""
+
+
+def suggestion(word: str, choices: Sequence[str]) -> str:
+    """Return ``did you mean 'x'?`` for the most similar choice, or nothing when none is similar."""
+    folded = {choice.casefold(): choice for choice in choices}
+    near = difflib.get_close_matches(word.casefold(), list(folded), n=1)
+    return f"did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def period(config: RunConfig) -> Iterator[Finding]:
+    """Check that the run covers whole months, in order, for which there are tables."""
+    start, end = config.run.start, config.run.end
+    if end < start:
+        yield Finding(("run", "end"), f"{end} lies before run.start {start}", "the last day comes after the first")
+    if start < FIRST_DAY:
+        yield Finding(("run", "start"), f"{start} is too early", f"the input tables begin on {FIRST_DAY}")
+    if end > LAST_DAY:
+        yield Finding(("run", "end"), f"{end} is too late", f"the input tables end on {LAST_DAY}")
+    if start.day != 1:
+        yield Finding(("run", "start"), f"{start} is not the first day of a month", f"write {start.replace(day=1)}")
+    if end != _month_end(end):
+        yield Finding(("run", "end"), f"{end} is not the last day of a month", f"write {_month_end(end)}")
+
+
+def villages(config: RunConfig) -> Iterator[Finding]:
+    """Check that every village is one of the area and is named once."""
+    if config.region.villages == "all":
+        return
+    path: KeyPath = ("region", "villages")
+    if not config.region.villages:
+        yield Finding(path, "the list is empty", 'name at least one village, or write villages = "all"')
+    seen: set[str] = set()
+    for index, name in enumerate(config.region.villages):
+        yield from _known((*path, index), name, "village", _village_names())
+        if name in seen:
+            yield Finding((*path, index), f"'{name}' is named twice")
+        seen.add(name)
+
+
+def identifiers(config: RunConfig) -> Iterator[Finding]:
+    """Check that no two providers and no two parties share an identifier."""
+    for block in ("providers", "parties"):
+        first: dict[str, int] = {}
+        for index, member in enumerate(getattr(config, block)):
+            if member.id in first:
+                hint = f"{block}.{first[member.id]} has this id already; each needs its own"
+                yield Finding((block, index, "id"), f"'{member.id}' is not unique", hint)
+            first.setdefault(member.id, index)
+
+
+def bases(config: RunConfig) -> Iterator[Finding]:
+    """Check that the base of every provider is a place with known coordinates."""
+    from krimpsim.inputs.tables import load_tables
+
+    for index, provider in enumerate(config.providers):
+        if provider.base_km is None:
+            yield from _known(("providers", index, "base"), provider.base, "base", load_tables().base_names)
+
+
+def fixed_visits(config: RunConfig) -> Iterator[Finding]:
+    """Check that visits planned by hand name a provider and a village that take part."""
+    providers = [provider.id for provider in config.providers]
+    chosen = _village_names() if config.region.villages == "all" else config.region.villages
+    for index, visit in enumerate(config.nights.fixed_visits):
+        path: KeyPath = ("nights", "fixed_visits", index)
+        yield from _known((*path, "provider"), visit.provider, "provider of this file", providers)
+        yield from _known((*path, "village"), visit.village, "village of this run", chosen)
+
+
+def clauses(config: RunConfig) -> Iterator[Finding]:
+    """Check that no clause ends before it starts."""
+    for name in type(config.convenant).model_fields:
+        clause = getattr(config.convenant, name)
+        if isinstance(clause, ClauseConfig) and clause.end < clause.start:
+            message = f"{clause.end} lies before the start of the clause, {clause.start}"
+            yield Finding(("convenant", name, "end"), message, "the last day comes after the first")
+
+
+def dated_tables(config: RunConfig) -> Iterator[Finding]:
+    """Check that the keys of every dated table are years."""
+    yield from _dated_tables(config, ())
+
+
+def _dated_tables(block: ConfigModel, path: KeyPath) -> Iterator[Finding]:
+    for name in type(block).model_fields:
+        value = getattr(block, name)
+        if isinstance(value, ConfigModel):
+            yield from _dated_tables(value, (*path, name))
+        elif isinstance(value, dict):
+            for year in value:
+                if not (len(year) == 4 and year.isdecimal()):
+                    yield Finding((*path, name, year), f"'{year}' is not a year", "write the year from which it holds")
+
+
+def _known(path: KeyPath, name: str, kind: str, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield a finding when a name is not in the list."""
+    if name not in names:
+        yield Finding(path, f"'{name}' is not a {kind}", suggestion(name, names) or f"choose from {', '.join(names)}")
+
+
+def _village_names() -> tuple[str, ...]:
+    from krimpsim.inputs.tables import load_tables
+
+    return load_tables().village_names
+
+
+def _month_end(day: date) -> date:
+    """Return the last day of the month of a day."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
+    period,
+    villages,
+    identifiers,
+    bases,
+    fixed_visits,
+    clauses,
+    dated_tables,
+)

@@ -1,0 +1,180 @@
+"""From TOML files to a checked configuration.
+
+A file may extend one parent; tables merge, lists replace.  Three passes look for mistakes, and all mistakes are
+reported together, each with the file and line where it was written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from krimpsim.config.locate import Document, KeyPath, read_toml, split_key
+from krimpsim.config.passes import Place, Problems, Reporter, children, judged, plain, shown
+from krimpsim.config.resolved import canonical, resolved_toml, run_id
+from krimpsim.config.run import RunConfig
+from krimpsim.core.errors import ConfigError, Problem, UsageError
+
+__all__ = ["canonical", "load_config", "load_with_origins", "resolved_toml", "run_id"]
+
+
+# --- the public functions ---------------------------------------------------------------------------------------
+
+
+def load_config(path: str | Path, overrides: Mapping[str, object] | None = None) -> RunConfig:
+    """Read, merge and check a configuration file.
+
+    Parameters
+    ----------
+    path
+        A TOML file.
+    overrides
+        Values by dotted key that take the place of those in the file, as ``{"run.seed": 7}``.
+
+    Raises
+    ------
+    ConfigError
+        If anything is wrong with the file, its parents or the overrides; holds every problem found.
+    UsageError
+        If the file cannot be read.
+    """
+    return load_with_origins(path, overrides)[0]
+
+
+def load_with_origins(
+    path: str | Path, overrides: Mapping[str, object] | None = None
+) -> tuple[RunConfig, dict[KeyPath, str]]:
+    """Read a configuration as `load_config` does, and tell where each value that is no default came from.
+
+    Returns
+    -------
+    config
+        The configuration.
+    origins
+        ``file:line`` or ``--set key=value`` of every key path that was written somewhere.
+    """
+    data, places, problems = _read_chain(Path(path))
+    whole = not problems  # with a parent missing, a key that nobody wrote is no mistake
+    _override(data, places, overrides or {}, problems)
+    config = judged(data, Reporter(places, problems), whole)
+    if problems or config is None:
+        unique = dict.fromkeys(sorted(problems, key=lambda pair: pair[0]))
+        raise ConfigError([problem for _, problem in unique])
+    return config, {key: place.text for key, place in places.items()}
+
+
+# --- reading and merging ----------------------------------------------------------------------------------------
+
+
+def _name(path: Path) -> str:
+    """Return the path as messages show it: normal form, relative where that is shorter."""
+    return os.path.normpath(path).removeprefix(os.path.join(os.getcwd(), ""))
+
+
+def _read_chain(path: Path) -> tuple[dict[str, Any], dict[KeyPath, Place], Problems]:
+    """Read a file and its parents; return the merged values and where each was written."""
+    problems: Problems = []
+    documents: list[Document] = []
+    seen: list[Path] = []
+    while True:
+        documents.append(read_toml(path, _name(path)))
+        seen.append(path.resolve())
+        data, lines = documents[-1].data, documents[-1].lines
+        if "extends" not in data:
+            break
+        parent = data.pop("extends")
+        line = lines[("extends",)]
+        refusal = hint = ""
+        if not isinstance(parent, str):
+            refusal, hint = f"{shown(parent)} is not a file name", 'write one parent, as extends = "today.toml"'
+        elif (path.parent / parent).resolve() in seen:
+            names = [document.name for document in documents]
+            first = seen.index((path.parent / parent).resolve())
+            refusal = f"a file cannot extend itself: {' -> '.join([*names[first:], names[first]])}"
+        elif not (path.parent / parent).is_file():
+            refusal = f"{shown(parent)} does not exist"
+            hint = f"looked for {_name(path.parent / parent)}; the path is relative to the file that extends"
+        if refusal:
+            where = f"{documents[-1].name}:{line}"
+            problems.append(((len(documents) - 1, line), Problem(where, "extends", refusal, hint)))
+            break
+        path = path.parent / parent
+    merged: dict[str, Any] = {}
+    places: dict[KeyPath, Place] = {}
+    for order, document in reversed(list(enumerate(documents))):
+        written = {key: Place(order, line, f"{document.name}:{line}") for key, line in document.lines.items()}
+        written.pop(("extends",), None)
+        written[()] = Place(order, 1, f"{document.name}:1")
+        _merge(merged, document.data, (), places, written)
+    return merged, places, problems
+
+
+def _merge(
+    below: dict[str, Any],
+    above: Mapping[str, Any],
+    path: KeyPath,
+    places: dict[KeyPath, Place],
+    written: Mapping[KeyPath, Place],
+) -> None:
+    """Lay one table over another, in place: tables merge, everything else replaces."""
+    places[path] = written[path]
+    for key, value in above.items():
+        here = (*path, key)
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            _merge(below[key], value, here, places, written)
+            continue
+        _put(below, here, value, places, written)
+
+
+def _put(
+    around: Any, path: KeyPath, value: object, places: dict[KeyPath, Place], written: Mapping[KeyPath, Place]
+) -> None:
+    """Write a value into the table or list around it, and its places in place of the old ones."""
+    around[path[-1]] = value
+    for old in [old for old in places if old[: len(path)] == path]:
+        del places[old]
+    places.update({new: place for new, place in written.items() if new[: len(path)] == path})
+
+
+def _override(
+    data: dict[str, Any], places: dict[KeyPath, Place], overrides: Mapping[str, object], problems: Problems
+) -> None:
+    """Lay the overrides over the merged values, in place."""
+    for number, (key, given) in enumerate(overrides.items(), start=1):
+        value = plain(given)
+        place = Place(1 << 20, number, f"--set {key}={given if isinstance(given, str) else shown(given, 10_000)}")
+        try:
+            names = split_key(key)
+        except ValueError:
+            raise UsageError(f"--set {key}: not a dotted key such as run.seed") from None
+        path: KeyPath = ()
+        at: Any = data
+        for name in names[:-1]:
+            path = (*path, _step(at, name))
+            if isinstance(at, dict) and not isinstance(at.get(name), (dict, list)):
+                _put(at, path, {}, places, {path: place})
+            at = dict(children(at)).get(path[-1])
+        path = (*path, _step(at, names[-1]))
+        written = {(*path, *inner): place for inner in _paths(value)}
+        old = dict(children(at)).get(path[-1])
+        if isinstance(old, dict) and isinstance(value, dict):
+            _merge(old, value, path, places, written)
+        elif isinstance(at, dict) or old is not None:
+            _put(at, path, value, places, written)
+        else:
+            problems.append(((place.order, place.line), Problem(place.text, key, "no such element in the list")))
+
+
+def _step(at: object, name: str) -> str | int:
+    """Return the next element of a key path: an index in a list, a name elsewhere."""
+    return int(name) if isinstance(at, list) and name.isdecimal() else name
+
+
+def _paths(value: object) -> Iterator[KeyPath]:
+    """Yield the key path of a value and of everything in it."""
+    yield ()
+    for key, child in children(value):
+        for path in _paths(child):
+            yield (key, *path)

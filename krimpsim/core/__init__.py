@@ -1,0 +1,1 @@
+"""What everything else stands on: codes, months, errors, compiled functions and keyed random draws."""

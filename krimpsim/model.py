@@ -1,0 +1,303 @@
+"""`KrimpModel`: the Mesa model.  One step is one month."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from krimpsim.config.load import load_config
+from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import days_in, label, month_of
+from krimpsim.core.codes import Kind, Part, Payer
+from krimpsim.core.errors import KrimpsimError
+from krimpsim.core.streams import run_key
+from krimpsim.inputs.tables import load_tables
+from krimpsim.organisations.convenant import Convenant
+from krimpsim.organisations.payers import Insurer, Municipality, make_parties
+from krimpsim.organisations.providers import HomeCareProvider
+from krimpsim.outputs import recorder
+from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.population.agentset import ResidentSet
+from krimpsim.population.geography import Geography, geography
+from krimpsim.population.market import open_market
+from krimpsim.population.need_profile import need_rates
+from krimpsim.population.schema import I64, P
+from krimpsim.population.synthesis import START, synthesise, with_room
+from krimpsim.processes import accounts, group_care, migration, professional_care, staff
+from krimpsim.schedule import FIRST_MONTH, Rules, care_month, clear, new_book, people_month, prepare, record_month
+
+_UNLIMITED = 1 << 40
+_COLUMNS = (
+    recorder.EVENT_COLUMNS, recorder.FLOW_COLUMNS, recorder.PART_COLUMNS, recorder.NEED_COLUMNS, recorder.PART_TOTALS,
+    recorder.UNMET_PARTS,
+)
+
+
+@lru_cache(maxsize=8)
+def _prepared(text: str) -> tuple[Geography, Rules]:
+    """Return what depends on the configuration alone; kept for the next replicate."""
+    config = RunConfig.model_validate_json(text)
+    tables = load_tables()
+    places, rates = geography(config, tables), need_rates(config)
+    return places, prepare(config, tables, places, rates)
+
+
+class KrimpModel(mesa.Model):  # type: ignore[misc]
+    """Krimp, care demand and zorgkracht in the veendorpen, month by month.
+
+    The constructor makes the population, spins up 24 months with the people held still, and stops at the eve of
+    ``run.start``.  `steps` counts months from there; `running` turns False after the month of ``run.end``.
+
+    Parameters
+    ----------
+    config
+        A configuration, or the path of one.
+    replicate
+        Number of the replicate: same seed and replicate, same luck in every scenario.
+    seed, rng
+        For Mesa's batch runner only; must be None or 0, as all luck follows from ``run.seed`` and `replicate`.
+
+    Raises
+    ------
+    ValueError
+        If `seed` or `rng` is given.
+    """
+
+    def __init__(
+        self, config: RunConfig | str | Path = "", *, replicate: int = 0, seed: int | None = None, rng: int | None = None
+    ) -> None:
+        if seed not in (None, 0) or rng not in (None, 0):
+            raise ValueError("luck follows from run.seed and replicate; leave seed and rng at None")
+        super().__init__(rng=0)
+        self.config = config if isinstance(config, RunConfig) else load_config(Path(config))
+        self.replicate = replicate
+        self.key = np.uint64(run_key(self.config.run.seed, replicate))
+        self._tables = load_tables()
+        self.places, self.rules = _prepared(self.config.model_dump_json(by_alias=True))
+        self.villages = tuple(self._tables.village_names[v] for v in self.places.number)
+        self.people, self.ties, self.counts = synthesise(
+            self.rules.cells, self.rules.traits, self.rules.profile, self.places.between_m, self.key
+        )
+        self.market = open_market(self.config, self._tables, self.places, self.key)
+        self._newcomers = migration.newcomers_per_month(self.rules.migration) + 500
+        self._make_organisations()
+        n_villages, n_providers = len(self.villages), len(self.config.providers)
+        self._book = new_book(n_villages, n_providers)
+        self._strength = np.zeros((n_providers, n_villages, 2), dtype=np.int64)
+        self._hours_factor = np.full(2, 1000, dtype=np.int64)
+        self._indirect = np.zeros(2, dtype=np.int64)
+        self._room = group_care.capacity(self.config, self._tables, self.places)
+        self._frozen = np.zeros(1, dtype=np.int64)
+        self._present: I64 = np.empty(0, dtype=np.int64)
+        self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
+        self._n_months = self.last_month - self.first_month + 1
+        self._village_rows = np.zeros((self._n_months, n_villages, len(VILLAGE_COLUMNS)), dtype=np.int64)
+        self._provider_rows = np.zeros((self._n_months, n_providers, len(PROVIDER_COLUMNS)), dtype=np.int64)
+        self._region_rows = np.zeros((self._n_months, len(REGION_COLUMNS)), dtype=np.int64)
+        self._spin_up()
+        for month in range(START, self.first_month):
+            self._month(month, None)
+        self._collect()
+
+    def _make_organisations(self) -> None:
+        """Make the agents that decide."""
+        group = self.places.group
+        self.providers = [
+            HomeCareProvider(self, b, provider, self.config, self.market, group)
+            for b, provider in enumerate(self.config.providers)
+        ]
+        self.parties = make_parties(self, self.config)
+        self.convenant = Convenant(self, self.config, self.market)
+
+    def _collect(self) -> None:
+        """Set up the headline indicators of the data collector."""
+
+        def last(rows: str, table: Any, name: str) -> Any:
+            number = [c.name for c in table].index(name)
+            return lambda m: int(getattr(m, rows)[m.steps - 1, ..., number].sum())
+
+        names = ("population", "needing_care", "minutes_needed", "minutes_unmet", "informal_carers", "carers_heavily_burdened",
+                 "overlap_nights", "in_facility")
+        reporters = {name: last("_village_rows", VILLAGE_COLUMNS, name) for name in names}
+        reporters |= {name: last("_region_rows", REGION_COLUMNS, name) for name in ("providers_active", "villages_without_provider")}
+        self.datacollector = mesa.DataCollector(model_reporters=reporters)
+
+    @property
+    def month(self) -> int:
+        """Absolute month of the last step, or the month before the first."""
+        return self.first_month + int(self.steps) - 1
+
+    @property
+    def residents(self) -> ResidentSet:
+        """Everybody who lives at home in the area."""
+        rows = self._present
+        return ResidentSet(self.people, rows[self.people.at[P.presence, rows] == 0])
+
+    @property
+    def informal_carers(self) -> ResidentSet:
+        """Residents who give informal care of an hour a week or more."""
+        return self.residents.select(lambda s: s.get("care_minutes") >= recorder.CARER_MINUTES)
+
+    @property
+    def volunteers(self) -> ResidentSet:
+        """Residents who volunteer in care."""
+        return self.residents.select(lambda s: s.get("volunteer_minutes") > 0)
+
+    def _spin_up(self) -> None:
+        """Fill ties, clients, rounds and staff with the people held still; then fix indirect time, budgets, accounts."""
+        for month in range(FIRST_MONTH, START):
+            self.market.room[:] = self.market.intake[:] = _UNLIMITED
+            self._care(month, spin_up=True)
+        self._solve_indirect()
+        year_key = START - 12
+        staff.step(self.market, self._indirect, self._book.asked, self.rules.staff, self.key, 0, year_key, True)
+        self.market.contribution[:] = 0
+        self.market.volume[:] = 0
+        revenue = self._book.revenue
+        active = self.market.active.sum()
+        typical = int(revenue.sum()) // int(active) if active else 0
+        for b, provider in enumerate(self.providers):
+            provider.start(int(revenue[b]), typical)
+        tariff = self.rules.accounts.tariff[0]
+        for party in self.parties:
+            if isinstance(party, Municipality):
+                here = self.places.municipality == int(party.payer)
+                minutes = self.market.delivered[:, here].sum(axis=(0, 1, 3))
+                cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
+                collective = int(self._book.parts[here, Part.COLLECTIVE].sum())
+                group = accounts.month_cents(collective, int(tariff[Kind.DAY_PROGRAMME]), 30)
+                party.start(cents[Kind.HOUSEHOLD_HELP], cents[Kind.GUIDANCE] + group)
+
+    def _solve_indirect(self) -> None:
+        """Solve the indirect share of paid time per pool so that the pooled margin is the one of the configuration.
+
+        Raises
+        ------
+        KrimpsimError
+            If tariffs leave no room for any indirect time.
+        """
+        a, p, m, days = self.config.accounts, self.rules.accounts, self.market, 31
+        slack = 1.0 + self.rules.staff.slack
+        for pool in range(2):
+            kinds = [k for k in range(5) if (k == 0) == (pool == 0)]
+            minutes = m.delivered.sum(axis=(0, 1, 3))
+            contact = int(sum(minutes[k] for k in kinds))
+            if contact == 0:
+                continue
+            revenue = sum(accounts.month_cents(int(minutes[k]), int(p.tariff[0, k]), days) for k in kinds)
+            direct = revenue * (1.0 - a.margin) / (1.0 + p.overhead / 1e6)
+            direct -= accounts.km_cents(int(m.metres[:, :, pool].sum()) * days // 7, p)
+            if pool == 1:
+                direct -= float(self._book.nights[:, 4].sum()) + accounts.km_cents(int(self._book.nights[:, 0].sum()), p)
+            paid = direct * 7 * 60 / (days * int(p.wage[0, pool])) / slack
+            share = (paid - int(m.travel[:, :, pool].sum())) / contact - 1.0
+            if share < 0.0:
+                share = 0.0
+            self._indirect[pool] = math.floor(1000 * share + 0.5)
+
+    def _care(self, month: int, *, spin_up: bool) -> None:
+        """Run the month of care and book what groups cost."""
+        clear(self._book, self.market)
+        self._present = care_month(
+            self.people, self.ties, self.counts, self.places, self.market, self.convenant.now(month), self.rules, self._strength,
+            self._hours_factor, self._room, self._indirect, self.config.market.surcharge_share, self._book, self.key, month,
+            days_in(month), spin_up,
+        )
+
+    def _month(self, month: int, index: int | None) -> None:
+        """Simulate one month and record it in the row of this index."""
+        if month % 3 == 0:
+            self._decide(month)
+        self.people, self.ties = with_room(self.people, self.ties, self.counts, self._newcomers)
+        book = self._book
+        clear(book, self.market)
+        people_month(self.people, self.ties, self.counts, self.places, self.rules, self._frozen, book, self.key, month)
+        places, events = int(book.counters[2]), book.events.copy()
+        self._care(month, spin_up=False)
+        book.events[:] += events
+        group = self._group_cost(month)
+        for party in self.parties:
+            if isinstance(party, Municipality):
+                party.book(int(book.paid[party.payer]))
+        for b, provider in enumerate(self.providers):
+            provider.year_revenue += int(book.revenue[b])
+            provider.year_result += int(book.revenue[b] - book.cost[b])
+        if index is None:
+            return
+        record_month(self.people, self._present, book, month, self._village_rows[index], _COLUMNS)
+        year = month // 12 - START // 12
+        recorder.record_organisations(
+            self.market, book.nights, book.overlap, book.revenue, book.cost, book.paid, 60 * self.config.staff.hours_per_fte,
+            days_in(month), self._village_rows[index], self._provider_rows[index], self._region_rows[index],
+            {
+                "contributions_eur": int(book.counters[3]),
+                "revenue_collective_eur": group,
+                "clause_cost_eur": self.convenant.cost(month, int(self.rules.accounts.wage[year, 1]), self.rules.accounts.overhead),
+                "facility_places": places,
+                "clients_transferred": int(book.counters[0]),
+            },
+        )
+
+    def _group_cost(self, month: int) -> int:
+        """Book what group facilities cost, on the payer, and return it in cents."""
+        year, total = month // 12 - START // 12, 0
+        for m in range(2):
+            here = self.places.municipality == m
+            minutes = int(self._book.parts[here, Part.COLLECTIVE].sum())
+            cents = accounts.month_cents(minutes, int(self.rules.accounts.tariff[year, Kind.DAY_PROGRAMME]), days_in(month))
+            self._book.paid[m if month >= professional_care.REFORM else Payer.CARE_OFFICE] += cents
+            total += cents
+        return total
+
+    def _decide(self, month: int) -> None:
+        """Let organisations decide at the start of a quarter."""
+        january = month % 12 == 0
+        if january:
+            self.convenant.comply(self.key, month)
+        for party in self.parties:
+            if isinstance(party, Municipality) and month >= professional_care.REFORM:
+                party.decide(self._hours_factor, month // 12)
+            elif isinstance(party, Insurer):
+                party.decide(self.market, month % 12)
+        if month == START:
+            return
+        paid = sum(p.year_result for p in self.providers) > 0
+        for provider in self.providers:
+            provider.decide_quarter(january)
+            if january:
+                provider.decide_year(self.key, month, paid)
+
+    def step(self) -> None:
+        """Simulate one month.
+
+        Raises
+        ------
+        KrimpsimError
+            After the last month of the run.
+        """
+        index = int(self.steps) - 1
+        if index >= self._n_months:
+            raise KrimpsimError(f"the run ended in {label(self.last_month)}; set run.end later")
+        self._month(self.first_month + index, index)
+        self.datacollector.collect(self)
+        if index == self._n_months - 1:
+            self.running = False
+
+    def result(self) -> Result:
+        """Return what was recorded so far."""
+        n = int(self.steps)
+        return Result(
+            scenario=self.config.scenario.id,
+            replicate=self.replicate,
+            first_month=self.first_month,
+            villages=self.villages,
+            providers=tuple(p.id for p in self.config.providers),
+            village_rows=self._village_rows[:n],
+            provider_rows=self._provider_rows[:n],
+            region_rows=self._region_rows[:n],
+        )

@@ -1,0 +1,1 @@
+"""Who decides: providers, payers and the convenant, as Mesa agents."""

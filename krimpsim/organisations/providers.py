@@ -1,0 +1,113 @@
+"""7.15 Decisions of home-care providers.
+
+Purpose.   Let providers stop intake, leave, fail and enter.
+Who.       Every provider: the branch of a regional organisation with two accounts, area and hinterland.
+Order.     Each quarter: 1. where the contribution of a group of villages was negative for four quarters, intake stops
+           there; it opens again on 1 January when the last quarter paid; 2. a provider whose two accounts are both
+           below zero fails.  Each 1 January: 3. the hinterland earns its margin; 4. a provider leaves when its
+           area account has sunk too deep and the area did not pay its avoidable cost last year: overhead stays when it goes; 5. a provider outside may enter when the area paid last year.
+Assumes.   Clients of a provider that stops move on through the market, over 8 to 12 weeks.  The hinterland's margins
+           are the same draws in every scenario.
+Random.    HINTERLAND_MARGIN and PROVIDER_ENTRY per provider and year.
+Sources.   margin_homecare_2012, resistance_norm; provider_exit_rate is a range to check against, never an input.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+
+from krimpsim.config.run import ProviderConfig, RunConfig
+from krimpsim.core.streams import Stream, uniform_of
+from krimpsim.population.market import Market
+from krimpsim.population.schema import I64
+from krimpsim.processes.base import Process
+
+
+class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
+    """A provider that decides over its rows of the market."""
+
+    def __init__(self, model: Any, number: int, provider: ProviderConfig, config: RunConfig, market: Market, group: I64) -> None:
+        super().__init__(model)
+        self.number, self.name, self.kind = number, provider.id, provider.kind
+        self.area_share, self.config = provider.area_share, config
+        self.market, self.group = market, group
+        self.loss_quarters = {int(g): 0 for g in group}
+        self.outside_turnover = 0
+        self.year_contribution = 0
+        self.year_result = 0
+        self.year_revenue = 0
+        self.has_failed = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the provider works in the area."""
+        return bool(self.market.active[self.number])
+
+    def start(self, month_revenue: int, typical_revenue: int) -> None:
+        """Open the two accounts from a month's revenue at the end of the spin-up, in cents.
+
+        Parameters
+        ----------
+        month_revenue
+            Of this provider; 0 for one that is not there yet.
+        typical_revenue
+            Mean of those that are there: sets the size of the organisation behind a provider that may enter.
+        """
+        a, b = self.config.accounts, self.number
+        turnover = 12 * (month_revenue or typical_revenue)
+        self.year_revenue = 12 * month_revenue
+        self.outside_turnover = round(turnover * (1.0 - self.area_share) / self.area_share)
+        self.market.area[b] = round(12 * month_revenue * a.area_reserve_share)
+        self.market.hinterland[b] = round(self.outside_turnover * a.hinterland_reserve_share)
+
+    def decide_quarter(self, january: bool) -> None:
+        """Stop or reopen intake by group of villages; fail when both accounts are gone."""
+        m, b = self.market, self.number
+        if self.is_active:
+            self.year_contribution += int(m.contribution[b].sum())
+            for g in self.loss_quarters:
+                cents = int(m.contribution[b, self.group == g].sum())
+                self.loss_quarters[g] = self.loss_quarters[g] + 1 if cents < 0 else 0
+                if self.loss_quarters[g] >= self.config.decisions.loss_quarters:
+                    m.takes_new[b, self.group == g] = 0
+                elif january and cents > 0:
+                    m.takes_new[b, self.group == g] = 1
+            if m.area[b] < 0 and m.hinterland[b] < 0:
+                self.has_failed = True
+                self._stop()
+        m.contribution[b, :] = 0
+
+    def decide_year(self, key: int, month: int, area_paid: bool) -> None:
+        """Earn in the hinterland, then leave or enter the area."""
+        m, b, a = self.market, self.number, self.config.accounts
+        draw = sum(uniform_of(key, int(Stream.HINTERLAND_MARGIN), month, k, m.words[b]) for k in range(12)) - 6.0
+        m.hinterland[b] += round(self.outside_turnover * (a.margin + a.hinterland_margin_sd * draw))
+        self.outside_turnover = round(self.outside_turnover * (1.0 + a.hinterland_growth_per_year))
+        if self.is_active:
+            floor = self.config.decisions.leave_account_share * self.year_revenue
+            if self.year_contribution < 0 and m.area[b] < floor:
+                self._stop()
+        elif not self.has_failed and area_paid:
+            if uniform_of(key, int(Stream.PROVIDER_ENTRY), month, 0, m.words[b]) < self.config.decisions.entry_per_year:
+                m.active[b] = 1
+                m.takes_new[b, :] = 1
+                m.area[b] = 0
+        self.year_contribution = self.year_result = self.year_revenue = 0
+
+    def _stop(self) -> None:
+        """Close in the area; clients move on through the market."""
+        m, b = self.market, self.number
+        m.active[b] = 0
+        m.takes_new[b, :] = 0
+        if m.area[b] < 0 and not self.has_failed:  # the organisation behind it pays what is left
+            m.hinterland[b] += m.area[b]
+            m.area[b] = 0
+
+
+PROCESS = Process(
+    "7.15", "decisions of providers", "quarter", ("market.contribution", "market.area", "market.hinterland"),
+    ("market.takes_new", "market.active", "market.area", "market.hinterland"),
+    (Stream.HINTERLAND_MARGIN, Stream.PROVIDER_ENTRY), "Providers stop intake, leave, fail and enter.",
+)

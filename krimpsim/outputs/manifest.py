@@ -1,0 +1,163 @@
+"""What a result was made from and with: ``manifest.json``, and the log of a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from krimpsim.core.errors import DataError
+from krimpsim.core.jit import PACKAGE, source_hash
+from krimpsim.inputs.register import data_hash
+from krimpsim.outputs.store import write_text
+
+MANIFEST = "manifest.json"
+LOG = "log.jsonl"
+FORMAT = 1
+PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "SALib", "matplotlib", "pyarrow", "pydantic", "typer", "rich")
+
+
+def write_manifest(folder: Path, **facts: Any) -> Path:
+    """Write ``manifest.json`` and return its path.
+
+    Version, commit, hash of sources and of data, and the environment are found here; a fact given replaces what was
+    found.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run-set.
+    **facts
+        ``scenarios`` (a list of ``{id, title_nl, title_en, config_hash, run_ids}``, the first is A), ``seed``,
+        ``replicates``, ``started``, ``finished``, ``seconds``, ``exit_code``, ``caveats`` (a list of sentences) and
+        whatever else should be kept.  Dates and paths are written as text.
+
+    Raises
+    ------
+    DataError
+        If the input tables cannot be read.
+    """
+    found = {
+        "format": FORMAT,
+        "krimpsim": _version("krimpsim"),
+        "git": git_state(),
+        "source_hash": source_hash(),
+        "data_hash": facts["data_hash"] if "data_hash" in facts else data_hash(),
+        "environment": environment(),
+    }
+    path = Path(folder) / MANIFEST
+    text = json.dumps(found | facts, indent=2, ensure_ascii=False, default=_as_json, allow_nan=False)
+    write_text(path, text + "\n")
+    return path
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """Return the manifest of a run-set.
+
+    Raises
+    ------
+    DataError
+        If it is missing or damaged.
+    """
+    path = Path(folder) / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path}  no such file; is this the folder of a finished run?") from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}  cannot be read ({error}); run the scenario again") from error
+    if not isinstance(content, dict):
+        raise DataError(f"{path}  is damaged: got {type(content).__name__}, allowed is an object")
+    return content
+
+
+def environment() -> dict[str, Any]:
+    """Return Python, platform, processors and the versions of the packages that results depend on."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu_count": os.cpu_count(),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+
+
+def git_state(folder: Path = PACKAGE) -> dict[str, Any] | None:
+    """Return commit and whether files differ from it; None without git or when the sources are not under git."""
+    commit = _git(folder, "rev-parse", "HEAD")
+    tracked = _git(folder, "ls-files", "--error-unmatch", "--", "core/jit.py")
+    if commit is None or tracked is None:
+        return None
+    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit, "dirty": None if changes is None else changes != ""}
+
+
+class RunLog:
+    """Appends events to ``log.jsonl``: one JSON object a line, with the time, on disk at once.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run-set.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = (Path(folder) / LOG).open("a", encoding="utf-8", newline="\n")
+
+    def __enter__(self) -> RunLog:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, event: str, **facts: Any) -> None:
+        """Append one event."""
+        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+        self._handle.write(json.dumps(line, ensure_ascii=False, default=_as_json) + "\n")
+        self._handle.flush()
+
+    def close(self) -> None:
+        """Close the log."""
+        self._handle.close()
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """Return what git says, or None when it cannot say anything."""
+    quiet = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        said = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10, check=True, env=quiet
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeError):
+        return None
+    return said.stdout.strip()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _as_json(value: object) -> object:
+    """Return a value that JSON does not know as one that it knows."""
+    if isinstance(value, date):  # a datetime is a date
+        return value.isoformat()
+    if isinstance(value, Path):
+        return value.as_posix()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if hasattr(value, "tolist"):  # NumPy's numbers and arrays
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -1,0 +1,352 @@
+"""The result tables: written as Parquet while replicates arrive, read back as data frames.
+
+One file per table per run-set, one row group per replicate.  A file appears under its name only when it is complete.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from krimpsim.core.clock import first_day
+from krimpsim.core.codes import Kind
+from krimpsim.core.errors import DataError
+from krimpsim.outputs.indicators import (
+    F64,
+    FLOW_PARTS,
+    I64,
+    PROVIDER_COLUMNS,
+    REGION_COLUMNS,
+    VILLAGE_COLUMNS,
+    Column,
+    Result,
+)
+
+SCHEMA_VERSION = 1
+TABLES = ("villages", "providers", "flows", "region")
+SMALL_VILLAGE = 500  #: residents; published tables pool smaller villages into groups
+VILLAGE_WARNING = (
+    f"A single village under {SMALL_VILLAGE} residents carries its chance spread: never show one replicate or one "
+    "small village alone. Published tables pool these villages into groups."
+)
+#: Columns of providers of which a sum over providers says nothing, or is another column of the region.
+NOT_SUMMED = frozenset({"is_active", "takes_new_clients", "account_area_eur", "account_hinterland_eur"})
+
+_KEYS: dict[str, tuple[str, ...]] = {
+    "villages": ("scenario", "replicate", "month", "village"),
+    "providers": ("scenario", "replicate", "month", "provider"),
+    "flows": ("scenario", "replicate", "month", "giver", "kind"),
+    "region": ("scenario", "replicate", "month"),
+}
+_FLOW_COLUMN = Column("minutes", "min/week", "zorg", "care")
+_VILLAGE_INDEX = {column.name: index for index, column in enumerate(VILLAGE_COLUMNS)}
+_REGION_NAMES = frozenset(column.name for column in REGION_COLUMNS)
+#: A column that the region counts itself is not summed as well.
+_SUMMED_VILLAGE = tuple(i for i, column in enumerate(VILLAGE_COLUMNS) if column.name not in _REGION_NAMES)
+_NOT_FROM_PROVIDERS = _REGION_NAMES | NOT_SUMMED | set(_VILLAGE_INDEX)
+_SUMMED_PROVIDER = tuple(i for i, column in enumerate(PROVIDER_COLUMNS) if column.name not in _NOT_FROM_PROVIDERS)
+REGION_TABLE_COLUMNS: tuple[Column, ...] = (
+    *REGION_COLUMNS,
+    *(VILLAGE_COLUMNS[i] for i in _SUMMED_VILLAGE),
+    *(PROVIDER_COLUMNS[i] for i in _SUMMED_PROVIDER),
+)
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "villages": VILLAGE_COLUMNS,
+    "providers": PROVIDER_COLUMNS,
+    "flows": (_FLOW_COLUMN,),
+    "region": REGION_TABLE_COLUMNS,
+}
+_FLOWS = tuple((part, kind) for part in FLOW_PARTS for kind in Kind)
+_FLOW_INDEX = [_VILLAGE_INDEX[f"minutes_{part.name.lower()}_{kind.name.lower()}"] for part, kind in _FLOWS]
+
+
+class RunWriter:
+    """Writes results, one replicate after the other, into the Parquet files of a run-set.
+
+    A context manager: leaving it normally puts the files in place, leaving it with an error removes what was written.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run-set; it exists.
+    caveat
+        Text that goes into the metadata of every table.
+    """
+
+    def __init__(self, folder: Path, caveat: str) -> None:
+        self._folder = Path(folder)
+        self._files: dict[str, tuple[Path, IO[bytes], pq.ParquetWriter]] = {}
+        self._schemas = {name: schema(name, caveat) for name in TABLES}
+        try:
+            for name in TABLES:
+                temporary = self._folder / f".{name}.parquet.{os.getpid()}.tmp"
+                handle = temporary.open("wb")
+                writer = _parquet_writer(handle, name, self._schemas[name])
+                self._files[name] = (temporary, handle, writer)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def write(self, result: Result) -> None:
+        """Write one replicate: one row group in each file.
+
+        Raises
+        ------
+        OverflowError
+            If a number does not fit in the 32 bits of its column.
+        """
+        for name, (keys, rows) in _rows(result).items():
+            arrays = [*keys, *_arrays(name, rows, result)]
+            table = pa.Table.from_arrays(arrays, schema=self._schemas[name])
+            self._files[name][2].write_table(table, row_group_size=max(table.num_rows, 1))
+
+    def close(self) -> None:
+        """Finish the files and put them in place under their names; on an error nothing is left behind."""
+        try:
+            for _, handle, writer in self._files.values():
+                writer.close()
+                handle.flush()
+                os.fsync(handle.fileno())
+                handle.close()
+            for name, (temporary, _, _) in self._files.items():
+                temporary.replace(self._folder / f"{name}.parquet")
+        except BaseException:
+            self.abandon()
+            raise
+        self._files = {}
+        sync_folder(self._folder)
+
+    def abandon(self) -> None:
+        """Remove what was written."""
+        for temporary, handle, writer in self._files.values():
+            with suppress(Exception):  # a full disk also breaks the closing; the file goes anyway
+                writer.close()
+            with suppress(OSError):
+                handle.close()
+            temporary.unlink(missing_ok=True)
+        self._files = {}
+
+
+def schema(table: str, caveat: str) -> pa.Schema:
+    """Return the Arrow schema of a result table, with unit and labels of every column in its metadata."""
+    types = {"scenario": pa.string(), "replicate": pa.int32(), "month": pa.date32()}
+    fields = [pa.field(key, types.get(key, pa.string()), nullable=False) for key in _KEYS[table]]
+    for column in COLUMNS[table]:
+        kind = pa.int32() if column.divisor == 1 else pa.float64()
+        about: dict[bytes | str, bytes | str] = {"unit": column.unit, "label_nl": column.label_nl}
+        about["label_en"] = column.label_en
+        fields.append(pa.field(column.name, kind, nullable=False, metadata=about))
+    metadata: dict[bytes | str, bytes | str] = {"krimpsim.schema": str(SCHEMA_VERSION), "krimpsim.table": table}
+    metadata["krimpsim.caveat"] = caveat
+    if table == "villages":
+        metadata["krimpsim.warning"] = VILLAGE_WARNING
+    return pa.schema(fields, metadata=metadata)
+
+
+def read_results(
+    folder: str | Path, table: str = "villages", tidy: bool = False, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return a result table of a run-set.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run-set.
+    table
+        villages, providers, flows or region.
+    tidy
+        Long instead of wide: the keys, then indicator, value (float) and unit.
+    columns
+        Indicators to read; all when None.  The keys always come along.
+
+    Raises
+    ------
+    DataError
+        If the table is missing, damaged or lacks a column.
+    """
+    if table not in TABLES:
+        raise DataError(f"there is no result table '{table}'; choose {', '.join(TABLES)}")
+    path = Path(folder) / f"{table}.parquet"
+    keys = list(_KEYS[table])
+    try:
+        found: Any = pq.read_table(path, columns=None if columns is None else [*keys, *columns])
+    except FileNotFoundError:
+        raise DataError(f"{path}  no such result table; is this the folder of a finished run?") from None
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path}  cannot be read ({error}); the file is damaged, run the scenario again") from error
+    missing = [name for name in columns or () if name not in found.column_names]
+    if missing:
+        raise DataError(f"{path}  has no column {', '.join(missing)}")
+    units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in found.schema}
+    frame: pd.DataFrame = found.to_pandas()
+    frame["month"] = pd.to_datetime(frame["month"])
+    if not tidy:
+        return frame
+    long = frame.melt(id_vars=keys, var_name="indicator", value_name="value")
+    long["value"] = long["value"].astype(np.float64)
+    long["unit"] = long["indicator"].map(units)
+    return long
+
+
+def yearly_means(result: Result) -> tuple[I64, dict[str, F64]]:
+    """Return the calendar years of a replicate and, per column of the region table, the mean over their months.
+
+    Villages and providers are summed.  The first and last year may hold fewer than twelve months and count as they
+    are.
+    """
+    years, mean = _yearly(result)
+    means = {}
+    for columns, rows in (
+        (PROVIDER_COLUMNS, result.provider_rows.sum(axis=1)),
+        (VILLAGE_COLUMNS, result.village_rows.sum(axis=1)),
+        (REGION_COLUMNS, result.region_rows),
+    ):
+        values = mean(rows)
+        means.update({column.name: values[:, i] / column.divisor for i, column in enumerate(columns)})
+    return years, {column.name: means[column.name] for column in REGION_TABLE_COLUMNS}
+
+
+def yearly_group_means(result: Result, group_of: Mapping[str, str]) -> tuple[I64, dict[str, dict[str, F64]]]:
+    """Return the calendar years of a replicate and, per village group and column, the mean over their months.
+
+    Parameters
+    ----------
+    result
+        One replicate.
+    group_of
+        Group of each village; a village that is not in it is a group of its own.
+    """
+    years, mean = _yearly(result)
+    groups: dict[str, list[int]] = {}
+    for index, village in enumerate(result.villages):
+        groups.setdefault(group_of.get(village, village), []).append(index)
+    table = {}
+    for group, members in groups.items():
+        values = mean(result.village_rows[:, members].sum(axis=1))
+        table[group] = {column.name: values[:, i] / column.divisor for i, column in enumerate(VILLAGE_COLUMNS)}
+    return years, table
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that renames in a folder reach the disk, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # a system that does not open folders
+        return
+    try:
+        os.fsync(handle)
+    except OSError:  # a file system that does not sync folders
+        return
+    finally:
+        os.close(handle)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file at once: under its name stands the old text or the whole new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def _parquet_writer(handle: IO[bytes], table: str, of_table: pa.Schema) -> pq.ParquetWriter:
+    """Return a writer with the encodings that suit the columns."""
+    texts: Any = [field.name for field in of_table if field.type == pa.string()]
+    whole = [field.name for field in of_table if field.type in (pa.int32(), pa.date32())]
+    return pq.ParquetWriter(
+        handle,
+        of_table,
+        compression="zstd",
+        use_dictionary=texts,
+        column_encoding=dict.fromkeys(whole, "DELTA_BINARY_PACKED"),
+    )
+
+
+def _rows(result: Result) -> dict[str, tuple[list[Any], I64]]:
+    """Return the key columns and the integer rows of every table, rows in two dimensions."""
+    n_months = len(result.region_rows)
+    months = np.array([first_day(result.first_month + i) for i in range(n_months)], dtype="datetime64[D]")
+    villages, providers = result.village_rows.sum(axis=1), result.provider_rows.sum(axis=1)
+    region = np.concatenate([result.region_rows, villages[:, _SUMMED_VILLAGE], providers[:, _SUMMED_PROVIDER]], axis=1)
+    givers = [part.name.lower() for part, _ in _FLOWS]
+    kinds = [kind.name.lower() for _, kind in _FLOWS]
+    return {
+        "villages": (
+            _keys(result, months, result.villages),
+            result.village_rows.reshape(-1, len(VILLAGE_COLUMNS)),
+        ),
+        "providers": (
+            _keys(result, months, result.providers),
+            result.provider_rows.reshape(-1, len(PROVIDER_COLUMNS)),
+        ),
+        "flows": (_keys(result, months, givers, kinds), villages[:, _FLOW_INDEX].reshape(-1, 1)),
+        "region": (_keys(result, months), region),
+    }
+
+
+def _keys(result: Result, months: Any, *names: Sequence[str]) -> list[Any]:
+    """Return the key columns: each month, and within it each name."""
+    each = len(names[0]) if names else 1
+    n = len(months) * each
+    return [
+        pa.array([result.scenario] * n, pa.string()),
+        pa.array(np.full(n, result.replicate, dtype=np.int32)),
+        pa.array(np.repeat(months, each), pa.date32()),
+        *(pa.array(list(of_row) * len(months), pa.string()) for of_row in names),
+    ]
+
+
+def _arrays(table: str, rows: I64, result: Result) -> list[Any]:
+    """Return the indicator columns, checked to fit."""
+    limits = np.iinfo(np.int32)
+    whole = np.array([column.divisor == 1 for column in COLUMNS[table]])
+    bad = whole & ((rows > limits.max) | (rows < limits.min)).any(axis=0)
+    if bad.any():
+        name = COLUMNS[table][int(np.argmax(bad))].name
+        raise OverflowError(
+            f"{table}.{name} of scenario '{result.scenario}', replicate {result.replicate}: "
+            f"a number lies outside the 32 bits of its column"
+        )
+    by_column = np.ascontiguousarray(rows.T)
+    return [
+        pa.array(values.astype(np.int32) if column.divisor == 1 else values / column.divisor)
+        for column, values in zip(COLUMNS[table], by_column, strict=True)
+    ]
+
+
+def _yearly(result: Result) -> tuple[I64, Any]:
+    """Return the years of a result, and a function that takes the mean of rows over the months of each year."""
+    of_month = (result.first_month + np.arange(len(result.region_rows), dtype=np.int64)) // 12
+    years, starts, counts = np.unique(of_month, return_index=True, return_counts=True)
+
+    def mean(rows: I64) -> F64:
+        return np.add.reduceat(rows, starts, axis=0) / counts[:, None]
+
+    return years, mean

@@ -1,0 +1,1 @@
+"""Who exists: the tables of persons, ties and organisations, and how they are made."""

@@ -1,0 +1,161 @@
+"""The organisations' side of the state: arrays by provider, which the agents decide about and the kernels fill."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import Product, RunConfig
+from krimpsim.core.streams import Stream, uniform_of, word
+from krimpsim.inputs.tables import Tables
+from krimpsim.population.geography import Geography, base_distances
+from krimpsim.population.schema import F64, I8, I64, U64
+
+
+class Market(NamedTuple):
+    """State of the providers.  P providers, V villages, 2 pools (household help; care and nursing).
+
+    Parameters
+    ----------
+    words
+        shape (P,): permanent identity.
+    active, member
+        shape (P,): 1 when at work in the area; 1 when a member that keeps to the convenant this year.
+    sells
+        shape (P, 2): 1 when the provider offers the pool's products.
+    pull
+        shape (P, V): weight in the choice of a new client, distance included.
+    base_m
+        shape (P, V), unit m: road distance from the base.
+    takes_new
+        shape (P, V): 1 when new clients are accepted.
+    staff
+        shape (P, 2), unit min/week: paid time of the staff employed.
+    vacancies
+        shape (P, 2), unit min/week: paid time wanted and not found.
+    room, intake
+        shape (P, 2), unit min/week: contact time still free this month; the part of it open to new clients.
+    paid_per_1000
+        shape (P, 2): paid minutes per 1,000 contact minutes, of last month.
+    delivered
+        shape (P, V, 5 kinds, 4 payers), unit min/week: care given this month.
+    travel
+        shape (P, V, 2), unit min/week: paid travel.
+    metres
+        shape (P, V, 2), unit m a week: kilometres by day.
+    clients
+        shape (P, 2), unit persons.
+    nursing_clients
+        shape (P,), unit persons: those who get personal care or nursing.
+    area, hinterland
+        shape (P,), unit cents: the two accounts.
+    contribution
+        shape (P, V), unit cents: revenue less avoidable cost since the last quarter.
+    volume
+        shape (P,), unit min/week summed over months: care paid by the insurer this year.
+    capped
+        shape (P,): 1 when the insurer's volume for the year is used up; no new care clients.
+    """
+
+    words: U64
+    active: I8
+    member: I8
+    sells: I8
+    pull: F64
+    base_m: I64
+    takes_new: I8
+    staff: I64
+    vacancies: I64
+    room: I64
+    intake: I64
+    paid_per_1000: I64
+    delivered: I64
+    travel: I64
+    metres: I64
+    clients: I64
+    nursing_clients: I64
+    area: I64
+    hinterland: I64
+    contribution: I64
+    volume: I64
+    capped: I8
+
+
+def shuffled_bases(config: RunConfig, key: int) -> list[str]:
+    """Return the place of each provider's base: bases are shuffled over the names of a run, never tied to them."""
+    movable = [i for i, p in enumerate(config.providers) if p.base_km is None]
+    places = sorted(
+        (config.providers[i].base for i in movable),
+        key=lambda place: uniform_of(key, int(Stream.PROVIDER_BASE), 0, 0, word("base " + place)),
+    )
+    bases = [p.base for p in config.providers]
+    for i, place in zip(movable, places, strict=True):
+        bases[i] = place
+    return bases
+
+
+def open_market(config: RunConfig, tables: Tables, places: Geography, key: int) -> Market:
+    """Return the providers before the spin-up: open everywhere, with as much staff as asked for."""
+    n, n_villages = len(config.providers), len(places.number)
+    bases = shuffled_bases(config, key)
+    base_m = np.array(
+        [base_distances(config, tables, bases[i], p.base_km) for i, p in enumerate(config.providers)], dtype=np.int64
+    ).reshape(n, n_villages)
+    pull = np.zeros((n, n_villages))
+    for i, p in enumerate(config.providers):
+        for v in range(n_villages):
+            pull[i, v] = p.weight * max(1.0, base_m[i, v] / 1000.0) ** -config.market.distance_exponent
+    sells = np.array(
+        [[Product.HOUSEHOLD_HELP in p.products, Product.CARE_AND_NURSING in p.products] for p in config.providers],
+        dtype=np.int8,
+    ).reshape(n, 2)
+    active = np.array([0 if p.enters else 1 for p in config.providers], dtype=np.int8)
+    return Market(
+        words=np.array([word("provider " + p.id) for p in config.providers], dtype=np.uint64),
+        active=active,
+        member=np.zeros(n, dtype=np.int8),
+        sells=sells,
+        pull=pull,
+        base_m=base_m,
+        takes_new=np.repeat(active[:, None], n_villages, axis=1),
+        staff=np.zeros((n, 2), dtype=np.int64),
+        vacancies=np.zeros((n, 2), dtype=np.int64),
+        room=np.zeros((n, 2), dtype=np.int64),
+        intake=np.zeros((n, 2), dtype=np.int64),
+        paid_per_1000=np.full((n, 2), 1300, dtype=np.int64),
+        delivered=np.zeros((n, n_villages, 5, 4), dtype=np.int64),
+        travel=np.zeros((n, n_villages, 2), dtype=np.int64),
+        metres=np.zeros((n, n_villages, 2), dtype=np.int64),
+        clients=np.zeros((n, 2), dtype=np.int64),
+        nursing_clients=np.zeros(n, dtype=np.int64),
+        area=np.zeros(n, dtype=np.int64),
+        hinterland=np.zeros(n, dtype=np.int64),
+        contribution=np.zeros((n, n_villages), dtype=np.int64),
+        volume=np.zeros(n, dtype=np.int64),
+        capped=np.zeros(n, dtype=np.int8),
+    )
+
+
+class ClausesNow(NamedTuple):
+    """What of the convenant holds this month.
+
+    Parameters
+    ----------
+    nights
+        Strength of the joint night service, 0 = off.
+    nights_all
+        1 when it drives for planned visits as well.
+    advice
+        Threshold of 2**32: a new client agrees to be advised and is.
+    rounds
+        Strength of shared rounds in thousandths.
+    cover
+        Strength of mutual cover in thousandths.
+    """
+
+    nights: float
+    nights_all: int
+    advice: int
+    rounds: int
+    cover: int

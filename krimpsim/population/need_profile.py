@@ -1,0 +1,241 @@
+"""Hazards of care need by age, and the distribution of need that follows from them.
+
+One chain serves three users, so that they cannot disagree: the founders' need at the start, the need of people who
+arrive, and the factor that keeps mortality by need level equal to the life table on average.  The chain follows each
+cohort month by month over (income, dementia, level, place) and divides the hazard ratios of mortality by their mean
+over the cohort.  It uses no count of the simulated people, so nobody's death depends on who else lives in the area.
+
+All hazards are looked up at the age on 1 January, the age of the life table.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.jit import compiled
+from krimpsim.inputs.tables import Tables
+from krimpsim.population.schema import F64
+
+N_AGES = 111  #: ages 0 to 110 on 1 January
+N_LEVELS = 5
+N_INCOMES = 3
+N_STATES = N_INCOMES * 2 * N_LEVELS * 2
+FIRST_YEAR = 2013
+_ALONE_AT_LEVEL_3 = 0.5  # half of those at level 3 without dementia live alone; enters the chain only
+
+
+class NeedRates(NamedTuple):
+    """Monthly probabilities of change of need.
+
+    Parameters
+    ----------
+    up
+        shape (2 sexes, 3 incomes, 2 dementia, 111 ages, 4 levels): from level l to l + 1.
+    down
+        shape (111, 5): from level l to l - 1.
+    dementia
+        shape (111,): onset of dementia.
+    admission
+        shape (2 dementia, 5 levels): asking for a place in a facility, for those who qualify.
+    leave
+        shape (111, 5): leaving the area at 70 and over.
+    """
+
+    up: F64
+    down: F64
+    dementia: F64
+    admission: F64
+    leave: F64
+
+
+class NeedProfile(NamedTuple):
+    """What follows from the rates.
+
+    Parameters
+    ----------
+    share
+        shape (2 sexes, 111 ages, n_years, 60 states): distribution on 1 January over home and facility.
+    normaliser
+        shape (2, 111, n_years, 12 months): multiplies hazard ratio x monthly death probability.
+    """
+
+    share: F64
+    normaliser: F64
+
+
+@compiled
+def state_of(income: int, dementia: int, level: int, place: int) -> int:
+    """Return the number of a state of the chain."""
+    return ((income * 2 + dementia) * 5 + level) * 2 + place
+
+
+def per_month(hazard_per_year: float) -> float:
+    """Return the probability within a month at a constant hazard, unit 1/year."""
+    return 1.0 - math.exp(-hazard_per_year / 12.0)
+
+
+def need_rates(config: RunConfig) -> NeedRates:
+    """Return monthly probabilities from the yearly hazards of the configuration."""
+    need = config.care_need
+    incomes = (need.low_income_ratio, 1.0, need.high_income_ratio)
+    at_70 = (
+        need.onset_at_70_per_year,
+        need.worsen_light_at_70_per_year,
+        need.worsen_moderate_at_70_per_year,
+        need.worsen_heavy_at_70_per_year,
+    )
+    recover = (0.0, need.recover_light_per_year, need.recover_moderate_per_year, need.recover_heavy_per_year, 0.0)
+    up = np.zeros((2, N_INCOMES, 2, N_AGES, 4))
+    down = np.zeros((N_AGES, N_LEVELS))
+    dementia = np.zeros(N_AGES)
+    leave = np.zeros((N_AGES, N_LEVELS))
+    slope = math.log(need.dementia_at_92_per_year / need.dementia_at_67_per_year) / 25.0
+    for age in range(N_AGES):
+        older = max(age, 55) - 70
+        onset_age = 2.0 ** (older / need.onset_doubling_years)
+        worsen_age = 2.0 ** (older / need.worsen_doubling_years)
+        for level in range(4):
+            hazard = at_70[level] * (onset_age if level == 0 else worsen_age)
+            if level == 0 and age < 55:
+                hazard = need.onset_under_55_per_year
+            for sex, sex_ratio in enumerate((need.men_ratio, 1.0)):
+                for income, income_ratio in enumerate(incomes):
+                    for has_dementia, dementia_ratio in enumerate((1.0, need.dementia_ratio)):
+                        up[sex, income, has_dementia, age, level] = per_month(
+                            hazard * sex_ratio * income_ratio * dementia_ratio
+                        )
+        for level in range(N_LEVELS):
+            down[age, level] = per_month(recover[level] * 2.0 ** (-(max(age, 40) - 70) / 15.0))
+        if age >= 60:
+            dementia[age] = per_month(need.dementia_at_67_per_year * math.exp(slope * (min(age, 97) - 67)))
+        if age >= 70:
+            move = config.migration
+            mean = (1 + move.old_move_alone_ratio) / 2 * (1 + 2 * move.old_move_unsuited_ratio) / 3
+            for level in range(N_LEVELS):
+                ratio = move.old_move_need_ratio if level >= 2 else 1.0
+                leave[age, level] = per_month(move.old_move_per_year * mean * ratio * move.old_move_outside_share)
+    admission = np.zeros((2, N_LEVELS))
+    admission[:, 4] = per_month(config.admission.round_the_clock_per_year)
+    admission[:, 3] = per_month(config.admission.heavy_per_year)
+    return NeedRates(up, down, dementia, admission, leave)
+
+
+def level_hazard_ratios(config: RunConfig) -> F64:
+    """Return the mortality ratio of each need level, shape (5,)."""
+    mortality = config.mortality
+    return np.array(
+        [
+            1.0,
+            mortality.hazard_ratio_light,
+            mortality.hazard_ratio_moderate,
+            mortality.hazard_ratio_heavy,
+            mortality.hazard_ratio_round_the_clock,
+        ]
+    )
+
+
+@compiled
+def _advance(now: F64, after: F64, sex: int, age: int, death: float, ratios: F64, rates: NeedRates, alone: float) -> float:
+    """Move one cohort one month ahead and return the normaliser of its mortality.
+
+    Parameters
+    ----------
+    now, after
+        shape (60,): distribution before and after; `after` sums to 1.
+    death
+        Death probability of the cohort in the month.
+    """
+    mean = 0.0
+    for income in range(3):
+        for dementia in range(2):
+            for level in range(5):
+                for place in range(2):
+                    mean += now[state_of(income, dementia, level, place)] * ratios[level]
+    normaliser = 1.0 / mean
+    after[:] = 0.0
+    for income in range(3):
+        for dementia in range(2):
+            for level in range(5):
+                for place in range(2):
+                    weight = now[state_of(income, dementia, level, place)]
+                    if weight == 0.0:
+                        continue
+                    weight *= 1.0 - death * normaliser * ratios[level]
+                    if place == 0:
+                        weight *= 1.0 - rates.leave[age, level]
+                    for new_dementia in range(dementia, 2):
+                        if dementia == 1:
+                            w = weight
+                        elif new_dementia == 1:
+                            w = weight * rates.dementia[age]
+                        else:
+                            w = weight * (1.0 - rates.dementia[age])
+                        up = rates.up[sex, income, new_dementia, age, level] if level < 4 else 0.0
+                        down = rates.down[age, level] if level > 0 else 0.0
+                        for step in range(-1, 2):
+                            if step == 1:
+                                share = up
+                            elif step == -1:
+                                share = (1.0 - up) * down
+                            else:
+                                share = (1.0 - up) * (1.0 - down)
+                            if share == 0.0:
+                                continue
+                            new = level + step
+                            go = 0.0
+                            if place == 0:
+                                go = rates.admission[new_dementia, new]
+                                if new == 3 and new_dementia == 0:
+                                    go *= alone
+                            after[state_of(income, new_dementia, new, 1)] += w * share * (go if place == 0 else 1.0)
+                            if place == 0:
+                                after[state_of(income, new_dementia, new, 0)] += w * share * (1.0 - go)
+    total = 0.0
+    for state in range(len(after)):
+        total += after[state]
+    for state in range(len(after)):
+        after[state] /= total
+    return normaliser
+
+
+@compiled
+def _follow(death: F64, ratios: F64, rates: NeedRates, start: F64, share: F64, normaliser: F64, alone: float) -> None:
+    """Fill the profile: a stationary population under the rates of the first year, then each cohort to the end."""
+    now = np.zeros(len(start))
+    after = np.zeros(len(start))
+    n_years = share.shape[2]
+    for sex in range(2):
+        for year in range(n_years):
+            share[sex, 0, year, :] = start
+            for age in range(111):
+                now[:] = share[sex, age, year, :]
+                for month in range(12):
+                    normaliser[sex, age, year, month] = _advance(
+                        now, after, sex, age, death[sex, age, year], ratios, rates, alone
+                    )
+                    now[:] = after
+                if age < 110:
+                    if year == 0:
+                        share[sex, age + 1, 0, :] = now
+                    if year + 1 < n_years:
+                        share[sex, age + 1, year + 1, :] = now
+
+
+def need_profile(config: RunConfig, tables: Tables, rates: NeedRates) -> NeedProfile:
+    """Return the distribution of need by sex, age and year, and the normaliser of mortality."""
+    n_years = tables.death_probability.shape[2]
+    share = np.zeros((2, N_AGES, n_years, N_STATES))
+    normaliser = np.zeros((2, N_AGES, n_years, 12))
+    start = np.zeros(N_STATES)
+    low, high = config.population.low_income_share, config.population.high_income_share
+    for income, weight in enumerate((low, 1.0 - low - high, high)):
+        start[state_of(income, 0, 0, 0)] = weight
+    monthly = np.empty_like(tables.death_probability)
+    for index, q in np.ndenumerate(tables.death_probability):
+        monthly[index] = 1.0 - (1.0 - min(float(q), 0.999)) ** (1.0 / 12.0)
+    _follow(monthly, level_hazard_ratios(config), rates, start, share, normaliser, _ALONE_AT_LEVEL_3)
+    return NeedProfile(share, normaliser)

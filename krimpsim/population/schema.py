@@ -1,0 +1,212 @@
+"""Every state variable on one page: name, type, unit, meaning and what it points to.
+
+Persons and ties are rows; a table is one array per column, held together.  A value is read through a door
+(``int(people.at[P.level, i])``) so that compiled and interpreted code compute alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from krimpsim.core.codes import NEVER, NOBODY, Presence
+
+I8 = NDArray[np.int8]
+I16 = NDArray[np.int16]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute of one kind of row.
+
+    Parameters
+    ----------
+    unit, meaning
+        What it says.
+    fill
+        Value of a row that is not in use.
+    points_to
+        ``people`` or ``ties`` when the value is a row number of that table, or ``household``; -1 points nowhere.
+    """
+
+    unit: str
+    meaning: str
+    fill: int = 0
+    points_to: str = ""
+
+
+class People(NamedTuple):
+    """The table of persons.
+
+    Parameters
+    ----------
+    uid
+        shape (n_rows,): permanent identity, key of every draw.
+    at
+        shape (n_columns, n_rows): ``people.at[P.level, i]`` is the need level of person i; `PEOPLE` says what each
+        column means.  One array for all columns keeps calls between compiled functions cheap.
+    """
+
+    uid: U64
+    at: I32
+
+
+class Ties(NamedTuple):
+    """The table of care ties: who could care for whom.
+
+    Parameters
+    ----------
+    uid
+        shape (n_rows,): permanent identity.
+    at
+        shape (n_columns, n_rows): ``ties.at[T.giver, t]``; `TIES` says what each column means.
+    """
+
+    uid: U64
+    at: I32
+
+
+PEOPLE: Mapping[str, Column] = {
+    "birth_month": Column("month", "absolute month of birth"),
+    "sex": Column("1", "code Sex"),
+    "village": Column("1", "number of the village; of a person in a facility, the village that was left"),
+    "household": Column("1", "number of the household", NOBODY, "household"),
+    "partner": Column("1", "row of the partner", NOBODY, "people"),
+    "mother": Column("1", "row of the mother", NOBODY, "people"),
+    "father": Column("1", "row of the father", NOBODY, "people"),
+    "presence": Column("1", "code Presence", int(Presence.AWAY)),
+    "since_month": Column("month", "first month in the area"),
+    "end_month": Column("month", "month of death or departure", NEVER),
+    "level": Column("1", "need level 0 to 4"),
+    "need_since": Column("month", "month in which need began", NEVER),
+    "dementia": Column("1", "1 with dementia"),
+    "noticed": Column("1", "1 when the need was noticed by someone who can act"),
+    "granted": Column("1", "1 when the municipality has taken the household in"),
+    "episode": Column("1", "1 during a post-acute episode"),
+    "waits_for_facility": Column("1", "1 while waiting at home for a place in a facility"),
+    "accepts": Column("1", "1 when professional help is accepted"),
+    "income": Column("1", "income class: 0 low, 1 middle, 2 high"),
+    "has_car": Column("1", "1 with a car in the household"),
+    "suited_home": Column("1", "1 in a home that is suited to old age"),
+    "capacity": Column("min/week", "capacity and willingness to give care outside the home"),
+    "work_minutes": Column("min/week", "paid work"),
+    "works_in_care": Column("1", "1 when employed in care"),
+    "volunteer_minutes": Column("min/week", "volunteering in care"),
+    "usual_minutes": Column("min/week", "usual care given in the household this month"),
+    "care_minutes": Column("min/week", "informal care given this month, usual care apart"),
+    "burdened": Column("1", "1 when heavily burdened"),
+    "first_tie": Column("1", "first tie of which this person is the receiver", NOBODY, "ties"),
+    "neighbour_tried": Column("1", "1 when a neighbour tie exists"),
+    "provider_help": Column("1", "provider of household help", NOBODY),
+    "provider_care": Column("1", "provider of care, nursing and guidance", NOBODY),
+    "waiting_help": Column("month", "on the waiting list for household help since", NEVER),
+    "waiting_care": Column("month", "on the waiting list for care since", NEVER),
+    "need_minutes": Column("min/week", "need of this month, all kinds"),
+    "met_minutes": Column("min/week", "need of this month that somebody met or that the person declined, all kinds"),
+}
+
+
+TIES: Mapping[str, Column] = {
+    "giver": Column("1", "row of the giver, -1 outside the area", NOBODY, "people"),
+    "receiver": Column("1", "row of the receiver, -1 outside the area", NOBODY, "people"),
+    "relation": Column("1", "code Relation of the giver to the receiver"),
+    "distance": Column("1", "code Distance"),
+    "active": Column("1", "1 while care is given"),
+    "minutes": Column("min/week", "care given this month"),
+    "next_tie": Column("1", "next tie of the same receiver", NOBODY, "ties"),
+}
+
+
+
+class _PeopleColumns(NamedTuple):
+    """Number of each column of the table of persons."""
+
+    birth_month: int
+    sex: int
+    village: int
+    household: int
+    partner: int
+    mother: int
+    father: int
+    presence: int
+    since_month: int
+    end_month: int
+    level: int
+    need_since: int
+    dementia: int
+    noticed: int
+    granted: int
+    episode: int
+    waits_for_facility: int
+    accepts: int
+    income: int
+    has_car: int
+    suited_home: int
+    capacity: int
+    work_minutes: int
+    works_in_care: int
+    volunteer_minutes: int
+    usual_minutes: int
+    care_minutes: int
+    burdened: int
+    first_tie: int
+    neighbour_tried: int
+    provider_help: int
+    provider_care: int
+    waiting_help: int
+    waiting_care: int
+    need_minutes: int
+    met_minutes: int
+
+
+class _TiesColumns(NamedTuple):
+    """Number of each column of the table of ties."""
+
+    giver: int
+    receiver: int
+    relation: int
+    distance: int
+    active: int
+    minutes: int
+    next_tie: int
+
+
+P = _PeopleColumns(*range(len(PEOPLE)))
+T = _TiesColumns(*range(len(TIES)))
+
+Table = TypeVar("Table", People, Ties)
+COLUMNS: Mapping[type, Mapping[str, Column]] = {People: PEOPLE, Ties: TIES}
+
+
+def new_table(kind: type[Table], capacity: int) -> Table:
+    """Return a table of rows that are not in use.
+
+    Parameters
+    ----------
+    kind
+        `People` or `Ties`.
+    capacity
+        Number of rows.
+    """
+    columns = COLUMNS[kind]
+    at = np.empty((len(columns), capacity), dtype=np.int32)
+    for number, column in enumerate(columns.values()):
+        at[number] = column.fill
+    return kind(np.zeros(capacity, dtype=np.uint64), at)
+
+
+def grown(table: Table, capacity: int) -> Table:
+    """Return the table with room for more rows; rows keep their numbers."""
+    new = new_table(type(table), capacity)
+    n = len(table.uid)
+    new.uid[:n] = table.uid
+    new.at[:, :n] = table.at
+    return new

@@ -1,0 +1,539 @@
+"""5 Initialisation: the synthetic population of 1 January 2013.
+
+Purpose.   Make whole persons, couples, households and ties from the table of village, age and sex.
+Order.     1. persons from the cells, with birth month, income, need level and traits; 2. couples; 3. children and
+           young adults join a mother; 4. former residents who live in a facility; 5. adult children and parents who
+           live elsewhere, as ties with a distance class.
+Assumes.   Age within a five-year cell is uniform; from 90 on it falls by a fifth a year.  Who pairs with whom, and
+           who is whose child, is drawn by age only.
+Random.    SYNTHESIS_*: keyed on the person (village, cell, ordinal), so another village changes nobody here.
+Sources.   population_2013.csv, living_alone.csv, child_dist_* in evidence.csv.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import NEVER, NOBODY, Distance, Presence, Relation, Sex
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, pick, threshold, uid_of, uniform, word
+from krimpsim.inputs.tables import Tables, evidence
+from krimpsim.population.geography import Geography
+from krimpsim.population.need_profile import NeedProfile, state_of
+from krimpsim.population.schema import F64, I64, P, T, U64, People, Ties, grown, new_table
+
+START = 2013 * 12  #: absolute month of 1 January 2013
+TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL, TAG_TIE = 1, 2, 3, 4, 5
+
+_HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
+_MAN, _WOMAN = int(Sex.MAN), int(Sex.WOMAN)
+_CHILD = int(Relation.CHILD)
+_UNDER_2, _UNDER_5, _UNDER_10 = int(Distance.UNDER_2_KM), int(Distance.FROM_2_TO_5_KM), int(Distance.FROM_5_TO_10_KM)
+_S_AGE, _S_HOUSEHOLD = int(Stream.SYNTHESIS_AGE), int(Stream.SYNTHESIS_HOUSEHOLD)
+_S_PERSON, _S_NEED, _S_KIN = int(Stream.SYNTHESIS_PERSON), int(Stream.SYNTHESIS_NEED), int(Stream.SYNTHESIS_KIN)
+_S_ACCEPT, _S_OFFER = int(Stream.CLAIM_ACCEPT), int(Stream.TIE_OFFER)
+
+
+class Traits(NamedTuple):
+    """Thresholds and sizes for the traits of a new person, whoever makes it: synthesis, birth or arrival.
+
+    Parameters
+    ----------
+    employed, works_in_care, car, suited_home, accepts, volunteers
+        Thresholds of 2**32.
+    willing
+        shape (n_villages,): thresholds, by village.
+    noticed
+        shape (5,): thresholds for founders, by level.
+    """
+
+    employed: int
+    works_in_care: int
+    car: int
+    suited_home: int
+    accepts: int
+    volunteers: int
+    willing: I64
+    noticed: I64
+    capacity: int
+    work_minutes: int
+    volunteer_minutes: int
+
+
+class Cells(NamedTuple):
+    """What the compiled synthesis reads; thresholds of 2**32 unless said otherwise.
+
+    Parameters
+    ----------
+    persons
+        shape (n_villages, 2, 19), unit persons.
+    words
+        shape (n_villages,): stable word of the village name.
+    paired
+        shape (2, 111): in a couple, by sex and age.
+    at_home
+        shape (31,): unpaired and still in the parental home, by age.
+    oldest
+        shape (11,): cumulative, age 90 to 100.
+    distance
+        shape (8,): cumulative, distance class of a child elsewhere.
+    """
+
+    persons: I64
+    words: U64
+    paired: I64
+    at_home: I64
+    oldest: I64
+    distance: I64
+    childless: int
+    children: I64
+    in_area: int
+
+
+def cumulative(weights: list[float]) -> I64:
+    """Return cumulative thresholds of 2**32 for a list of weights."""
+    total, running, out = sum(weights), 0.0, []
+    for weight in weights:
+        running += weight
+        out.append(threshold(min(1.0, running / total)))
+    return np.array(out, dtype=np.int64)
+
+
+def traits(config: RunConfig, tables: Tables, places: Geography) -> Traits:
+    """Return the thresholds of personal traits."""
+    informal, detection = config.informal_care, config.detection
+    spread = []
+    for v in places.number:
+        u = int(word("vitality " + tables.village_names[v])) / 2**64
+        spread.append(threshold(min(1.0, informal.willing_share * (1 + informal.village_spread * (2 * u - 1)))))
+    stay = (60.0, 60.0, 48.0, 30.0, 18.0)  # rough months at a level; sets the share noticed at the start only
+    delays = (1.0, detection.delay_light_months, detection.delay_moderate_months, detection.delay_heavy_months, 0.5)
+    return Traits(
+        employed=threshold(informal.employed_share),
+        works_in_care=threshold(config.population.works_in_care_share),
+        car=threshold(config.population.car_share),
+        suited_home=threshold(config.population.suited_home_share),
+        accepts=threshold(config.entitlement.accept_share),
+        volunteers=threshold(config.volunteers.share_of_adults),
+        willing=np.array(spread, dtype=np.int64),
+        noticed=np.array([threshold(s / (s + d)) for s, d in zip(stay, delays, strict=True)], dtype=np.int64),
+        capacity=informal.capacity_minutes,
+        work_minutes=informal.work_minutes,
+        volunteer_minutes=config.volunteers.minutes,
+    )
+
+
+def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
+    """Return the tables of the synthesis as integers."""
+    single = config.population.single_share
+    young = {18: 0.03, 19: 0.05, 20: 0.1, 21: 0.16, 22: 0.24, 23: 0.33, 24: 0.42, 25: 0.5, 26: 0.57, 27: 0.63, 28: 0.68, 29: 0.71}
+    paired = np.zeros((2, 111), dtype=np.int64)
+    for sex in range(2):
+        for age in range(18, 111):
+            share = young[age] * (1 - single) / 0.8 if age < 30 else 1 - single
+            if age >= 65:
+                share = 1.0 - float(tables.living_alone[sex, min((age - 65) // 5, 6)]) - 0.02
+            paired[sex, age] = threshold(max(0.0, min(1.0, share)))
+    at_home = [1.0] * 18 + [0.98, 0.96, 0.92, 0.88, 0.83, 0.77, 0.7, 0.62, 0.54, 0.46, 0.38, 0.3, 0.24]
+    facts = evidence()
+    keys = ("coresident", "lt2", "2_5", "5_10", "10_20", "20_30", "30_60", "ge60")
+    return Cells(
+        persons=tables.persons_2013[places.number],
+        words=np.array([word(tables.village_names[v]) for v in places.number], dtype=np.uint64),
+        paired=paired,
+        at_home=np.array([threshold(p) for p in at_home], dtype=np.int64),
+        oldest=cumulative([0.8**k for k in range(11)]),
+        distance=cumulative([0.0] + [facts[f"child_dist_{key}"].value for key in keys[1:]]),
+        childless=threshold(config.population.childless_share),
+        children=cumulative([0.2, 0.42, 0.25, 0.13]),
+        in_area=threshold(config.population.children_in_area_share),
+    )
+
+
+@compiled
+def give_traits(people: People, i: int, age: int, key: int, t: Traits) -> None:
+    """Draw the lasting traits of a new person from her identity alone."""
+    uid = people.uid[i]
+    v = int(people.at[P.village, i])
+    draw = month_key(key, _S_PERSON, 0, 0)
+    people.at[P.has_car, i] = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
+    people.at[P.suited_home, i] = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
+    people.at[P.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, t.accepts) else 0
+    if happens(month_key(key, _S_OFFER, 0, 0), uid, int(t.willing[v])):
+        people.at[P.capacity, i] = t.capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * t.capacity) // 2 + 1)
+    if 20 <= age < 65 and happens(draw, uid, t.employed):
+        people.at[P.work_minutes, i] = t.work_minutes
+        if happens(month_key(key, _S_PERSON, 0, 3), uid, t.works_in_care):
+            people.at[P.works_in_care, i] = 1
+    if age >= 18 and happens(month_key(key, _S_PERSON, 0, 4), uid, t.volunteers):
+        people.at[P.volunteer_minutes, i] = t.volunteer_minutes
+
+
+@compiled
+def give_need(
+    people: People, i: int, age: int, year: int, place: int, month: int, key: int, profile: NeedProfile, noticed: I64
+) -> None:
+    """Draw income, dementia and need level of a new person from the profile of her age and sex.
+
+    Parameters
+    ----------
+    age
+        Age on 1 January of the year.
+    year
+        Number of the year in the profile.
+    place
+        0 for those at home, 1 for those in a facility.
+    """
+    share = profile.share[int(people.at[P.sex, i]), age, year]
+    total = 0.0
+    for s in range(place, len(share), 2):
+        total += share[s]
+    target = uniform(month_key(key, _S_NEED, 0, 0), people.uid[i]) * total
+    running = 0.0
+    chosen = place
+    for s in range(place, len(share), 2):
+        if share[s] > 0.0:
+            chosen = s
+            running += share[s]
+            if target < running:
+                break
+    level = (chosen // 2) % 5
+    people.at[P.level, i] = level
+    people.at[P.dementia, i] = (chosen // 10) % 2
+    people.at[P.income, i] = chosen // 20
+    if level > 0:
+        people.at[P.need_since, i] = month - 36
+        people.at[P.noticed, i] = 1 if happens(month_key(key, _S_NEED, 0, 1), people.uid[i], int(noticed[level])) else 0
+        people.at[P.granted, i] = people.at[P.noticed, i]
+
+
+@compiled
+def add_tie(ties: Ties, counts: I64, people: People, giver: int, receiver: int, relation: int, distance: int, uid: int) -> None:
+    """Add a tie; one of giver and receiver may be outside the area (-1)."""
+    t = int(counts[1])
+    counts[1] = t + 1
+    ties.uid[t] = uid
+    ties.at[T.giver, t] = giver
+    ties.at[T.receiver, t] = receiver
+    ties.at[T.relation, t] = relation
+    ties.at[T.distance, t] = distance
+    ties.at[T.active, t] = 0
+    ties.at[T.minutes, t] = 0
+    if receiver >= 0:
+        ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
+        people.at[P.first_tie, receiver] = t
+
+
+@compiled
+def tie_uid(a: int, b: int, relation: int) -> int:
+    """Return the identity of the tie between two persons: smaller uid, larger uid, relation."""
+    if a < b:
+        return uid_of(TAG_TIE, a, b, relation)
+    return uid_of(TAG_TIE, b, a, relation)
+
+
+@compiled
+def distance_class(metres: int) -> int:
+    """Return the distance class of a road distance between two villages."""
+    if metres < 2000:
+        return 1
+    if metres < 5000:
+        return 2
+    if metres < 10000:
+        return 3
+    if metres < 20000:
+        return 4
+    if metres < 30000:
+        return 5
+    return 6
+
+
+@compiled
+def _make_persons(people: People, counts: I64, key: int, c: Cells, t: Traits, profile: NeedProfile) -> None:
+    """Make one person per head in each cell."""
+    age_key = month_key(key, _S_AGE, 0, 0)
+    month_draw = month_key(key, _S_AGE, 0, 1)
+    row = 0
+    for v in range(c.persons.shape[0]):
+        for sex in range(2):
+            for band in range(19):
+                for ordinal in range(int(c.persons[v, sex, band])):
+                    uid = uid_of(TAG_FOUNDER, c.words[v], sex * 19 + band, ordinal)
+                    age = 5 * band + below(age_key, uid, 5)
+                    if band == 18:
+                        age = 90 + pick(age_key, uid, c.oldest)
+                    people.uid[row] = uid
+                    people.at[P.sex, row] = sex
+                    people.at[P.village, row] = v
+                    people.at[P.birth_month, row] = START - 12 * age - 1 - below(month_draw, uid, 12)
+                    people.at[P.presence, row] = _HOME
+                    people.at[P.since_month, row] = START
+                    give_traits(people, row, age, key, t)
+                    give_need(people, row, age, 0, 0, START, key, profile, t.noticed)
+                    row += 1
+    counts[0] = row
+
+
+@compiled
+def _age(people: People, i: int) -> int:
+    """Return the age on 1 January 2013."""
+    return (START - 1 - int(people.at[P.birth_month, i])) // 12
+
+
+@compiled
+def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
+    """Make couples in one village: women and men who live as a pair, joined in order of age."""
+    draw = month_key(key, _S_HOUSEHOLD, 0, 0)
+    jitter = month_key(key, _S_HOUSEHOLD, 0, 1)
+    women = np.empty(last - first, dtype=np.int64)
+    men = np.empty(last - first, dtype=np.int64)
+    n = np.zeros(2, dtype=np.int64)
+    order_w = np.empty(last - first, dtype=np.float64)
+    order_m = np.empty(last - first, dtype=np.float64)
+    for i in range(first, last):
+        sex = int(people.at[P.sex, i])
+        age = _age(people, i)
+        if not happens(draw, people.uid[i], int(c.paired[sex, age])):
+            continue
+        spread = float(below(jitter, people.uid[i], 48)) + uniform(jitter, people.uid[i])
+        if sex == _WOMAN:
+            women[n[1]] = i
+            order_w[n[1]] = float(people.at[P.birth_month, i]) - 24.0 + spread  # women pair with men two years older
+            n[1] += 1
+        else:
+            men[n[0]] = i
+            order_m[n[0]] = float(people.at[P.birth_month, i]) + spread
+            n[0] += 1
+    by_w = np.argsort(order_w[: n[1]])
+    by_m = np.argsort(order_m[: n[0]])
+    a, b = 0, 0
+    while a < n[1] and b < n[0]:
+        w, m = by_w[a], by_m[b]
+        gap = order_w[w] - order_m[m]
+        if gap > 144.0:  # the man is too old for every woman that is left
+            b += 1
+        elif gap < -144.0:
+            a += 1
+        else:
+            people.at[P.partner, women[w]] = men[m]
+            people.at[P.partner, men[m]] = women[w]
+            a += 1
+            b += 1
+
+
+@compiled
+def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> None:
+    """Give each child, and each young adult still at home, a mother in the village."""
+    is_mother = month_key(key, _S_HOUSEHOLD, 0, 2)
+    stays = month_key(key, _S_HOUSEHOLD, 0, 3)
+    race = month_key(key, _S_HOUSEHOLD, 0, 4)
+    children = np.zeros(last - first, dtype=np.int64)
+    for i in range(first, last):
+        age = _age(people, i)
+        if age > 30 or int(people.at[P.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
+            continue
+        best, best_value = NOBODY, 0.0
+        for w in range(first, last):
+            if int(people.at[P.sex, w]) != _WOMAN or (int(people.at[P.partner, w]) < 0 and _age(people, w) <= 30):
+                continue
+            gap = _age(people, w) - age
+            if gap < 18 or gap > 44 or children[w - first] >= 4:
+                continue
+            weight = 1.0 if 23 <= gap <= 36 else 0.25
+            if int(people.at[P.partner, w]) < 0:
+                weight *= 0.25
+            if not happens(is_mother, people.uid[w], 3221225472):  # 75% of women have the children of the village
+                weight *= 0.02
+            pair = bits(race, people.uid[i]) ^ people.uid[w]
+            value = uniform(race, pair) / weight
+            if best < 0 or value < best_value:
+                best, best_value = w, value
+        if best >= 0:
+            people.at[P.mother, i] = best
+            people.at[P.father, i] = people.at[P.partner, best]
+            children[best - first] += 1
+
+
+@compiled
+def _make_households(people: People, first: int, last: int, counts: I64) -> None:
+    """Number the households: couples and singles first, then children join their mother."""
+    for i in range(first, last):
+        if int(people.at[P.mother, i]) >= 0:
+            continue
+        p = int(people.at[P.partner, i])
+        if p >= 0 and p < i:
+            people.at[P.household, i] = people.at[P.household, p]
+        else:
+            people.at[P.household, i] = counts[2]
+            counts[2] += 1
+    for i in range(first, last):
+        m = int(people.at[P.mother, i])
+        if m >= 0:
+            people.at[P.household, i] = people.at[P.household, m]
+
+
+@compiled
+def _make_facility(people: People, counts: I64, key: int, t: Traits, profile: NeedProfile) -> None:
+    """Add former residents who live in a facility: for each founder of 60 and over a shadow at the odds of the profile."""
+    draw = month_key(key, _S_NEED, 0, 2)
+    n = int(counts[0])
+    for i in range(n):
+        age = _age(people, i)
+        if age < 60:
+            continue
+        share = profile.share[int(people.at[P.sex, i]), age, 0]
+        home, facility = 0.0, 0.0
+        for s in range(0, len(share), 2):
+            home += share[s]
+            facility += share[s + 1]
+        if uniform(draw, people.uid[i]) < facility / home:
+            j = int(counts[0])
+            counts[0] = j + 1
+            people.uid[j] = uid_of(TAG_FACILITY, people.uid[i], 0, 0)
+            people.at[P.sex, j] = people.at[P.sex, i]
+            people.at[P.village, j] = people.at[P.village, i]
+            people.at[P.birth_month, j] = people.at[P.birth_month, i]
+            people.at[P.presence, j] = _FACILITY
+            people.at[P.since_month, j] = START
+            people.at[P.household, j] = counts[2]
+            counts[2] += 1
+            give_traits(people, j, age, key, t)
+            give_need(people, j, age, 0, 1, START, key, profile, t.noticed)
+
+
+@compiled
+def give_outside_kin(people: People, ties: Ties, counts: I64, i: int, age: int, key: int, c: Cells) -> None:
+    """Give an adult who is new here children elsewhere (from 48) or parents elsewhere (25 to 69)."""
+    draw = month_key(key, _S_KIN, 0, 0)
+    uid = people.uid[i]
+    if age >= 48 and not happens(draw, uid, c.childless):
+        mean_class = month_key(key, _S_KIN, 0, 1)
+        n = 1 + pick(month_key(key, _S_KIN, 0, 2), uid, c.children)
+        for k in range(n):
+            far = pick(mean_class, uid_of(TAG_TIE, uid, k, 0), c.distance)
+            add_tie(ties, counts, people, NOBODY, i, _CHILD, far, uid_of(TAG_TIE, uid, k, _CHILD))
+    if 25 <= age < 70 and int(people.at[P.mother, i]) < 0:
+        far = pick(month_key(key, _S_KIN, 0, 3), uid, c.distance)
+        add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, uid, 99, _CHILD))
+
+
+@compiled
+def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c: Cells, between_m: I64) -> None:
+    """Give founders of 48 and over their children who left home, in the area or elsewhere, then the others parents."""
+    draw = month_key(key, _S_KIN, 0, 0)
+    classes = month_key(key, _S_KIN, 0, 1)
+    number = month_key(key, _S_KIN, 0, 2)
+    inside = month_key(key, _S_KIN, 0, 4)
+    race = month_key(key, _S_KIN, 0, 5)
+    n_villages = len(bounds) - 1
+    n = int(counts[0])
+    for i in range(n):
+        age = _age(people, i)
+        p = int(people.at[P.partner, i])
+        if age < 48 or (p >= 0 and int(people.at[P.sex, i]) == _MAN):
+            continue  # a couple's children are made from the woman
+        uid = people.uid[i]
+        if happens(draw, uid, c.childless):
+            continue
+        v = int(people.at[P.village, i])
+        for k in range(1 + pick(number, uid, c.children)):
+            child_word = uid_of(TAG_TIE, uid, k, 0)
+            far = pick(classes, child_word, c.distance)
+            where = NOBODY
+            if far == _UNDER_2:
+                where = v
+            elif (far == _UNDER_5 or far == _UNDER_10) and happens(inside, child_word, c.in_area):
+                best_value = 0.0
+                for w in range(n_villages):
+                    if w != v and distance_class(int(between_m[v, w])) == far:
+                        weight = float(bounds[w + 1] - bounds[w])
+                        value = uniform(race, child_word ^ uid_of(TAG_TIE, w, 0, 1)) / weight
+                        if where < 0 or value < best_value:
+                            where, best_value = w, value
+            child = NOBODY
+            if where >= 0:
+                best_value = 0.0
+                for j in range(int(bounds[where]), int(bounds[where + 1])):
+                    gap = age - _age(people, j)
+                    if gap < 20 or gap > 40 or int(people.at[P.mother, j]) >= 0 or int(people.at[P.father, j]) >= 0 or age - gap < 20:
+                        continue
+                    value = uniform(race, child_word ^ people.uid[j])
+                    if child < 0 or value < best_value:
+                        child, best_value = j, value
+            mother = i if int(people.at[P.sex, i]) == _WOMAN else p
+            father = p if int(people.at[P.sex, i]) == _WOMAN else i
+            if child >= 0:
+                people.at[P.mother, child] = mother
+                people.at[P.father, child] = father
+            elif where == v:
+                far = _UNDER_5  # nobody of the right age is left in the village
+            for parent in (mother, father):
+                if parent >= 0:
+                    if child >= 0:
+                        uid_tie = tie_uid(people.uid[child], people.uid[parent], _CHILD)
+                    else:
+                        uid_tie = uid_of(TAG_TIE, people.uid[parent], k, _CHILD)
+                    add_tie(ties, counts, people, child, parent, _CHILD, far, uid_tie)
+    outside = month_key(key, _S_KIN, 0, 3)
+    for i in range(n):
+        age = _age(people, i)
+        if int(people.at[P.presence, i]) == _HOME and 25 <= age < 70 and int(people.at[P.mother, i]) < 0 and int(people.at[P.father, i]) < 0:
+            far = pick(outside, people.uid[i], c.distance)
+            add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people.uid[i], 99, _CHILD))
+
+
+@compiled
+def _synthesise(
+    people: People, ties: Ties, counts: I64, key: int, c: Cells, t: Traits, profile: NeedProfile, between_m: I64
+) -> None:
+    """Run the steps of the synthesis in order."""
+    _make_persons(people, counts, key, c, t, profile)
+    n_villages = c.persons.shape[0]
+    bounds = np.zeros(n_villages + 1, dtype=np.int64)
+    for v in range(n_villages):
+        bounds[v + 1] = bounds[v] + c.persons[v].sum()
+    for v in range(n_villages):
+        first, last = int(bounds[v]), int(bounds[v + 1])
+        _pair(people, first, last, key, c)
+        _join_mothers(people, first, last, key, c)
+        _make_households(people, first, last, counts)
+    _make_facility(people, counts, key, t, profile)
+    _make_kin(people, ties, counts, bounds, key, c, between_m)
+
+
+def synthesise(
+    tables_of: Cells, traits_of: Traits, profile: NeedProfile, between_m: I64, key: int
+) -> tuple[People, Ties, I64]:
+    """Make the population of 1 January 2013.
+
+    Parameters
+    ----------
+    tables_of, traits_of, profile
+        What persons are drawn from.
+    between_m
+        shape (n_villages, n_villages), unit m: road distances.
+
+    Returns
+    -------
+    people, ties
+        Tables with room for newcomers.
+    counts
+        shape (3,): persons, ties and households in use.
+    """
+    n = int(tables_of.persons.sum())
+    people, ties = new_table(People, n + n // 8 + 1000), new_table(Ties, 4 * n + 1000)
+    counts = np.zeros(3, dtype=np.int64)
+    _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)
+    return people, ties, counts
+
+
+def with_room(people: People, ties: Ties, counts: I64, newcomers: int) -> tuple[People, Ties]:
+    """Return the tables with room for the newcomers of the next month."""
+    if counts[0] + newcomers > len(people.uid):
+        people = grown(people, int(len(people.uid) * 1.25) + newcomers)
+    if counts[1] + 10 * newcomers > len(ties.uid):
+        ties = grown(ties, int(len(ties.uid) * 1.25) + 10 * newcomers)
+    return people, ties

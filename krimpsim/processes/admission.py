@@ -1,0 +1,141 @@
+"""7.7 Admission to a facility (Wlz).
+
+Purpose.   Move people who need care round the clock to a facility, as far as there are places.
+Who.       At home: level 4, and level 3 with dementia or without an able adult in the home.
+Order.     1. those who qualify ask for a place at a hazard; who no longer qualifies stops waiting; 2. free places go
+           to those who wait: highest level first, then a keyed draw per person and year, then uid.
+Assumes.   Facilities lie outside the villages.  Places follow the number of people of 75 and over until they are
+           frozen.  When full, people wait at home.
+Random.    ADMISSION_REQUEST, ADMISSION_ORDER.
+Sources.   inst_75p_2014, inst_75p_drenthe_2016.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import age_in
+from krimpsim.core.codes import NOBODY, Event, Presence
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
+from krimpsim.population.need_profile import FIRST_YEAR, per_month
+from krimpsim.population.schema import F64, I64, P, People
+from krimpsim.processes.base import Process
+
+_HOME, _FACILITY, _EVENT = int(Presence.HOME), int(Presence.FACILITY), int(Event.ADMISSION)
+_REQUEST, _ORDER = int(Stream.ADMISSION_REQUEST), int(Stream.ADMISSION_ORDER)
+
+
+class Params(NamedTuple):
+    """Demand and supply of places.
+
+    Parameters
+    ----------
+    round_the_clock, heavy
+        Thresholds of 2**32 per month.
+    places
+        shape (n_years,): places per person of 75 and over.
+    frozen_from
+        Absolute month of the freeze.
+    growth
+        Yearly growth after it.
+    """
+
+    round_the_clock: int
+    heavy: int
+    places: F64
+    frozen_from: int
+    growth: float
+
+
+def prepare(config: RunConfig, n_years: int) -> Params:
+    """Return thresholds and the number of places per person of 75 and over, by year."""
+    a = config.admission
+    dated = sorted((int(year), value) for year, value in a.places_per_75plus.items())
+    places = [
+        ([value for year, value in dated if year <= FIRST_YEAR + k] or [dated[0][1]])[-1] for k in range(n_years)
+    ]
+    return Params(
+        threshold(per_month(a.round_the_clock_per_year)),
+        threshold(per_month(a.heavy_per_year)),
+        np.array(places),
+        a.frozen_from * 12,
+        a.places_growth_per_year,
+    )
+
+
+@compiled
+def qualifies(level: int, dementia: int, has_helper: bool) -> bool:
+    """Return whether someone at home may ask for a place."""
+    return level == 4 or (level == 3 and (dementia == 1 or not has_helper))
+
+
+@compiled
+def places_now(people: People, present: I64, frozen: I64, p: Params, month: int) -> int:
+    """Return the number of places of this month; `frozen` keeps the number at the freeze (0 = not yet)."""
+    if month < p.frozen_from or frozen[0] == 0:
+        older = 0
+        for k in range(len(present)):
+            i = present[k]
+            if age_in(month, int(people.at[P.birth_month, i])) >= 75:
+                older += 1
+        places = i64(int(float(older) * p.places[month // 12 - FIRST_YEAR] + 0.5))
+        if month >= p.frozen_from - 1:
+            frozen[0] = places
+        return places
+    return i64(int(float(frozen[0]) * (1.0 + p.growth * float((month - p.frozen_from) // 12)) + 0.5))
+
+
+@compiled
+def step(
+    people: People, present: I64, helper: I64, counts: I64, frozen: I64, p: Params, key: int, month: int, events: I64
+) -> int:
+    """Let people ask and fill free places; return the number of places."""
+    asks = month_key(key, _REQUEST, month, 0)
+    order = month_key(key, _ORDER, month // 12, 0)
+    places = places_now(people, present, frozen, p, month)
+    taken = 0
+    waiting = np.empty(len(present), dtype=np.int64)
+    rank = np.empty(len(present), dtype=np.int64)
+    n = 0
+    for k in range(len(present)):
+        i = present[k]
+        if int(people.at[P.presence, i]) == _FACILITY:
+            taken += 1
+            continue
+        if int(people.at[P.presence, i]) != _HOME:
+            continue
+        level = int(people.at[P.level, i])
+        if level < 3 or not qualifies(level, int(people.at[P.dementia, i]), helper[i] >= 0):
+            people.at[P.waits_for_facility, i] = 0
+            continue
+        if int(people.at[P.waits_for_facility, i]) == 0 and happens(asks, people.uid[i], p.round_the_clock if level == 4 else p.heavy):
+            people.at[P.waits_for_facility, i] = 1
+        if int(people.at[P.waits_for_facility, i]) == 1:
+            waiting[n] = i
+            rank[n] = (4 - level) << 60 | i64(bits(order, people.uid[i]) >> 4)
+            n += 1
+    ranked = np.argsort(rank[:n])
+    for k in range(n):
+        if taken >= places:
+            break
+        i = waiting[ranked[k]]
+        taken += 1
+        people.at[P.presence, i] = _FACILITY
+        people.at[P.waits_for_facility, i] = 0
+        people.at[P.household, i] = counts[2]
+        counts[2] += 1
+        people.at[P.provider_help, i] = NOBODY
+        people.at[P.provider_care, i] = NOBODY
+        events[int(people.at[P.village, i]), _EVENT] += 1
+    return places
+
+
+PROCESS = Process(
+    "7.7", "admission", "month", ("level", "dementia", "presence", "birth_month"),
+    ("presence", "waits_for_facility", "household", "provider_help", "provider_care"),
+    (Stream.ADMISSION_REQUEST, Stream.ADMISSION_ORDER), "People with heavy need move to a facility when there is a place.",
+)

@@ -1,0 +1,36 @@
+"""The record that every process file exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from krimpsim.core.streams import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of the schedule.
+
+    Parameters
+    ----------
+    number
+        Section of the description of the model.
+    name
+        What it is called.
+    every
+        ``month``, ``quarter`` or ``year``.
+    reads, writes
+        Columns of persons and ties, or fields of the market, that it looks at and changes.
+    streams
+        The decisions it draws.
+    about
+        One sentence.
+    """
+
+    number: str
+    name: str
+    every: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    streams: tuple[Stream, ...]
+    about: str

@@ -1,0 +1,70 @@
+"""7.16 Burden of informal carers.
+
+Purpose.   Decide who is heavily burdened.
+Who.       Residents who give informal care this month.
+Order.     1. the chance rises steeply with hours of care and with a need level of one's own; 2. compare it with a draw
+           per person and year, so that burden lasts as long as the hours do.
+Assumes.   What burden does stands elsewhere: carers stop (7.9b) and fall ill (7.6) more often.
+Random.    BURDEN_STATE, one draw per person and year.
+Sources.   carer_overburdened, hours_burdened, hours_not_burdened.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Presence
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, happens, month_key, threshold
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_HOME, _STATE = int(Presence.HOME), int(Stream.BURDEN_STATE)
+MOST_HOURS = 84
+CARER_MINUTES = 60  #: less than an hour a week is not counted as informal care
+
+
+class Params(NamedTuple):
+    """Chances of heavy burden.
+
+    Parameters
+    ----------
+    burden
+        shape (2 own need, 85 hours a week), thresholds of 2**32.
+    """
+
+    burden: I64
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return the chance of heavy burden by hours of care."""
+    b = config.burden
+    table = [
+        [threshold(1.0 / (1.0 + math.exp(-(b.intercept + b.own_need * own + b.per_hour * hours)))) for hours in range(MOST_HOURS + 1)]
+        for own in range(2)
+    ]
+    return Params(np.array(table, dtype=np.int64))
+
+
+@compiled
+def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
+    """Set who is heavily burdened."""
+    draw = month_key(key, _STATE, month // 12, 0)
+    for k in range(len(present)):
+        i = present[k]
+        people.at[P.burdened, i] = 0
+        minutes = int(people.at[P.care_minutes, i])
+        if minutes >= CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:
+            hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
+            if happens(draw, people.uid[i], int(p.burden[1 if int(people.at[P.level, i]) > 0 else 0, hours])):
+                people.at[P.burdened, i] = 1
+
+
+PROCESS = Process(
+    "7.16", "burden", "month", ("care_minutes", "level"), ("burdened",), (Stream.BURDEN_STATE,),
+    "Carers with many hours, or with a need of their own, are more often heavily burdened.",
+)

@@ -1,0 +1,95 @@
+"""7.9a Claims: who needs what this month, and in which order.
+
+Purpose.   List residents who need care and put them in order.
+Who.       Residents at home with a need level above 0 or in a post-acute episode.
+Order.     Highest level first, then a keyed draw per person and year.  The draw is 60 bits of a bijection of the uid, so
+           two persons never share it in practice and the uid decides with it.
+Assumes.   Need = minutes a week that an assessment would grant someone of this level who lives alone, by kind.  Day
+           programmes are for people with dementia.
+Random.    CLAIM_ORDER.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Kind, Presence
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, bits, i64, month_key
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_HOME, _ORDER = int(Presence.HOME), int(Stream.CLAIM_ORDER)
+_CARE, _NURSING, _DAY = int(Kind.PERSONAL_CARE), int(Kind.NURSING), int(Kind.DAY_PROGRAMME)
+
+
+class Params(NamedTuple):
+    """Minutes of need.
+
+    Parameters
+    ----------
+    minutes
+        shape (5 levels, 5 kinds), unit min/week.
+    episode
+        shape (5 kinds,), unit min/week: added during a post-acute episode.
+    """
+
+    minutes: I64
+    episode: I64
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return the table of need."""
+    n = config.care_need
+    rows = (n.minutes_household_help, n.minutes_personal_care, n.minutes_nursing, n.minutes_guidance, n.minutes_day_programme)
+    minutes = np.zeros((5, 5), dtype=np.int64)
+    for kind, row in enumerate(rows):
+        for level, value in enumerate(row, 1):
+            minutes[level, kind] = round(value * n.minutes_scale)
+    episode = np.zeros(5, dtype=np.int64)
+    episode[_CARE] = round(n.episode_minutes_personal_care * n.minutes_scale)
+    episode[_NURSING] = round(n.episode_minutes_nursing * n.minutes_scale)
+    return Params(minutes, episode)
+
+
+@compiled
+def need_of(p: Params, level: int, dementia: int, episode: int, kind: int) -> int:
+    """Return the minutes a week of one kind that a person needs."""
+    minutes = int(p.minutes[level, kind])
+    if kind == _DAY and dementia == 0:
+        minutes = 0
+    if episode == 1:
+        minutes += int(p.episode[kind])
+    return minutes
+
+
+@compiled
+def order_of(level: int, draw: int) -> int:
+    """Return the rank of a claim: level in the top bits, 60 bits of the keyed draw below."""
+    return (4 - level) << 60 | i64(draw >> 4)
+
+
+@compiled
+def step(people: People, present: I64, key: int, month: int) -> I64:
+    """Return the rows of this month's claimants in order of urgency, shape (n_claims,)."""
+    order = month_key(key, _ORDER, month // 12, 0)
+    rows = np.empty(len(present), dtype=np.int64)
+    rank = np.empty(len(present), dtype=np.int64)
+    n = 0
+    for k in range(len(present)):
+        i = present[k]
+        level = int(people.at[P.level, i])
+        if int(people.at[P.presence, i]) == _HOME and (level > 0 or int(people.at[P.episode, i]) == 1):
+            rows[n] = i
+            rank[n] = order_of(level, bits(order, people.uid[i]))
+            n += 1
+    return rows[np.argsort(rank[:n])]
+
+
+PROCESS = Process(
+    "7.9a", "claims", "month", ("level", "dementia", "episode", "presence"), (), (Stream.CLAIM_ORDER,),
+    "Those who need care are put in order of urgency.",
+)

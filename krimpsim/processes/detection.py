@@ -1,0 +1,96 @@
+"""7.8 Detection and triage.
+
+Purpose.   Let need be noticed, and let social teams take households in.
+Who.       Residents at home with a need level above 0.
+Order.     1. need that nobody noticed yet is noticed at a hazard; 2. from 2015 each municipality's social team takes in
+           at most its caseload of newly noticed households a month: highest level first, then a keyed draw, then uid.
+Assumes.   The delay depends on level, living alone and income.  Faster detection raises demand.  Before 2015 a grant
+           follows at once.  Nursing and personal care need no team.
+Random.    DETECTION_NOTICE, CLAIM_ORDER.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Presence
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
+from krimpsim.population.need_profile import per_month
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_HOME = int(Presence.HOME)
+_NOTICE, _ORDER = int(Stream.DETECTION_NOTICE), int(Stream.CLAIM_ORDER)
+
+
+class Params(NamedTuple):
+    """Delay and caseload.
+
+    Parameters
+    ----------
+    notice
+        shape (5 levels, 2 alone, 2 low income), thresholds of 2**32 per month.
+    intakes
+        Households a team takes in per month.
+    teams_from
+        Absolute month.
+    """
+
+    notice: I64
+    intakes: int
+    teams_from: int
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return thresholds from mean delays."""
+    d = config.detection
+    delays = (1.0, d.delay_light_months, d.delay_moderate_months, d.delay_heavy_months, d.delay_heavy_months)
+    notice = np.zeros((5, 2, 2), dtype=np.int64)
+    for (level, alone, low), _ in np.ndenumerate(notice):
+        delay = delays[level] * (d.alone_ratio if alone else 1.0) * (d.low_income_ratio if low else 1.0)
+        notice[level, alone, low] = threshold(per_month(12.0 / delay))
+    return Params(notice, d.team_intakes_per_month, d.teams_from * 12)
+
+
+@compiled
+def step(people: People, present: I64, size: I64, municipality: I64, p: Params, key: int, month: int, notices: bool) -> None:
+    """Notice need and grant what the teams can take in; `notices` is off in the spin-up."""
+    draw = month_key(key, _NOTICE, month, 0)
+    order = month_key(key, _ORDER, month // 12, 1)
+    queue = np.empty(len(present), dtype=np.int64)
+    rank = np.empty(len(present), dtype=np.int64)
+    n = 0
+    for k in range(len(present)):
+        i = present[k]
+        level = int(people.at[P.level, i])
+        if level == 0 or int(people.at[P.presence, i]) != _HOME:
+            continue
+        if int(people.at[P.noticed, i]) == 0 and notices:
+            alone = 1 if size[int(people.at[P.household, i])] == 1 else 0
+            if happens(draw, people.uid[i], int(p.notice[level, alone, 1 if int(people.at[P.income, i]) == 0 else 0])):
+                people.at[P.noticed, i] = 1
+        if int(people.at[P.noticed, i]) == 1 and int(people.at[P.granted, i]) == 0:
+            if month < p.teams_from:
+                people.at[P.granted, i] = 1
+            else:
+                queue[n] = i
+                rank[n] = (4 - level) << 60 | i64(bits(order, people.uid[i]) >> 4)
+                n += 1
+    ranked = np.argsort(rank[:n])
+    taken = np.zeros(2, dtype=np.int64)
+    for k in range(n):
+        i = queue[ranked[k]]
+        m = int(municipality[int(people.at[P.village, i])])
+        if taken[m] < p.intakes:
+            taken[m] += 1
+            people.at[P.granted, i] = 1
+
+
+PROCESS = Process(
+    "7.8", "detection and triage", "month", ("level", "income", "household", "noticed", "presence"), ("noticed", "granted"),
+    (Stream.DETECTION_NOTICE, Stream.CLAIM_ORDER), "Need is noticed after a delay; social teams take households in.",
+)

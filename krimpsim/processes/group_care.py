@@ -1,0 +1,53 @@
+"""7.10b Group facilities (collective care).
+
+Purpose.   Serve day programmes, and guidance with what is left, in a group.
+Who.       Claimants whose need was noticed and granted, and who accept help.
+Order.     Per claimant, in order of urgency: day programme, then guidance.
+Assumes.   Places per municipality follow the population of 2013, 480 minutes a week a place.
+Random.    none.
+Sources.   buurtkamer_visits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Kind, Part
+from krimpsim.core.jit import compiled
+from krimpsim.inputs.tables import Tables
+from krimpsim.population.geography import Geography
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_DAY, _GUIDANCE, _PART = int(Kind.DAY_PROGRAMME), int(Kind.GUIDANCE), int(Part.COLLECTIVE)
+PLACE_MINUTES = 480  #: a place is a full day a week
+
+
+def capacity(config: RunConfig, tables: Tables, places: Geography) -> I64:
+    """Return the minutes a week that group facilities of each municipality offer, shape (2,)."""
+    minutes = np.zeros(2, dtype=np.int64)
+    for m in range(2):
+        residents = int(tables.village_population[places.number[places.municipality == m]].sum())
+        minutes[m] = round(residents / 1000.0 * config.collective.places_per_1000 * PLACE_MINUTES)
+    return minutes
+
+
+@compiled
+def step_one(people: People, i: int, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
+    """Give a claimant a place in a group."""
+    if int(people.at[P.noticed, i]) == 0 or int(people.at[P.granted, i]) == 0 or int(people.at[P.accepts, i]) == 0:
+        return
+    v = int(people.at[P.village, i])
+    m = int(municipality[v])
+    for kind in (_DAY, _GUIDANCE):
+        minutes = int(rest[kind]) if rest[kind] < room[m] else int(room[m])
+        rest[kind] -= minutes
+        room[m] -= minutes
+        parts[v, _PART, kind] += minutes
+
+
+PROCESS = Process(
+    "7.10b", "group facilities", "month", ("noticed", "granted", "accepts", "village"), (), (),
+    "Day programmes and guidance in a group.",
+)

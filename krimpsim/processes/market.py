@@ -1,0 +1,179 @@
+"""7.10c Market: clients and providers.
+
+Purpose.   Bring those who ask for professional care to a provider, and keep them there.
+Who.       Claimants with care left for professionals, noticed, accepting; per pool (household help; care and nursing).
+Order.     Per claimant, in order of urgency: 1. a client stays with the provider; when it has stopped, the client moves
+           within the months of disruption, at once under mutual cover; 2. a new client who consents is advised to the
+           member that is strongest in the village; others choose among providers with room, by a keyed race with
+           weight and distance; 3. no taker: a waiting list; 4. after eight weeks the payer pays a surcharge to a
+           provider with staff, whether it takes new clients or not.
+Assumes.   Providers take a new client only for contact time that is free.
+Random.    MARKET_CHOICE per (person, provider), MARKET_CONSENT and PROVIDER_DISRUPTION per person.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import NEVER, NOBODY
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
+from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_CHOICE, _CONSENT, _DISRUPTION = int(Stream.MARKET_CHOICE), int(Stream.MARKET_CONSENT), int(Stream.PROVIDER_DISRUPTION)
+
+
+class Params(NamedTuple):
+    """Months, and the monthly threshold of 2**32 with which a client of a provider that stopped moves on."""
+
+    surcharge_after: int
+    moves_on: int
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return the parameters of the market."""
+    months = config.decisions.disruption_months
+    return Params(config.market.surcharge_after_months, threshold(1.0 if months <= 1 else 1.0 / months))
+
+
+@compiled
+def provider_of(people: People, i: int, pool: int) -> int:
+    """Return the provider of a person for a pool, -1 for none."""
+    return int(people.at[P.provider_help, i]) if pool == 0 else int(people.at[P.provider_care, i])
+
+
+@compiled
+def set_provider(people: People, i: int, pool: int, provider: int) -> None:
+    """Make someone a client."""
+    if pool == 0:
+        people.at[P.provider_help, i] = provider
+    else:
+        people.at[P.provider_care, i] = provider
+
+
+@compiled
+def _waiting_since(people: People, i: int, pool: int) -> int:
+    return int(people.at[P.waiting_help, i]) if pool == 0 else int(people.at[P.waiting_care, i])
+
+
+@compiled
+def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
+    if pool == 0:
+        people.at[P.waiting_help, i] = month
+    else:
+        people.at[P.waiting_care, i] = month
+
+
+@compiled
+def leave_list(people: People, i: int, pool: int) -> None:
+    """Take a person who no longer asks off the waiting list."""
+    _set_waiting(people, i, pool, NEVER)
+
+
+@compiled
+def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
+    """Return whether a provider takes a new client of this size in this village."""
+    return (
+        int(market.active[b]) == 1
+        and int(market.sells[b, pool]) == 1
+        and int(market.takes_new[b, v]) == 1
+        and (pool == 0 or int(market.capped[b]) == 0)
+        and market.intake[b, pool] >= minutes
+    )
+
+
+@compiled
+def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: int) -> int:
+    """Return the member with the most contact time in the village last month, then the nearest base; -1 for none."""
+    best = NOBODY
+    for b in range(len(market.active)):
+        if int(market.member[b]) == 0 or not takes(market, b, v, pool, minutes):
+            continue
+        if best < 0 or strength[b, v, pool] > strength[best, v, pool]:
+            best = b
+        elif strength[b, v, pool] == strength[best, v, pool] and market.base_m[b, v] < market.base_m[best, v]:
+            best = b
+    return best
+
+
+@compiled
+def chosen_provider(market: Market, people: People, i: int, pool: int, minutes: int, key: int, month: int, taken: int) -> int:
+    """Return the winner of the keyed race among providers, -1 when none takes the client.
+
+    Parameters
+    ----------
+    taken
+        0: those who take new clients; 1: all with free staff (after the surcharge).
+    """
+    v = int(people.at[P.village, i])
+    race = month_key(key, _CHOICE, month, pool)
+    best, best_value = NOBODY, 0.0
+    for b in range(len(market.active)):
+        if taken == 0:
+            if not takes(market, b, v, pool, minutes):
+                continue
+        elif int(market.active[b]) == 0 or int(market.sells[b, pool]) == 0 or market.room[b, pool] < minutes:
+            continue
+        value = -math.log(uniform(race, bits(race, people.uid[i]) ^ market.words[b])) / market.pull[b, v]
+        if best < 0 or value < best_value:
+            best, best_value = b, value
+    return best
+
+
+@compiled
+def step_one(
+    people: People, market: Market, strength: I64, i: int, pool: int, minutes: int, clauses: ClausesNow, p: Params, key: int,
+    month: int, counters: I64,
+) -> int:
+    """Return the provider that serves a claimant this month: -1 on the waiting list, -2 no provider at all.
+
+    Parameters
+    ----------
+    strength
+        shape (P, V, 2), unit min/week: contact time of last month.
+    minutes
+        Contact time asked for, min/week.
+    counters
+        shape (2,): clients who had to change provider; clients placed with a surcharge.
+    """
+    provider = provider_of(people, i, pool)
+    v = int(people.at[P.village, i])
+    if provider >= 0:
+        if int(market.active[provider]) == 1:
+            return provider
+        covered = clauses.cover > 0 and int(market.member[provider]) == 1
+        if not covered and not happens(month_key(key, _DISRUPTION, month, pool), people.uid[i], p.moves_on):
+            return NOBODY
+    new = NOBODY
+    if clauses.advice > 0 and happens(month_key(key, _CONSENT, 0, pool), people.uid[i], clauses.advice):
+        new = strongest_member(market, strength, v, pool, minutes)
+    if new < 0:
+        new = chosen_provider(market, people, i, pool, minutes, key, month, 0)
+    since = _waiting_since(people, i, pool)
+    if new < 0 and since != NEVER and month - since >= p.surcharge_after:
+        new = chosen_provider(market, people, i, pool, minutes, key, month, 1)
+        if new >= 0:
+            counters[1] += 1
+    if new < 0:
+        if since == NEVER:
+            _set_waiting(people, i, pool, month)
+            since = month
+        return NOBODY if month - since < p.surcharge_after else NOBODY - 1
+    if provider >= 0:
+        counters[0] += 1
+    set_provider(people, i, pool, new)
+    _set_waiting(people, i, pool, NEVER)
+    market.intake[new, pool] -= minutes
+    return new
+
+
+PROCESS = Process(
+    "7.10c", "market", "month", ("provider_help", "provider_care", "waiting_help", "waiting_care", "village", "market"),
+    ("provider_help", "provider_care", "waiting_help", "waiting_care", "market.intake"),
+    (Stream.MARKET_CHOICE, Stream.MARKET_CONSENT, Stream.PROVIDER_DISRUPTION),
+    "New clients find a provider, or wait.",
+)

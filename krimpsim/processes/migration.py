@@ -1,0 +1,359 @@
+"""7.4 Migration, and moves of people of 70 and over.
+
+Purpose.   Let people leave and arrive, the young above all; let older people move to villages with services.
+Who.       Households below 70 by their head (the woman of a pair, or the single adult); young adults who live with
+           a parent on their own account; pairs and singles of 70 and over; arriving households.
+Order.     1. leaving, at churn + the negative part of the net profile; 2. moves at 70 and over by need, living alone
+           and suited home, to a service village in or outside the area; 3. arrivals, an exogenous number per village;
+           4. ties change their distance class and one end may move outside, none vanishes.
+Assumes.   The net profile of Zuidoost-Drenthe plus a level holds for every village.  Arrivals follow the age table of
+           2013, so nobody's move changes them.
+Random.    MIGRATION_LEAVE, MIGRATION_OLD_AGE, MIGRATION_DISTANCE per person; MIGRATION_ARRIVE per village, household.
+Sources.   migration_net.csv; the rest are assumptions of the configuration.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import age_in
+from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
+from krimpsim.inputs.tables import Tables
+from krimpsim.population.geography import Geography
+from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
+from krimpsim.population.schema import F64, I64, P, T, People, Ties
+from krimpsim.population.synthesis import (
+    TAG_ARRIVAL,
+    TAG_TIE,
+    Cells,
+    Traits,
+    add_tie,
+    cumulative,
+    distance_class,
+    give_need,
+    give_outside_kin,
+    give_traits,
+)
+from krimpsim.processes.base import Process
+
+_HOME, _AWAY, _DEAD, _WOMAN = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD), int(Sex.WOMAN)
+_ARRIVAL, _DEPARTURE, _CHILD = int(Event.ARRIVAL), int(Event.DEPARTURE), int(Relation.CHILD)
+_SAME_HOME = int(Distance.SAME_HOME)
+_LEAVE, _OLD, _ARRIVE = int(Stream.MIGRATION_LEAVE), int(Stream.MIGRATION_OLD_AGE), int(Stream.MIGRATION_ARRIVE)
+_DISTANCE = int(Stream.MIGRATION_DISTANCE)
+
+
+class Params(NamedTuple):
+    """Thresholds of 2**32 unless said otherwise.
+
+    Parameters
+    ----------
+    leave
+        shape (2 sexes, 70 ages), per month.
+    old_move
+        shape (2 need, 2 alone, 2 unsuited), per month.
+    outside
+        Share of moves at 70 and over that leave the area.
+    households
+        shape (n_villages,), unit households a month: expected arrivals.
+    head_age
+        shape (52,): cumulative over ages 18 to 69 of arriving heads.
+    partner
+        Arriving head of 25 and over brings a partner.
+    children
+        shape (4,): cumulative, number of children 0 to 3.
+    far
+        shape (8,): cumulative, distance class of someone who left.
+    """
+
+    leave: I64
+    old_move: I64
+    outside: int
+    households: F64
+    head_age: I64
+    partner: int
+    children: I64
+    far: I64
+
+
+def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
+    """Return gross flows from the net profile, the level and the churn."""
+    m = config.migration
+    out, into = np.zeros((2, 70)), np.zeros((2, 70))
+    for sex in range(2):
+        for age in range(70):
+            net = float(tables.net_migration[sex, max(0, (age - 2) // 5)]) + m.level_per_year
+            out[sex, age] = m.churn_per_year + max(0.0, -net)
+            into[sex, age] = m.churn_per_year + max(0.0, net)
+    leave = np.array([[threshold(per_month(float(x))) for x in row] for row in out], dtype=np.int64)
+    old = np.zeros((2, 2, 2), dtype=np.int64)
+    for need in range(2):
+        for alone in range(2):
+            for unsuited in range(2):
+                hazard = m.old_move_per_year
+                hazard *= m.old_move_need_ratio if need else 1.0
+                hazard *= m.old_move_alone_ratio if alone else 1.0
+                hazard *= m.old_move_unsuited_ratio if unsuited else 1.0
+                old[need, alone, unsuited] = threshold(per_month(hazard))
+    region = tables.persons_2013.sum(axis=0)
+    weights = [
+        sum(float(into[sex, age]) * float(region[sex, age // 5]) / 5 for sex in range(2)) for age in range(18, 70)
+    ]
+    total = sum(weights)
+    couple = m.partner_share * sum(w for age, w in enumerate(weights, 18) if age >= 25) / total
+    family = m.partner_share * sum(w for age, w in enumerate(weights, 18) if 25 <= age < 45) / total
+    size = 1.0 + couple + family * m.children_mean
+    households = []
+    for v in places.number:
+        persons = sum(
+            float(into[sex, 5 * band + 2]) * float(tables.persons_2013[v, sex, band]) for sex in range(2) for band in range(14)
+        )
+        households.append(persons / 12.0 / size)
+    mean = m.children_mean / 3.0
+    chances = [(1 - mean) ** 3, 3 * mean * (1 - mean) ** 2, 3 * mean**2 * (1 - mean), mean**3]
+    return Params(
+        leave=leave,
+        old_move=old,
+        outside=threshold(m.old_move_outside_share),
+        households=np.array(households),
+        head_age=cumulative(weights),
+        partner=threshold(m.partner_share),
+        children=cumulative(chances),
+        far=cumulative([0.0, 0.0, 0.08, 0.17, 0.25, 0.15, 0.2, 0.15]),
+    )
+
+
+@compiled
+def lives_with_parent(people: People, i: int) -> bool:
+    """Return whether a person shares the home of mother or father."""
+    for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
+        if parent >= 0 and int(people.at[P.presence, parent]) == _HOME and people.at[P.household, parent] == people.at[P.household, i]:
+            return True
+    return False
+
+
+@compiled
+def _depart(people: People, ties: Ties, counts: I64, i: int, month: int, key: int, p: Params, events: I64) -> None:
+    """Let one person leave the area; parents who stay keep a tie with a child far away."""
+    people.at[P.presence, i] = _AWAY
+    people.at[P.end_month, i] = month
+    events[int(people.at[P.village, i]), _DEPARTURE] += 1
+    far = pick(month_key(key, _DISTANCE, month, 0), people.uid[i], p.far)
+    for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
+        if (
+            parent >= 0
+            and int(people.at[P.presence, parent]) == _HOME
+            and people.at[P.household, parent] == people.at[P.household, i]
+            and age_in(month, int(people.at[P.birth_month, i])) >= 16
+        ):
+            add_tie(ties, counts, people, NOBODY, parent, _CHILD, far, uid_of(TAG_TIE, people.uid[i], people.uid[parent], _CHILD))
+
+
+@compiled
+def _leave(people: People, ties: Ties, counts: I64, present: I64, size: I64, p: Params, key: int, month: int, events: I64) -> None:
+    """Let households and young adults below 70 leave."""
+    draw = month_key(key, _LEAVE, month, 0)
+    goes = np.zeros(len(size), dtype=np.int8)
+    alone = np.zeros(len(people.uid), dtype=np.int8)
+    for k in range(len(present)):
+        i = present[k]
+        if int(people.at[P.presence, i]) != _HOME:
+            continue
+        age = age_in(month, int(people.at[P.birth_month, i]))
+        if age < 18 or age >= 70:
+            continue
+        partner = int(people.at[P.partner, i])
+        if partner >= 0 and int(people.at[P.sex, i]) != _WOMAN:
+            continue
+        if happens(draw, people.uid[i], int(p.leave[int(people.at[P.sex, i]), age])):
+            if partner < 0 and lives_with_parent(people, i):
+                alone[i] = 1
+            else:
+                goes[int(people.at[P.household, i])] = 1
+    for k in range(len(present)):
+        i = present[k]
+        if int(people.at[P.presence, i]) == _HOME and (alone[i] == 1 or goes[int(people.at[P.household, i])] == 1):
+            _depart(people, ties, counts, i, month, key, p, events)
+    for k in range(len(present)):
+        i = present[k]
+        partner = int(people.at[P.partner, i])
+        if int(people.at[P.presence, i]) == _AWAY and partner >= 0 and int(people.at[P.presence, partner]) != _AWAY:
+            people.at[P.partner, partner] = NOBODY  # a partner in a facility stays behind
+            people.at[P.partner, i] = NOBODY
+
+
+@compiled
+def _move_old(
+    people: People, ties: Ties, counts: I64, present: I64, size: I64, places: Geography, p: Params, key: int, month: int,
+    events: I64,
+) -> None:
+    """Let pairs and singles of 70 and over move to a service village, in the area or outside."""
+    draw = month_key(key, _OLD, month, 0)
+    outside = month_key(key, _OLD, month, 1)
+    race = month_key(key, _OLD, month, 2)
+    for k in range(len(present)):
+        i = present[k]
+        if int(people.at[P.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
+            continue
+        partner = int(people.at[P.partner, i])
+        together = partner >= 0 and people.at[P.household, partner] == people.at[P.household, i]
+        if together and int(people.at[P.sex, i]) != _WOMAN and age_in(month, int(people.at[P.birth_month, partner])) >= 70:
+            continue
+        level = int(people.at[P.level, i])
+        if together and int(people.at[P.level, partner]) > level:
+            level = int(people.at[P.level, partner])
+        alone = 1 if size[int(people.at[P.household, i])] == 1 else 0
+        chance = p.old_move[1 if level >= 2 else 0, alone, 1 - int(people.at[P.suited_home, i])]
+        if not happens(draw, people.uid[i], chance):
+            continue
+        if happens(outside, people.uid[i], p.outside):
+            _depart(people, ties, counts, i, month, key, p, events)
+            if together:
+                _depart(people, ties, counts, partner, month, key, p, events)
+            elif partner >= 0:
+                people.at[P.partner, partner] = NOBODY
+                people.at[P.partner, i] = NOBODY
+            continue
+        v = int(people.at[P.village, i])
+        best, best_value = NOBODY, 0.0
+        for w in range(len(places.service)):
+            if places.service[w] == 1 and w != v:
+                value = uniform(race, uid_of(TAG_TIE, people.uid[i], places.number[w], 0)) * float(places.between_m[v, w])
+                if best < 0 or value < best_value:
+                    best, best_value = w, value
+        if best < 0:
+            continue
+        household = int(counts[2])
+        counts[2] = household + 1
+        for j in (i, partner if together else NOBODY):
+            if j >= 0:
+                people.at[P.village, j] = best
+                people.at[P.household, j] = household
+                people.at[P.suited_home, j] = 1
+                events[v, _DEPARTURE] += 1
+                events[best, _ARRIVAL] += 1
+
+
+@compiled
+def _new_person(
+    people: People, counts: I64, v: int, household: int, age: int, sex: int, uid: int, month: int, key: int, t: Traits,
+    profile: NeedProfile,
+) -> int:
+    """Add one arriving person and return the row."""
+    i = int(counts[0])
+    counts[0] = i + 1
+    people.uid[i] = uid
+    people.at[P.sex, i] = sex
+    people.at[P.village, i] = v
+    people.at[P.household, i] = household
+    people.at[P.birth_month, i] = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
+    people.at[P.presence, i] = _HOME
+    people.at[P.since_month, i] = month
+    give_traits(people, i, age, key, t)
+    on_january = month // 12 - int(people.at[P.birth_month, i]) // 12 - 1
+    if on_january < 0:
+        on_january = 0
+    give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, key, profile, t.noticed)
+    return i
+
+
+@compiled
+def _arrive(
+    people: People, ties: Ties, counts: I64, p: Params, c: Cells, t: Traits, profile: NeedProfile, key: int, month: int,
+    events: I64,
+) -> None:
+    """Let households arrive in each village."""
+    number = month_key(key, _ARRIVE, month, 0)
+    age_draw = month_key(key, _ARRIVE, month, 1)
+    sex_draw = month_key(key, _ARRIVE, month, 2)
+    pair_draw = month_key(key, _ARRIVE, month, 3)
+    child_draw = month_key(key, _ARRIVE, month, 4)
+    for v in range(len(p.households)):
+        n = i64(int(p.households[v]))
+        if uniform(number, c.words[v]) < p.households[v] - float(n):
+            n += 1
+        for k in range(n):
+            house_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16)
+            age = 18 + pick(age_draw, house_uid, p.head_age)
+            sex = below(sex_draw, house_uid, 2)
+            household = int(counts[2])
+            counts[2] = household + 1
+            head = _new_person(people, counts, v, household, age, sex, house_uid, month, key, t, profile)
+            events[v, _ARRIVAL] += 1
+            if age >= 25 and happens(pair_draw, house_uid, p.partner):
+                other_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 1)
+                other_age = age - 3 + below(age_draw, other_uid, 5) if sex == 0 else age - 1 + below(age_draw, other_uid, 5)
+                other = _new_person(people, counts, v, household, other_age, 1 - sex, other_uid, month, key, t, profile)
+                events[v, _ARRIVAL] += 1
+                people.at[P.partner, head] = other
+                people.at[P.partner, other] = head
+                give_outside_kin(people, ties, counts, other, other_age, key, c)
+                if age < 45:
+                    mother = head if sex == _WOMAN else other
+                    father = other if sex == _WOMAN else head
+                    mother_age = age if sex == _WOMAN else other_age
+                    for child in range(pick(child_draw, house_uid, p.children)):
+                        child_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 2 + child)
+                        oldest = mother_age - 20 if mother_age - 20 < 17 else 17
+                        child_age = below(age_draw, child_uid, oldest + 1 if oldest > 0 else 1)
+                        row = _new_person(
+                            people, counts, v, household, child_age, below(sex_draw, child_uid, 2), child_uid, month,
+                            key, t, profile,
+                        )
+                        people.at[P.mother, row] = mother
+                        people.at[P.father, row] = father
+                        events[v, _ARRIVAL] += 1
+            give_outside_kin(people, ties, counts, head, age, key, c)
+
+
+@compiled
+def _mend_ties(people: People, ties: Ties, counts: I64, between_m: I64, p: Params, key: int, month: int) -> None:
+    """Let the ties follow: ends that left move outside, ends that died stop, others take the distance of now."""
+    draw = month_key(key, _DISTANCE, month, 1)
+    for t in range(int(counts[1])):
+        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+        if giver >= 0 and int(people.at[P.presence, giver]) == _AWAY and receiver >= 0:
+            ties.at[T.giver, t] = NOBODY
+            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
+            giver = NOBODY
+        if receiver >= 0 and int(people.at[P.presence, receiver]) == _AWAY and giver >= 0:
+            ties.at[T.receiver, t] = NOBODY
+            ties.at[T.active, t] = 0
+            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
+            receiver = NOBODY
+        if giver >= 0 and receiver >= 0:
+            if people.at[P.household, giver] == people.at[P.household, receiver]:
+                ties.at[T.distance, t] = _SAME_HOME
+            else:
+                ties.at[T.distance, t] = distance_class(int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])]))
+
+
+@compiled
+def step(
+    people: People, ties: Ties, present: I64, size: I64, counts: I64, places: Geography, p: Params, c: Cells, t: Traits,
+    profile: NeedProfile, key: int, month: int, events: I64,
+) -> None:
+    """Let people leave, move and arrive."""
+    _leave(people, ties, counts, present, size, p, key, month, events)
+    _move_old(people, ties, counts, present, size, places, p, key, month, events)
+    _arrive(people, ties, counts, p, c, t, profile, key, month, events)
+    _mend_ties(people, ties, counts, places.between_m, p, key, month)
+
+
+def newcomers_per_month(p: Params) -> int:
+    """Return a number of new rows that no month exceeds, births apart."""
+    return int(sum(float(x) for x in p.households) + len(p.households)) * 5
+
+
+PROCESS = Process(
+    "7.4", "migration", "month",
+    ("birth_month", "sex", "village", "household", "partner", "mother", "father", "level", "suited_home", "presence"),
+    ("presence", "end_month", "village", "household", "partner", "suited_home", "ties.giver", "ties.receiver", "ties.distance"),
+    (Stream.MIGRATION_LEAVE, Stream.MIGRATION_OLD_AGE, Stream.MIGRATION_ARRIVE, Stream.MIGRATION_DISTANCE),
+    "People leave, arrive and move to villages with services.",
+)

@@ -1,0 +1,166 @@
+"""7.10d Professional care, and the book of the gap.
+
+Purpose.   Let providers give what is left, and write down why the rest is not given.
+Who.       Claimants, in order of urgency, after household, informal care, volunteers and groups.
+Order.     Per kind: 1. need that nobody noticed; 2. help refused, and the part of a grant that is not used; 3. waiting
+           for a social team (household help, guidance, day programme); 4. the part a municipality no longer pays;
+           5. a provider is found or not; 6. care given within the contact time of the provider's staff, then of
+           members that cover for it; what is left has no staff.
+Assumes.   Day programme is never given by home-care providers: without a place people wait.
+Random.    none of its own.
+Sources.   entitlement_uptake_pv.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import NOBODY, Kind, Part, Payer
+from krimpsim.core.jit import compiled
+from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_HELP, _CARE, _NURSING = int(Kind.HOUSEHOLD_HELP), int(Kind.PERSONAL_CARE), int(Kind.NURSING)
+_GUIDANCE, _DAY = int(Kind.GUIDANCE), int(Kind.DAY_PROGRAMME)
+_PROFESSIONAL, _NOT_NOTICED, _REFUSED = int(Part.PROFESSIONAL), int(Part.NOT_NOTICED), int(Part.REFUSED)
+_WAITING, _NO_PROVIDER, _NO_BUDGET = int(Part.WAITING), int(Part.NO_PROVIDER), int(Part.NO_BUDGET)
+_INSURER, _CARE_OFFICE = int(Payer.INSURER), int(Payer.CARE_OFFICE)
+REFORM = 2015 * 12  #: absolute month in which care at home moved from the AWBZ to insurer and municipality
+
+
+class Params(NamedTuple):
+    """Use of what is granted.
+
+    Parameters
+    ----------
+    uptake
+        shape (5 kinds,), percent.
+    """
+
+    uptake: I64
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return the share of a grant that is used, in percent."""
+    other = round(100 * config.entitlement.uptake_other)
+    return Params(np.array([other, round(100 * config.entitlement.uptake_personal_care), other, other, other], dtype=np.int64))
+
+
+@compiled
+def pool_of(kind: int) -> int:
+    """Return the staff pool that gives a kind of care."""
+    return 0 if kind == _HELP else 1
+
+
+@compiled
+def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
+    """Return who pays a kind of care at home for a person of this level, in this month."""
+    if kind == _HELP:
+        return _CARE_OFFICE if level == 4 and month >= REFORM else municipality
+    if kind == _GUIDANCE or kind == _DAY:
+        return municipality if month >= REFORM and level < 4 else _CARE_OFFICE
+    return _INSURER if month >= REFORM and level < 4 else _CARE_OFFICE
+
+
+@compiled
+def asked(
+    people: People, i: int, municipality: I64, hours_factor: I64, rest: I64, formal: I64, parts: I64, p: Params, month: int
+) -> None:
+    """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for.
+
+    Parameters
+    ----------
+    hours_factor
+        shape (2 municipalities,), thousandths of the hours granted that are still paid.
+    rest
+        shape (5,), min/week: need left; emptied here.
+    formal
+        shape (5,), min/week: filled with what professionals are asked for.
+    """
+    v = int(people.at[P.village, i])
+    m = int(municipality[v])
+    level = int(people.at[P.level, i])
+    noticed = int(people.at[P.noticed, i]) == 1
+    for kind in range(5):
+        left = int(rest[kind])
+        rest[kind] = 0
+        formal[kind] = 0
+        if left == 0:
+            continue
+        if not noticed and int(people.at[P.episode, i]) == 0:
+            parts[v, _NOT_NOTICED, kind] += left
+            continue
+        if int(people.at[P.accepts, i]) == 0:
+            parts[v, _REFUSED, kind] += left
+            continue
+        used = left * int(p.uptake[kind]) // 100
+        parts[v, _REFUSED, kind] += left - used
+        if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people.at[P.granted, i]) == 0):
+            parts[v, _WAITING, kind] += used
+            continue
+        if payer_of(kind, level, m, month) < 2:
+            paid = used * int(hours_factor[m]) // 1000
+            parts[v, _NO_BUDGET, kind] += used - paid
+            used = paid
+        formal[kind] = used
+
+
+@compiled
+def deliver(
+    people: People, market: Market, i: int, providers: I64, municipality: I64, formal: I64, parts: I64, clauses: ClausesNow,
+    month: int,
+) -> None:
+    """Give what staff can give, and book the rest as waiting or without staff.
+
+    Parameters
+    ----------
+    providers
+        shape (2 pools,): provider, -1 on a waiting list, -2 no provider.
+    """
+    v = int(people.at[P.village, i])
+    level = int(people.at[P.level, i])
+    nursed = False
+    for kind in (_NURSING, _CARE, _GUIDANCE, _HELP):
+        minutes = int(formal[kind])
+        if minutes == 0:
+            continue
+        pool = pool_of(kind)
+        b = int(providers[pool])
+        if b < 0:
+            parts[v, _WAITING if b == NOBODY else _NO_PROVIDER, kind] += minutes
+            continue
+        payer = payer_of(kind, level, int(municipality[v]), month)
+        given = minutes if minutes < market.room[b, pool] else int(market.room[b, pool])
+        market.room[b, pool] -= given
+        market.delivered[b, v, kind, payer] += given
+        left = minutes - given
+        if left > 0 and clauses.cover > 0 and int(market.member[b]) == 1:
+            for other in range(len(market.active)):
+                if other == b or int(market.member[other]) == 0 or int(market.active[other]) == 0 or left == 0:
+                    continue
+                help_ = int(market.room[other, pool]) * clauses.cover // 1000
+                help_ = help_ if help_ < left else left
+                market.room[other, pool] -= help_
+                market.delivered[other, v, kind, payer] += help_
+                left -= help_
+        parts[v, _PROFESSIONAL, kind] += minutes - left
+        parts[v, _NO_PROVIDER, kind] += left
+        if kind == _NURSING or kind == _CARE:
+            nursed = True
+    for pool in range(2):
+        b = int(providers[pool])
+        if b >= 0:
+            market.clients[b, pool] += 1
+    if nursed:
+        market.nursing_clients[int(providers[1])] += 1
+
+
+PROCESS = Process(
+    "7.10d", "professional care", "month", ("noticed", "accepts", "granted", "level", "village", "market.room"),
+    ("market.room", "market.delivered", "market.clients"), (),
+    "Providers give what their staff can; the rest is booked with its reason.",
+)

@@ -1,0 +1,225 @@
+"""7.11 Rounds by day.
+
+Purpose.   Work out how far and how long staff travel to give this month's care.
+Who.       Every provider with clients, per pool; under shared rounds the members together.
+Order.     1. the villages served are put in the order of a tour (nearest neighbour, then 2-opt); 2. walking along it,
+           rounds of 3.5 contact hours are filled; 3. a round is: the way to its first village, from home or from the
+           base, along the part of each village's ribbon that holds its visits, on to the next, and back.
+Assumes.   The ribbon is swept at most twice a day, morning and evening, however many rounds share it.  Care is given on seven days a week, household help on five.  The way from and to home is not paid.  With
+           shared rounds each member bears the pooled travel in proportion to its contact time in the village.
+Random.    none.
+Sources.   speed_rural_day, wv_visit_min; the rest are assumptions.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.jit import compiled
+from krimpsim.population.geography import Geography
+from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.schema import I64
+from krimpsim.processes.base import Process
+
+
+class Params(NamedTuple):
+    """Integers: minutes, metres, and metres per minute.
+
+    Parameters
+    ----------
+    visit
+        shape (2 pools,), unit min.
+    days
+        shape (2 pools,): days of work a week.
+    from_home
+        shape (2 pools,): rounds that start at home, thousandths.
+    """
+
+    round_minutes: int
+    visit: I64
+    days: I64
+    from_home: I64
+    home_m: int
+    m_per_min: int
+    village_m_per_min: int
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return the parameters of rounds as integers."""
+    r = config.rounds
+    return Params(
+        round_minutes=round(60 * r.contact_hours_per_round),
+        visit=np.array([r.household_visit_minutes, r.visit_minutes], dtype=np.int64),
+        days=np.array([5, 7], dtype=np.int64),
+        from_home=np.array([round(1000 * r.start_at_home_household), round(1000 * r.start_at_home)], dtype=np.int64),
+        home_m=round(1000 * r.home_start_km),
+        m_per_min=round(1000 * r.speed_km_h / 60),
+        village_m_per_min=round(1000 * r.village_speed_km_h / 60),
+    )
+
+
+@compiled
+def tour(base: I64, between: I64, contact: I64) -> I64:
+    """Return the villages with contact time in the order of a short tour from the base.
+
+    Parameters
+    ----------
+    base
+        shape (V,), unit m: distance from the base.
+    between
+        shape (V, V), unit m.
+    contact
+        shape (V,): villages with a value above 0 are visited.
+    """
+    order = np.empty(len(contact), dtype=np.int64)
+    n = 0
+    for v in range(len(contact)):
+        if contact[v] > 0:
+            order[n] = v
+            n += 1
+    order = order[:n]
+    for a in range(n):  # nearest neighbour
+        best = a
+        for b in range(a, n):
+            here = base[order[b]] if a == 0 else between[order[a - 1], order[b]]
+            there = base[order[best]] if a == 0 else between[order[a - 1], order[best]]
+            if here < there:
+                best = b
+        swap = order[a]
+        order[a] = order[best]
+        order[best] = swap
+    improved = n > 3
+    while improved:  # 2-opt: turn a stretch round when that shortens the tour
+        improved = False
+        for a in range(n - 1):
+            for b in range(a + 1, n):
+                before = base[order[a]] if a == 0 else between[order[a - 1], order[a]]
+                after = base[order[b]] if b == n - 1 else between[order[b], order[b + 1]]
+                new_before = base[order[b]] if a == 0 else between[order[a - 1], order[b]]
+                new_after = base[order[a]] if b == n - 1 else between[order[a], order[b + 1]]
+                if new_before + new_after < before + after:
+                    lo, hi = a, b
+                    while lo < hi:
+                        swap = order[lo]
+                        order[lo] = order[hi]
+                        order[hi] = swap
+                        lo += 1
+                        hi -= 1
+                    improved = True
+    return order
+
+
+@compiled
+def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Params, minutes: I64, metres: I64) -> None:
+    """Fill a week's paid travel minutes and metres by village for one plan of rounds.
+
+    Parameters
+    ----------
+    contact
+        shape (V,), unit min/week.
+    minutes, metres
+        shape (V,): filled here; a leg belongs to the village it leads to, the way back to the last village.
+    """
+    minutes[:] = 0
+    metres[:] = 0
+    order = tour(base, between, contact)
+    total = 0
+    for v in range(len(contact)):
+        total += contact[v]
+    days = int(p.days[pool])
+    if total // int(p.visit[pool]) + 1 < days:  # fewer visits than days: on some days nobody drives
+        days = total // int(p.visit[pool]) + 1
+    room = 0
+    previous = -1
+    for k in range(len(order)):
+        v = order[k]
+        left = int(contact[v])
+        here = left // int(p.visit[pool]) + 1
+        trips = here if here < days else days
+        while left > 0:
+            if room == 0:  # a new round starts here
+                if previous >= 0:
+                    _leg_home(int(base[previous]), days, pool, p, previous, minutes, metres)
+                _leg_home(int(base[v]), days, pool, p, v, minutes, metres)
+                room = p.round_minutes * days
+                previous = v
+            elif previous != v:
+                leg = int(between[previous, v]) * trips
+                metres[v] += leg
+                minutes[v] += leg // p.m_per_min
+                previous = v
+            share = left if left < room else room
+            visits = share // int(p.visit[pool]) + 1
+            per_day = (visits + trips - 1) // trips
+            along = int(ribbon[v]) * per_day // (per_day + 1)
+            swept = 2 * int(ribbon[v]) * per_day // ((here + trips - 1) // trips + 1)
+            along = (along if along < swept else swept) * trips
+            metres[v] += along
+            minutes[v] += along // p.village_m_per_min
+            room -= share
+            left -= share
+    if previous >= 0:
+        _leg_home(int(base[previous]), days, pool, p, previous, minutes, metres)
+
+
+@compiled
+def _leg_home(base_m: int, days: int, pool: int, p: Params, v: int, minutes: I64, metres: I64) -> None:
+    """Book the leg between a village and where the round starts or ends: partly a worker's home, partly the base."""
+    home = p.home_m if p.home_m < base_m else base_m
+    from_base = base_m * days * (1000 - int(p.from_home[pool])) // 1000
+    metres[v] += from_base + home * days * int(p.from_home[pool]) // 1000
+    minutes[v] += from_base // p.m_per_min
+
+
+@compiled
+def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> None:
+    """Fill travel minutes and metres of every provider from the care it gave."""
+    n, n_villages = market.takes_new.shape
+    contact = np.zeros((n, n_villages, 2), dtype=np.int64)
+    for b in range(n):
+        for v in range(n_villages):
+            for kind in range(5):
+                for payer in range(4):
+                    contact[b, v, 0 if kind == 0 else 1] += market.delivered[b, v, kind, payer]
+    minutes = np.zeros(n_villages, dtype=np.int64)
+    metres = np.zeros(n_villages, dtype=np.int64)
+    for pool in range(2):
+        for b in range(n):
+            travel(market.base_m[b], places.between_m, places.ribbon_m, contact[b, :, pool].copy(), pool, p, minutes, metres)
+            market.travel[b, :, pool] = minutes
+            market.metres[b, :, pool] = metres
+        if clauses.rounds == 0:
+            continue
+        pooled = np.zeros(n_villages, dtype=np.int64)
+        nearest = np.full(n_villages, 1 << 40, dtype=np.int64)
+        apart_minutes, apart_metres = 0, 0
+        for b in range(n):
+            if int(market.member[b]) == 1 and int(market.active[b]) == 1:
+                for v in range(n_villages):
+                    pooled[v] += contact[b, v, pool]
+                    apart_minutes += market.travel[b, v, pool]
+                    apart_metres += market.metres[b, v, pool]
+                    if contact[b, :, pool].sum() > 0 and market.base_m[b, v] < nearest[v]:
+                        nearest[v] = market.base_m[b, v]
+        if pooled.sum() == 0:
+            continue
+        travel(nearest, places.between_m, places.ribbon_m, pooled, pool, p, minutes, metres)
+        if minutes.sum() >= apart_minutes:
+            continue  # nobody shares rounds to drive further
+        for b in range(n):
+            if int(market.member[b]) == 1 and int(market.active[b]) == 1:
+                for v in range(n_villages):
+                    if contact[b, v, pool] > 0:
+                        share_minutes = minutes[v] * contact[b, v, pool] // pooled[v]
+                        share_metres = metres[v] * contact[b, v, pool] // pooled[v]
+                        market.travel[b, v, pool] += (share_minutes - market.travel[b, v, pool]) * clauses.rounds // 1000
+                        market.metres[b, v, pool] += (share_metres - market.metres[b, v, pool]) * clauses.rounds // 1000
+
+
+PROCESS = Process(
+    "7.11", "rounds by day", "month", ("market.delivered", "market.base_m"), ("market.travel", "market.metres"), (),
+    "Travel follows from rounds of 3.5 contact hours over a tour of the villages served.",
+)

@@ -1,0 +1,87 @@
+"""7.10a Volunteers.
+
+Purpose.   Let volunteers take light household tasks.
+Who.       Volunteers are residents; claimants are those whose need was noticed, at level 1 or 2, who accept help.
+Order.     1. each month some volunteers stop and others start; 2. each village's usable time is volunteers x minutes x
+           home-task share x matched share; 3. claimants take from it in order of urgency.
+Assumes.   Most volunteer time goes to visits, transport and groups, outside need as counted here.  Volunteers' time
+           counts in their own time budget.
+Random.    VOLUNTEER_STATE, one draw per adult and month.
+Sources.   vol_care_share, vol_hours.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import age_in
+from krimpsim.core.codes import Kind, Part, Presence
+from krimpsim.core.jit import compiled
+from krimpsim.core.streams import Stream, happens, month_key, threshold
+from krimpsim.population.need_profile import per_month
+from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.base import Process
+
+_HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
+_STATE = int(Stream.VOLUNTEER_STATE)
+
+
+class Params(NamedTuple):
+    """Thresholds of 2**32 per month, minutes a week, and the usable share in millionths."""
+
+    stop: int
+    start: int
+    minutes: int
+    usable: int
+
+
+def prepare(config: RunConfig) -> Params:
+    """Return thresholds that keep the share of volunteers."""
+    v = config.volunteers
+    share = v.share_of_adults
+    stop = per_month(v.stop_per_year)
+    start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
+    return Params(threshold(stop), threshold(start), v.minutes, round(1e6 * v.home_task_share * v.matched_share))
+
+
+@compiled
+def step(people: People, present: I64, n_villages: int, p: Params, key: int, month: int) -> I64:
+    """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
+    draw = month_key(key, _STATE, month, 0)
+    pool = np.zeros(n_villages, dtype=np.int64)
+    for k in range(len(present)):
+        i = present[k]
+        if int(people.at[P.presence, i]) != _HOME:
+            continue
+        minutes = int(people.at[P.volunteer_minutes, i])
+        if minutes > 0:
+            if int(people.at[P.level, i]) >= 2 or happens(draw, people.uid[i], p.stop):
+                people.at[P.volunteer_minutes, i] = 0
+            else:
+                pool[int(people.at[P.village, i])] += minutes
+        elif int(people.at[P.level, i]) < 2 and age_in(month, int(people.at[P.birth_month, i])) >= 18 and happens(draw, people.uid[i], p.start):
+            people.at[P.volunteer_minutes, i] = p.minutes
+            pool[int(people.at[P.village, i])] += p.minutes
+    for v in range(n_villages):
+        pool[v] = pool[v] * p.usable // 1000000
+    return pool
+
+
+@compiled
+def step_one(people: People, i: int, rest: I64, parts: I64, pool: I64) -> None:
+    """Give a claimant volunteer time for household tasks."""
+    v = int(people.at[P.village, i])
+    if int(people.at[P.noticed, i]) == 1 and int(people.at[P.accepts, i]) == 1 and 1 <= int(people.at[P.level, i]) <= 2:
+        minutes = int(rest[_HELP]) if rest[_HELP] < pool[v] else int(pool[v])
+        rest[_HELP] -= minutes
+        pool[v] -= minutes
+        parts[v, _PART, _HELP] += minutes
+
+
+PROCESS = Process(
+    "7.10a", "volunteers", "month", ("volunteer_minutes", "level", "noticed", "accepts"), ("volunteer_minutes",),
+    (Stream.VOLUNTEER_STATE,), "Volunteers take light household tasks, most urgent first.",
+)

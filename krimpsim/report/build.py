@@ -1,0 +1,605 @@
+"""The report of a run-set: ``report.html``, one page that needs nothing else, and the figures beside it.
+
+The words follow the workshop: plain Dutch first, differences before levels, losers named, doubt said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from krimpsim.outputs.compare import ORIGINS, CompareRow, Paired, paired, read_compare
+from krimpsim.outputs.indicators import F64, HEADLINES
+from krimpsim.outputs.store import SMALL_VILLAGE, write_text
+from krimpsim.report import page
+from krimpsim.report.figures import UNITS, Drawing, draw_all
+from krimpsim.report.runset import (
+    HEADLINE,
+    Group,
+    RunSet,
+    Scenario,
+    digits_for,
+    en,
+    joined,
+    nl,
+    rounded,
+    rounded_interval,
+    rounded_pair,
+    verdict,
+)
+
+REPORT = "report.html"
+_MINUS = "B\u00a0−\u00a0A"  # does not break over two lines
+FIGURES = "figures"
+_NOT_CALIBRATED = (
+    "Het model is nog niet gekalibreerd. Dat wil zeggen: de getallen zijn nog niet gelijk gemaakt aan wat er echt is "
+    "gemeten. Het zijn voorbeeldcijfers. Kijk naar het verschil tussen A en B, niet naar de hoogte."
+)
+_VERDICTS = {
+    "better": ("fine", "▼", "beter"),
+    "equal": ("equal", "=", "gelijk"),
+    "worse": ("tight", "▲", "slechter"),
+    "unclear": ("unclear", "?", "te klein om te zeggen"),
+}
+_MARKS = {"fine": ("✓", "op orde"), "watch": ("!", "let op"), "tight": ("✕", "knelt"), "unclear": ("?", "te klein")}
+_BREAKS = re.compile(r"(?<=\w)(veen|mond|schekanaal|schemond|diep)")  #: where long names of villages may be broken
+_RISE_FINE, _RISE_WATCH, _RISE_HOURS = 1.1, 1.5, 0.5  # times the first year; hours of every 100
+_ORIGINS_NL = {
+    "all": "alles samen",
+    "computed": "uitgerekend: routes, samen rijden, elkaar vervangen",
+    "measured": "elders gemeten",
+    "assumed": "aangenomen",
+}
+_SPLIT = (
+    "unmet_per_100_hours",
+    "carers_heavily_burdened",
+    "home_with_enough_help",
+    "villages_without_provider",
+    "public_cost_eur",
+)
+_CLAUSES_NL = {
+    "joint_nights": "samen in de nacht",
+    "joint_allocation": "nieuwe mensen samen verdelen",
+    "shared_rounds": "routes samen plannen",
+    "mutual_cover": "elkaar vervangen",
+}
+_PAYERS_NL = (
+    ("paid_borger_odoorn_eur", "Gemeente Borger-Odoorn (Wmo): hulp in huis, begeleiding, dagbesteding"),
+    ("paid_aa_en_hunze_eur", "Gemeente Aa en Hunze (Wmo): hulp in huis, begeleiding, dagbesteding"),
+    ("paid_insurer_eur", "Zorgverzekeraar (Zvw): wijkverpleging"),
+    ("paid_care_office_eur", "Zorgkantoor (Wlz): zware zorg"),
+    ("clause_cost_eur", "Kosten van samenwerken"),
+)
+_WITH_UNIT = ("h/week", "nights/year", "km/year", "EUR/year")  #: units that a label does not say already
+_FILES = (
+    ("summary.csv", "elk getal per jaar: gemiddelde en spreiding"),
+    ("compare.csv", "het verschil tussen A en B per jaar"),
+    ("region.parquet", "het hele gebied per maand en per doorrekening"),
+    ("villages.parquet", "de dorpen per maand; kleine dorpen hebben veel toeval, laat ze nooit los zien"),
+    ("providers.parquet", "de aanbieders per maand, zonder echte namen"),
+    ("flows.parquet", "wie helpt met wat, en wat blijft liggen"),
+    ("run.toml", "alle instellingen van A, en waar ze vandaan komen"),
+    ("manifest.json", "versie, toeval, computer en tijden"),
+    ("log.jsonl", "het verloop van de berekening"),
+    ("figures/", "de figuren, als PNG en als SVG"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """One of the four numbers: its title, what is counted, and how it follows from a headline."""
+
+    title: str
+    unit: str
+    headline: str
+    lower_is_better: bool
+    value: Callable[[F64], F64]
+
+
+def build_report(folder: str | Path) -> Path:
+    """Draw the figures, write ``report.html`` and return its path.
+
+    Parameters
+    ----------
+    folder
+        Folder of a finished run-set: its tables and its manifest.
+
+    Raises
+    ------
+    DataError
+        If a table is missing or damaged.
+    """
+    runs = RunSet(folder)
+    parts, figures = [], runs.folder / FIGURES
+    for b in runs.others or (None,):
+        several = b is not None and len(runs.others) > 1
+        name = f"-{b.id}" if b is not None and several else ""
+        drawings = draw_all(runs, figures, b)
+        if b is not None and several:
+            number = runs.others.index(b) + 1
+            about = f'Toekomst B ({number}) hieronder: <strong class="b">{escape(b.title_nl)}</strong>'
+            parts.append(f"<hr>\n<p>{about}</p>")
+        parts += _comparison(runs, b, drawings, name) if b else _alone(runs, drawings)
+    parts += [_doubt(runs), _files(runs), _english(runs)]
+    n = _n_villages(runs)
+    title = f"Zorg in {n} {'dorp' if n == 1 else 'dorpen'} tot {int(runs.years[-1])}"
+    path = runs.folder / REPORT
+    write_text(path, page.page(title, _header(runs, title), "\n".join(parts), _footer(runs)))
+    return path
+
+
+# --- the parts of the page --------------------------------------------------------------------------------------
+
+
+def _header(runs: RunSet, title: str) -> str:
+    lines = [f"<h1>{escape(title)}</h1>", '<ul class="futures">']
+    for index, one in enumerate(runs.scenarios):
+        letter = "a" if index == 0 else "b"
+        name = f"Toekomst {letter.upper()}" if runs.others else "Toekomst"
+        if index and len(runs.others) > 1:
+            name += f" ({index})"
+        lines.append(f'<li><strong class="{letter}">{name}</strong> {escape(one.title_nl)}</li>')
+    lines.append("</ul>")
+    if not runs.is_calibrated:
+        lines.append(page.paragraph(_NOT_CALIBRATED, "warning"))
+    return "\n".join(lines)
+
+
+def _comparison(runs: RunSet, b: Scenario, drawings: Sequence[Drawing], name: str) -> list[str]:
+    """Return the sections about A and B."""
+    texts = "\n".join(page.paragraph(text) for text in sentences(runs, b))
+    return [
+        page.section(f"zin{name}", "In het kort", f'<div class="sentence">\n{texts}\n</div>'),
+        page.section(f"getallen{name}", "Vier getallen", _tiles(runs, b)),
+        page.section(f"dorpen{name}", "Per dorp", _villages(runs, b, name)),
+        page.section(f"figuren{name}", "Wat maakt de keuze uit?", _figures(runs, drawings), _numbers(runs, b, name)),
+        page.section(f"herkomst{name}", "Waar komt het verschil vandaan?", _origins(runs, b, name)),
+        page.section(f"kosten{name}", "Wat kost het en wie betaalt?", _costs(runs, b, name)),
+    ]
+
+
+def _alone(runs: RunSet, drawings: Sequence[Drawing]) -> list[str]:
+    """Return the sections about a single scenario."""
+    texts = "\n".join(page.paragraph(text) for text in sentences(runs, None))
+    return [
+        page.section("zin", "In het kort", f'<div class="sentence">\n{texts}\n</div>'),
+        page.section("getallen", "Vier getallen", _tiles(runs, None)),
+        page.section("dorpen", "Per dorp", _villages(runs, None, "")),
+        page.section("figuren", "Hoe gaat het verder?", _figures(runs, drawings), _numbers(runs, None, "")),
+        page.section("kosten", "Wat kost het en wie betaalt?", _costs(runs, None, "")),
+    ]
+
+
+def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
+    """Return the sentences that say it all, in Dutch."""
+    year = runs.headline_years[-1]
+    if b is None:
+        values, first = runs.values(runs.a, "unmet_per_100_hours"), int(runs.years[0])
+        now = nl(float(values[:, int(np.searchsorted(runs.years, year))].mean()))
+        said = f"In {year} blijft bij “{runs.a.title_nl}” naar schatting {now} van elke 100 uur zorg liggen."
+        if first < year:
+            said += f" In {first} was dat {nl(float(values[:, 0].mean()))}."
+        return [said, f"Dit is het gemiddelde van {_of_all(runs.replicates)}. Elke doorrekening heeft ander toeval."]
+    found = runs.difference(b, "unmet_per_100_hours", year)
+    pair = rounded_pair(found.mean_a, found.mean_b, 1)
+    said = (
+        f"In {year} blijft bij B naar schatting {nl(pair.b)} van elke 100 uur zorg liggen, bij A {nl(pair.a)}. "
+        f"{_hours(found)}"
+    )
+    worse = [group.name for group in runs.groups if _verdict(runs, group, b, year) == "worse"]
+    n = len(runs.groups)
+    if worse:
+        where = f"In {len(worse)} van de {n} dorpen of groepen van dorpen wordt het slechter: {joined(worse)}."
+    else:
+        where = f"In geen van de {n} dorpen of groepen van dorpen wordt het duidelijk slechter."
+    return [said, where, f"{better(found)} Elke doorrekening heeft ander toeval."]
+
+
+def better(found: Paired) -> str:
+    """Return in how many runs B is better, in Dutch."""
+    if found.equal == found.pairs:
+        return f"A en B zijn gelijk in {_of_all(found.pairs)}."
+    text = f"B is beter in {found.better} van de {found.pairs} doorrekeningen"
+    if found.pairs == 1:
+        return "B is beter in de enige doorrekening." if found.better else "B is niet beter in de enige doorrekening."
+    return text + (f", en gelijk in {found.equal}." if found.equal else ".")
+
+
+def _hours(found: Paired) -> str:
+    """Return the difference in hours of every 100, with its interval."""
+    pair = rounded_pair(found.mean_a, found.mean_b, 1)
+    difference = pair.difference
+    if difference == 0:
+        return "Dat is even veel."
+    words = f"Dat is {nl(abs(difference))} uur {'minder' if difference < 0 else 'meer'} op elke 100 uur"
+    if found.pairs < 2:
+        return words + "."
+    low, high = rounded_interval(found.low, found.high, pair)
+    if low <= 0 <= high:
+        return words + ", maar dat kan toeval zijn."
+    edges = sorted((abs(low), abs(high)))
+    if edges[0] == edges[1]:
+        return words + "."
+    return words + f" (waarschijnlijk tussen {nl(edges[0])} en {nl(edges[1])})."
+
+
+def _tiles(runs: RunSet, b: Scenario | None) -> str:
+    n = _n_villages(runs)
+    tiles = (
+        _Tile("Zorg die blijft liggen", "uur van elke 100 uur", "unmet_per_100_hours", True, lambda x: x),
+        _Tile("Zwaar belaste mantelzorgers", "mensen", "carers_heavily_burdened", True, lambda x: x),
+        _Tile(
+            "Thuis met genoeg hulp",
+            "van elke 100 mensen thuis met een zware zorgvraag",
+            "home_with_enough_help",
+            False,
+            lambda x: x,
+        ),
+        _Tile(
+            "Dorpen met minstens één aanbieder",
+            f"van de {n} dorpen",
+            "villages_without_provider",
+            False,
+            lambda x: n - x,
+        ),
+    )
+    return '<div class="tiles">\n' + "\n".join(_tile(runs, b, one) for one in tiles) + "</div>"
+
+
+def _tile(runs: RunSet, b: Scenario | None, of: _Tile) -> str:
+    years = runs.headline_years
+    if b is None:
+        values = of.value(runs.values(runs.a, of.headline))
+        means = {year: float(values[:, int(np.searchsorted(runs.years, year))].mean()) for year in years}
+        shown = [[str(year), nl(mean, digits_for(mean))] for year, mean in means.items()]
+        words = f"naar schatting, in {years[-1]}"
+        return page.tile(of.title, of.unit, shown[-1][1], "", words, ("jaar", "getal"), shown)
+    all_years, values_a, values_b = runs.pair(b, of.headline)
+    rows, found = [], None
+    for year in years:
+        at = int(np.searchsorted(all_years, year))
+        found = paired(of.value(values_a[:, at]), of.value(values_b[:, at]), of.lower_is_better)
+        pair = rounded_pair(found.mean_a, found.mean_b)
+        cells = (nl(pair.a, pair.digits), nl(pair.b, pair.digits), nl(pair.difference, pair.digits, sign=True))
+        rows.append([str(year), *cells])
+    assert found is not None
+    return page.tile(
+        of.title,
+        of.unit,
+        rows[-1][2],
+        f"A: {rows[-1][1]}",
+        f"B in {years[-1]}, naar schatting. {better(found)}",
+        ("jaar", "A", "B", _MINUS),
+        rows,
+    )
+
+
+def _villages(runs: RunSet, b: Scenario | None, name: str) -> str:
+    """Return the table of village groups."""
+    year, first = runs.headline_years[-1], int(runs.years[0])
+    at = int(np.searchsorted(runs.series[runs.a.id].years, year))
+    rows = []
+    for group in runs.groups:
+        residents = nl(float(group.residents[runs.a.id][:, at].mean()), 0)
+        start = float(group.per_100_hours(runs.a.id)[:, 0].mean())
+        small = group.is_small(runs.a.id)
+        place = escape(_BREAKS.sub("\u00ad\\1", group.name))
+        if b is None:
+            now = float(group.per_100_hours(runs.a.id)[:, at].mean())
+            rows.append([place, residents, nl(start), nl(now), _mark(now, start, small)])
+            continue
+        found = runs.group_difference(group, b, year)
+        pair = rounded_pair(found.mean_a, found.mean_b, 1)
+        kind, sign, words = _VERDICTS[_verdict(runs, group, b, year)]
+        cells = [nl(pair.a), nl(pair.b), nl(pair.difference, sign=True), page.mark(kind, sign, words)]
+        rows.append([place, residents, *cells, _mark(found.mean_b, start, small)])
+    caption = f"Uren zorg die blijven liggen, van elke 100 uur die nodig zijn, in {year}"
+    columns = ["Dorp of groep dorpen", f"Inwoners in {year}"]
+    if b is None:
+        columns += [str(first), str(year), f"Vergeleken met {first}"]
+        made = page.table(f"tabel-dorpen{name}", caption, columns, rows, texts=(4,))
+    else:
+        columns += ["A", "B", _MINUS, "B is", f"B vergeleken met {first}"]
+        made = page.table(f"tabel-dorpen{name}", caption, columns, rows, texts=(5, 6))
+    rule = (
+        f"Op orde: hoogstens een tiende meer dan in {first}, of minder dan een half uur meer. Let op: tot anderhalf "
+        "keer zo veel. Knelt: nog meer."
+    )
+    pooled = (
+        f"Dorpen met minder dan {SMALL_VILLAGE} inwoners in {first} staan samen in een groep: "
+        "daar beslist het toeval te veel."
+    )
+    unsure = "Te klein om te zeggen: het verschil kan toeval zijn, of de groep is te klein." if b else ""
+    return made + page.paragraph(" ".join((rule, pooled, unsure)).strip(), "small")
+
+
+def _verdict(runs: RunSet, group: Group, b: Scenario, year: int) -> str:
+    return verdict(runs.group_difference(group, b, year), group.is_small(runs.a.id))
+
+
+def _mark(now: float, start: float, small: bool) -> str:
+    """Return the sign for a place: how much more stays undone than at the start."""
+    if small:
+        kind = "unclear"
+    elif now <= _RISE_FINE * start or now - start < _RISE_HOURS:
+        kind = "fine"
+    else:
+        kind = "watch" if now <= _RISE_WATCH * start else "tight"
+    return page.mark(kind, *_MARKS[kind])
+
+
+def _figures(runs: RunSet, drawings: Sequence[Drawing]) -> str:
+    made = []
+    for drawing in drawings:
+        svg = (runs.folder / FIGURES / f"{drawing.name}.svg").read_bytes()
+        made.append(page.figure(svg, drawing.alt, wide=drawing.headline is None and bool(runs.others)))
+    return '<div class="figures">\n' + "".join([*made[-1:], *made[:-1]]) + "</div>"
+
+
+def _numbers(runs: RunSet, b: Scenario | None, name: str) -> str:
+    """Return the table of all headlines."""
+    rows, n = [], len(runs.headline_years)
+    for headline in HEADLINES:
+        label = escape(_capital(headline.label_nl))
+        if headline.unit in _WITH_UNIT:
+            label += f'<br><span class="small">{escape(UNITS[headline.unit][0])}</span>'
+        for year in runs.headline_years:
+            if b is None:
+                values = runs.values(runs.a, headline.name)[:, int(np.searchsorted(runs.years, year))]
+                mean = float(values.mean())
+                digits = digits_for(mean)
+                spread = [nl(float(edge), digits) for edge in np.percentile(values, (5, 95))]
+                rows.append([label, str(year), nl(mean, digits), " tot ".join(spread) if len(values) > 1 else "–"])
+                continue
+            found = runs.difference(b, headline.name, year)
+            pair = rounded_pair(found.mean_a, found.mean_b)
+            interval = "–"
+            if found.pairs > 1:
+                edges = dict.fromkeys(
+                    nl(edge, pair.digits, sign=True) for edge in rounded_interval(found.low, found.high, pair)
+                )
+                interval = "\u00a0tot\u00a0".join(edges)
+            count = f"{found.better} van {found.pairs}" + (f"<br>(gelijk: {found.equal})" if found.equal else "")
+            numbers = (nl(pair.a, pair.digits), nl(pair.b, pair.digits), nl(pair.difference, pair.digits, sign=True))
+            rows.append([label, str(year), *numbers, interval, count])
+    if b is None:
+        columns = ("Getal", "Jaar", "Gemiddeld", "9 van de 10 doorrekeningen")
+        return page.table(f"tabel-cijfers{name}", "Alle cijfers", columns, rows, together=n)
+    head = ("Getal", "Jaar", "A", "B", _MINUS, "Verschil waarschijnlijk", "B beter in")
+    caption = "Alle cijfers, gemiddeld over de doorrekeningen. A en B hebben per doorrekening hetzelfde toeval."
+    return page.table(f"tabel-cijfers{name}", caption, head, rows, together=n)
+
+
+def _origins(runs: RunSet, b: Scenario, name: str) -> str:
+    """Return where the difference comes from: computed, measured elsewhere, or assumed."""
+    year = runs.headline_years[-1]
+    found = [row for row in read_compare(runs.folder) if row.b in (b.id, *_parts_of(b)) and row.year == year]
+    origins = [origin for origin in ORIGINS if any(row.origin == origin for row in found)]
+    single = _single_origin(found)
+    parts = []
+    if b.clauses:
+        rows = [
+            [escape(_CLAUSES_NL.get(clause, clause)), escape(_ORIGINS_NL.get(origin, origin))]
+            for clause, origin in b.clauses.items()
+        ]
+        parts.append(
+            page.table(
+                f"tabel-afspraken{name}",
+                "Afspraken in B, en hoe we het gevolg weten",
+                ("Afspraak", "Gevolg"),
+                rows,
+                (1,),
+            )
+        )
+    if len(origins) > 1 and single is None:
+        rows = []
+        for headline in _SPLIT:
+            cells = [_capital(HEADLINE[headline].label_nl)]
+            for origin in origins:
+                row = next((row for row in found if row.origin == origin and row.indicator == headline), None)
+                cells.append("–" if row is None else _difference(row))
+            rows.append([escape(cell) for cell in cells])
+        head = ("Getal", *(_ORIGINS_NL[origin] for origin in origins))
+        parts.append(page.table(f"tabel-herkomst{name}", f"Verschil B − A in {year}, naar herkomst", head, rows))
+    elif single is not None:
+        parts.append(page.paragraph(f"Het hele verschil heeft dezelfde herkomst: {_ORIGINS_NL.get(single, single)}."))
+    else:
+        parts.append(page.paragraph("Het verschil is in deze berekening niet gesplitst naar herkomst."))
+    parts.append(
+        page.paragraph(
+            "Uitgerekend wil zeggen: het volgt uit routes en personeel in het model. Elders gemeten: een onderzoek "
+            "op een andere plek vond dit. Aangenomen: niemand weet het zeker.",
+            "small",
+        )
+    )
+    return "\n".join(parts)
+
+
+def _single_origin(rows: Sequence[CompareRow]) -> str | None:
+    """Return the origin of the whole difference, when it has only one."""
+    whole = {row.indicator: row.difference for row in rows if row.origin == "all"}
+    origins = sorted({row.origin for row in rows} - {"all"})
+    if len(origins) != 1:
+        return None
+    part = {row.indicator: row.difference for row in rows if row.origin == origins[0]}
+    return origins[0] if part == whole else None
+
+
+def _parts_of(b: Scenario) -> tuple[str, ...]:
+    """Return the names under which runs with the clauses of one origin only are compared."""
+    return tuple(f"{b.id}_{origin}" for origin in ORIGINS[1:])
+
+
+def _difference(row: CompareRow) -> str:
+    pair = rounded_pair(row.mean_a, row.mean_b)
+    return nl(pair.difference, pair.digits, sign=True)
+
+
+def _costs(runs: RunSet, b: Scenario | None, name: str) -> str:
+    """Return who pays what in a year, and the hours without pay beside it."""
+    year = runs.headline_years[-1]
+    residents = sum(float(_at(runs, group.residents[runs.a.id], year)) for group in runs.groups)
+    rows, total_a, total_b, changes = [], 0, 0, {}
+    for column, label in _PAYERS_NL:
+        in_a = _euros(runs, runs.a, column, year)
+        in_b = _euros(runs, b, column, year) if b else in_a
+        total_a, total_b = total_a + in_a, total_b + in_b
+        changes[column] = in_b - in_a
+        rows.append([escape(label), *_money(in_a, in_b, b)])
+    rows.append(["Samen", *_money(total_a, total_b, b)])
+    head = ("Wie", "A", "B", _MINUS) if b else ("Wie", "per jaar")
+    caption = f"Per jaar, in {year}, in euro's van 2013, naar schatting; afgerond op honderd euro"
+    parts = [page.table(f"tabel-kosten{name}", caption, head, rows, total=True)]
+    if b is not None:
+        wmo = changes["paid_borger_odoorn_eur"] + changes["paid_aa_en_hunze_eur"]
+        said = [
+            _pays("De gemeenten betalen", wmo),
+            _pays("De verzekeraar betaalt", changes["paid_insurer_eur"]),
+            _pays("Het zorgkantoor betaalt", changes["paid_care_office_eur"]),
+        ]
+        per_head = (total_b - total_a) / max(residents, 1)
+        said.append(f"Per inwoner: €\u00a0{nl(abs(per_head), 2)} per jaar {'minder' if per_head < 0 else 'meer'}.")
+        parts.append(page.paragraph(" ".join(said)))
+    both = [runs.a, b] if b else [runs.a]
+    contributions = [f"€\u00a0{nl(_euros(runs, one, 'contributions_eur', year), 0)} per jaar" for one in both]
+    hours = [_region(runs, one, "minutes_informal_given", year) / 60 for one in both]
+    unpaid = [f"{nl(rounded(x, -1 if x >= 1000 else 0), 0)} uur per week" for x in hours]
+    parts.append(
+        page.paragraph(
+            f"Niet in de tabel: wat inwoners zelf betalen (eigen bijdrage), {_both(contributions)}; "
+            f"en wat familie en buren doen zonder loon, {_both(unpaid)}."
+        )
+    )
+    if b is not None:
+        parts.append(page.paragraph("Vraag bij elk bedrag: wie betaalt de rekening? Wie heeft het voordeel?"))
+    return "\n".join(parts)
+
+
+def _region(runs: RunSet, scenario: Scenario, column: str, year: int) -> float:
+    return float(runs.region[scenario.id][column][int(np.searchsorted(runs.series[scenario.id].years, year))])
+
+
+def _euros(runs: RunSet, scenario: Scenario, column: str, year: int) -> int:
+    """Return euros a year, rounded to hundreds."""
+    return int(rounded(12 * _region(runs, scenario, column, year), -2))
+
+
+def _money(in_a: int, in_b: int, b: Scenario | None) -> list[str]:
+    return [f"€\u00a0{nl(in_a, 0)}"] + ([f"€\u00a0{nl(in_b, 0)}", nl(in_b - in_a, 0, sign=True)] if b else [])
+
+
+def _pays(who: str, change: int) -> str:
+    if change == 0:
+        return f"{who} even veel."
+    return f"{who} €\u00a0{nl(abs(change), 0)} {'meer' if change > 0 else 'minder'}."
+
+
+def _both(numbers: Sequence[str]) -> str:
+    """Return one number, or those of A and B."""
+    if len(numbers) == 1:
+        return numbers[0]
+    if numbers[0] == numbers[1]:
+        return f"{numbers[0]} bij A en bij B"
+    return f"{numbers[0]} bij A en {numbers[1]} bij B"
+
+
+def _doubt(runs: RunSet) -> str:
+    """Return what is not known."""
+    texts = (
+        [] if runs.is_calibrated else ["Het model is nog niet gekalibreerd. De hoogte van de getallen zegt nog weinig."]
+    )
+    texts += [
+        "Niemand meet hoeveel zorg blijft liggen. Daarom telt het verschil tussen twee toekomsten, en de richting.",
+        "De lijst van 22 dorpen is een reconstructie. Bonnerveen is een gok.",
+        "De aanbieders hebben verzonnen namen. Het model voorspelt niet welke aanbieder stopt, of waar.",
+        "De doorrekeningen verschillen alleen in toeval. Andere aannames kunnen een ander beeld geven.",
+        "Het geld is in euro's van 2013: de inflatie is eruit gehaald.",
+        "Een klein verschil kan toeval zijn. Kijk in hoeveel doorrekeningen B beter is.",
+    ]
+    parts = [page.bullets(texts)]
+    if runs.caveats:
+        parts += ['<p class="small">Wat de berekening zelf meldt, in het Engels:</p>', page.bullets(runs.caveats, "en")]
+    return page.section("twijfel", "Wat weten we niet?", *parts)
+
+
+def _files(runs: RunSet) -> str:
+    """Return where the files are; only those that are there."""
+    lines = [
+        f'<li><a href="{name}"><code>{name}</code></a>: {escape(about)}</li>'
+        for name, about in _FILES
+        if (runs.folder / name).exists()
+    ]
+    more = sorted(path.name for path in runs.folder.glob("run.*.toml"))
+    lines += [f'<li><a href="{escape(name)}"><code>{escape(name)}</code></a>: hetzelfde voor B</li>' for name in more]
+    intro = page.paragraph("Ze staan in dezelfde map als deze pagina.")
+    return page.section("bestanden", "Waar staan de bestanden?", intro, "<ul>\n" + "\n".join(lines) + "\n</ul>")
+
+
+def _english(runs: RunSet) -> str:
+    """Return a short summary in English."""
+    texts = []
+    year = runs.headline_years[-1]
+    for b in runs.others:
+        found = runs.difference(b, "unmet_per_100_hours", year)
+        pair = rounded_pair(found.mean_a, found.mean_b, 1)
+        names = [group.name for group in runs.groups if _verdict(runs, group, b, year) == "worse"]
+        worse = "No village group is clearly worse off."
+        if names:
+            worse = f"It gets worse in {len(names)} of {len(runs.groups)} village groups: {', '.join(names)}."
+        equal = f" and equal in {found.equal}" if found.equal else ""
+        texts.append(
+            f"In {year} an estimated {en(pair.b)} of every 100 hours of care needed stays unmet under “{b.title_en}” "
+            f"(B), against {en(pair.a)} under “{runs.a.title_en}” (A): a difference of "
+            f"{en(pair.difference, sign=True)} hours. B is better in {found.better} of {found.pairs} replicates{equal}."
+            f" {worse}"
+        )
+    if not runs.others:
+        values = runs.values(runs.a, "unmet_per_100_hours")[:, int(np.searchsorted(runs.years, year))]
+        texts.append(
+            f"In {year} an estimated {en(float(values.mean()))} of every 100 hours of care needed stays unmet under "
+            f"“{runs.a.title_en}” ({runs.replicates} replicates)."
+        )
+    if not runs.is_calibrated:
+        texts.append("The model is not calibrated yet: read differences and directions, not levels.")
+    texts.append("The list of 22 villages is a reconstruction; Bonnerveen is a guess. Money is in euros of 2013.")
+    body = "\n".join(page.paragraph(text) for text in texts)
+    return f'<div lang="en">\n{page.section("english", "Summary in English", body)}</div>'
+
+
+def _footer(runs: RunSet) -> str:
+    """Return where it comes from."""
+    git = runs.manifest.get("git") or {}
+    facts = [f"krimpsim {runs.manifest.get('krimpsim') or ''}".rstrip()]
+    if git.get("commit"):
+        facts.append(f"commit {str(git['commit'])[:12]}{' (gewijzigd)' if git.get('dirty') else ''}")
+    if "seed" in runs.manifest:
+        facts.append(f"toeval {runs.manifest['seed']}")
+    facts.append(_times(runs.replicates).rstrip("."))
+    if runs.manifest.get("finished"):
+        facts.append(str(runs.manifest["finished"])[:16].replace("T", " "))
+    return page.paragraph(" · ".join(facts) + ". Een hulpmiddel voor het gesprek, geen voorspelling.", "small")
+
+
+def _times(n: int) -> str:
+    return f"{n} doorrekening{'en' if n != 1 else ''} per toekomst."
+
+
+def _of_all(n: int) -> str:
+    return f"alle {n} doorrekeningen" if n > 1 else "de enige doorrekening"
+
+
+def _n_villages(runs: RunSet) -> int:
+    return sum(len(group.villages) for group in runs.groups)
+
+
+def _at(runs: RunSet, values: F64, year: int) -> float:
+    return float(values[:, int(np.searchsorted(runs.years, year))].mean())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

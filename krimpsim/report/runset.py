@@ -1,0 +1,281 @@
+"""A finished run-set as figures, page and terminal tables look at it: headlines, village groups, titles, numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from krimpsim.inputs.tables import load_tables
+from krimpsim.outputs.compare import Paired, Series, paired, read_series
+from krimpsim.outputs.indicators import F64, HEADLINES, I64
+from krimpsim.outputs.manifest import read_manifest
+from krimpsim.outputs.store import SMALL_VILLAGE, read_results
+
+HEADLINE_YEARS = (2025, 2030, 2040)
+HEADLINE = {headline.name: headline for headline in HEADLINES}
+_GROUP_COLUMNS = ("population", "minutes_unmet", "minutes_needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario and what readers see of it."""
+
+    id: str
+    title_nl: str
+    title_en: str
+    clauses: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A village, or a few small ones together.
+
+    Parameters
+    ----------
+    name
+        What readers see.
+    villages
+        Names in the result tables.
+    residents, unmet, needed
+        Per scenario, mean over the months of each year: persons, minutes a week; shape (n_replicates, n_years).
+    """
+
+    name: str
+    villages: tuple[str, ...]
+    residents: Mapping[str, F64]
+    unmet: Mapping[str, F64]
+    needed: Mapping[str, F64]
+
+    def per_100_hours(self, scenario: str) -> F64:
+        """Return the unmet hours of every 100 needed, shape (n_replicates, n_years)."""
+        unmet, needed = self.unmet[scenario], self.needed[scenario]
+        return 100 * np.divide(unmet, needed, out=np.zeros_like(unmet), where=needed > 0)
+
+    def is_small(self, scenario: str) -> bool:
+        """Return whether it has, at the start, too few residents to be shown alone."""
+        return float(self.residents[scenario][:, 0].mean()) < SMALL_VILLAGE
+
+
+class RunSet:
+    """A finished run-set; reads the tables when asked.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run-set.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(folder)
+        series = {one.scenario: one for one in read_series(folder)}
+        named = [_scenario(entry) for entry in self.manifest.get("scenarios", ())]
+        known = {one.id for one in named}
+        extra = [Scenario(name, name, name, {}) for name in series if name not in known]
+        #: in the order of the manifest, the first is A
+        self.scenarios = tuple(one for one in [*named, *extra] if one.id in series)
+        self.series = series
+
+    @property
+    def a(self) -> Scenario:
+        """The first scenario."""
+        return self.scenarios[0]
+
+    @property
+    def others(self) -> tuple[Scenario, ...]:
+        """The scenarios that are compared with the first."""
+        return self.scenarios[1:]
+
+    @property
+    def years(self) -> I64:
+        """Calendar years of the first scenario."""
+        return self.series[self.a.id].years
+
+    @property
+    def headline_years(self) -> tuple[int, ...]:
+        """The years to put numbers to: 2025, 2030 and 2040, or as far as the run goes."""
+        return headline_years([int(year) for year in self.years])
+
+    @property
+    def replicates(self) -> int:
+        """Number of replicates of the first scenario."""
+        return len(self.series[self.a.id].replicates)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the run says that the model was calibrated."""
+        return bool(self.manifest.get("calibrated", False))
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What the run itself says to beware of."""
+        return tuple(str(text) for text in self.manifest.get("caveats", ()))
+
+    def values(self, scenario: Scenario, headline: str) -> F64:
+        """Return a headline of a scenario, shape (n_replicates, n_years)."""
+        return self.series[scenario.id].values[headline]
+
+    def pair(self, b: Scenario, headline: str) -> tuple[I64, F64, F64]:
+        """Return the years and the values of A and B in the replicates that both have."""
+        return matched(self.series[self.a.id], self.series[b.id], headline)
+
+    def difference(self, b: Scenario, headline: str, year: int) -> Paired:
+        """Return the paired difference B - A of a headline in a year."""
+        years, of_a, of_b = self.pair(b, headline)
+        at = int(np.searchsorted(years, year))
+        return paired(of_a[:, at], of_b[:, at], HEADLINE[headline].lower_is_better)
+
+    @cached_property
+    def region(self) -> Mapping[str, Mapping[str, F64]]:
+        """Per scenario and column of the region table: mean over replicates per year, shape (n_years,)."""
+        frame = read_results(self.folder, "region")
+        frame["year"] = frame.pop("month").dt.year
+        means = frame.drop(columns="replicate").groupby(["scenario", "year"], sort=True).mean()
+        return {
+            one.id: {str(column): means.loc[one.id][column].to_numpy(dtype=np.float64) for column in means.columns}
+            for one in self.scenarios
+        }
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Village groups in the order of the input table; a village that is not in it comes last, alone."""
+        tables = load_tables()
+        of_village = {
+            village: tables.group_names[index]
+            for village, index in zip(tables.village_names, tables.village_group, strict=True)
+        }
+        frame = read_results(self.folder, "villages", columns=_GROUP_COLUMNS)
+        frame["year"] = frame["month"].dt.year
+        found = [str(village) for village in frame["village"].unique()]
+        of_found = {of_village.get(village, village) for village in found}
+        frame["group"] = frame["village"].map({village: of_village.get(village, village) for village in found})
+        months: Any = frame.groupby(["scenario", "replicate", "year"], sort=True)["month"].nunique()
+        sums: Any = frame.groupby(["group", "scenario", "replicate", "year"], sort=True)[list(_GROUP_COLUMNS)].sum()
+        names = [name for name in tables.group_names if name in of_found]
+        names += [village for village in found if village not in of_village]
+        result = []
+        for name in names:
+            members = tuple(village for village in found if of_village.get(village, village) == name)
+            held: dict[str, dict[str, F64]] = {column: {} for column in _GROUP_COLUMNS}
+            for one in self.scenarios:
+                shape = (len(self.series[one.id].replicates), len(self.series[one.id].years))
+                n_months = months.loc[one.id].to_numpy(dtype=np.float64).reshape(shape)
+                rows = sums.loc[(name, one.id)]
+                for column in _GROUP_COLUMNS:
+                    held[column][one.id] = rows[column].to_numpy(dtype=np.float64).reshape(shape) / n_months
+            result.append(Group(dutch_name(name), members, *(held[column] for column in _GROUP_COLUMNS)))
+        return tuple(result)
+
+    def group_difference(self, group: Group, b: Scenario, year: int) -> Paired:
+        """Return the paired difference B - A of the unmet hours of every 100 in a group."""
+        first, second = self.series[self.a.id], self.series[b.id]
+        replicates, at_a, at_b = np.intersect1d(first.replicates, second.replicates, return_indices=True)
+        assert len(replicates)
+        of_a = group.per_100_hours(self.a.id)[at_a, int(np.searchsorted(first.years, year))]
+        of_b = group.per_100_hours(b.id)[at_b, int(np.searchsorted(second.years, year))]
+        return paired(of_a, of_b, lower_is_better=True)
+
+
+def matched(a: Series, b: Series, headline: str) -> tuple[I64, F64, F64]:
+    """Return the common years and the values of two series in their common replicates."""
+    years, year_a, year_b = np.intersect1d(a.years, b.years, return_indices=True)
+    _, at_a, at_b = np.intersect1d(a.replicates, b.replicates, return_indices=True)
+    return years, a.values[headline][np.ix_(at_a, year_a)], b.values[headline][np.ix_(at_b, year_b)]
+
+
+def headline_years(years: Sequence[int]) -> tuple[int, ...]:
+    """Return the headline years among the years of a run, and its last year when that is earlier than 2040."""
+    chosen = [year for year in HEADLINE_YEARS if year in years]
+    last = max(years)
+    if last not in chosen and last < HEADLINE_YEARS[-1]:
+        chosen.append(last)
+    return tuple(chosen or [last])
+
+
+def verdict(found: Paired, small: bool) -> str:
+    """Return what a difference in a place means: ``better``, ``equal``, ``worse`` or ``unclear``.
+
+    A difference counts when its 95% interval does not hold zero and the rounded numbers show it.
+    """
+    if small:
+        return "unclear"
+    if found.equal == found.pairs or rounded_pair(found.mean_a, found.mean_b).difference == 0:
+        return "equal"
+    if found.pairs > 1 and found.low <= 0 <= found.high:
+        return "unclear"
+    return "better" if found.difference < 0 else "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundedPair:
+    """Two numbers rounded alike, so that a + difference = b holds for what the reader sees."""
+
+    a: Decimal
+    b: Decimal
+    digits: int
+
+    @property
+    def difference(self) -> Decimal:
+        """The difference b - a of the rounded numbers."""
+        return self.b - self.a
+
+
+def rounded_pair(a: float, b: float, digits: int | None = None) -> RoundedPair:
+    """Round two numbers alike, with the decimals of `digits_for` unless said otherwise."""
+    if digits is None:
+        digits = digits_for(a, b)
+    return RoundedPair(rounded(a, digits), rounded(b, digits), digits)
+
+
+def rounded_interval(low: float, high: float, pair: RoundedPair) -> tuple[Decimal, Decimal]:
+    """Return the interval of a difference, rounded like the pair; it holds the difference that the reader sees."""
+    difference = pair.difference
+    return min(rounded(low, pair.digits), difference), max(rounded(high, pair.digits), difference)
+
+
+def digits_for(*numbers: float) -> int:
+    """Return the decimals that suit numbers: one below 100, none from there, hundreds and thousands for large ones."""
+    size = max((abs(number) for number in numbers if not math.isnan(number)), default=0)
+    return 1 if size < 100 else 0 if size < 1e5 else -2 if size < 1e6 else -3
+
+
+def rounded(number: float, digits: int) -> Decimal:
+    """Return a number with so many decimals; negative digits round to tens, hundreds and so on."""
+    return Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN) + Decimal(0)
+
+
+def nl(number: Decimal | float, digits: int = 1, sign: bool = False) -> str:
+    """Return a number the Dutch way: decimal comma, points between thousands, a real minus."""
+    return en(number, digits, sign).translate(str.maketrans(",.", ".,"))
+
+
+def en(number: Decimal | float, digits: int = 1, sign: bool = False) -> str:
+    """Return a number the English way: decimal point, commas between thousands, a real minus."""
+    value = number if isinstance(number, Decimal) else rounded(number, digits)
+    text = f"{abs(value):,.{max(digits, 0)}f}"
+    if not text.strip("0.,"):
+        return text
+    return ("−" if value < 0 else "+" if sign else "") + text
+
+
+def dutch_name(village: str) -> str:
+    """Return a village name with the dots that the tables leave out."""
+    return village.replace("Exloe", "Exloë")
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return names as an enumeration in Dutch."""
+    return " en ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _scenario(entry: Mapping[str, Any]) -> Scenario:
+    name = str(entry["id"])
+    clauses = entry.get("clauses") or {}
+    return Scenario(name, str(entry.get("title_nl") or name), str(entry.get("title_en") or name), dict(clauses))

@@ -1,0 +1,239 @@
+"""Running replicates, in this process or in others, and writing the folder of a run.  The only way to run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+import mesa
+
+from krimpsim.config.clauses import CLAUSE_ORIGIN
+from krimpsim.config.load import canonical, load_config, resolved_toml, run_id
+from krimpsim.config.run import RunConfig
+from krimpsim.core.jit import CACHE_FOLDER, source_hash
+from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
+from krimpsim.model import KrimpModel
+from krimpsim.outputs.compare import Collector, compare_rows, write_compare, write_summary
+from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.manifest import RunLog, write_manifest
+from krimpsim.outputs.store import RunWriter, write_text
+
+Origins = Mapping[tuple[str | int, ...], str]
+CAVEATS = (
+    VILLAGES_CAVEAT,
+    "Before calibration: levels are set to the order of magnitude of published figures, not fitted.",
+    "Levels of unmet care are not observed anywhere: look at differences.",
+    "After 2024 all policy is scenario.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a scenario is.
+
+    Parameters
+    ----------
+    scenario
+        Identifier.
+    done, total
+        Replicates.
+    note
+        What happens besides counting, for example compiling.
+    """
+
+    scenario: str
+    done: int
+    total: int
+    note: str = ""
+
+
+def simulate(config: RunConfig, replicate: int) -> Result:
+    """Run one replicate from the first to the last month and return what it recorded."""
+    model = KrimpModel(config, replicate=replicate)
+    while model.running:
+        model.step()
+    result = model.result()
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)  # Mesa 3.3 keeps every model alive in this table
+    return result
+
+
+def is_warm() -> bool:
+    """Return whether compiled code of these sources is on disk."""
+    return (CACHE_FOLDER / "warm").exists()
+
+
+def warm() -> None:
+    """Compile everything by one short run, and remember that it was done."""
+    example = RunConfig.model_validate(
+        {
+            "run": {"end": "2013-03-31"},
+            "region": {"villages": ["Zandberg", "Exloerveen"]},
+            "providers": [{"id": "a"}, {"id": "b"}],
+            "convenant": {name: {"enabled": True} for name in CLAUSE_ORIGIN},
+        }
+    )
+    simulate(example, 0)
+    (CACHE_FOLDER / "warm").touch()
+
+
+def simulate_all(configs: Sequence[RunConfig], replicates: int, jobs: int) -> Iterator[Result]:
+    """Yield the results of all configurations and replicates, in order, from this or other processes.
+
+    Parameters
+    ----------
+    jobs
+        Number of processes; 1 stays in this one.  The results do not depend on it.
+    """
+    tasks = [(config, replicate) for replicate in range(replicates) for config in configs]
+    order = sorted(range(len(tasks)), key=lambda k: (configs.index(tasks[k][0]), tasks[k][1]))
+    if jobs <= 1:
+        for k in order:
+            yield simulate(*tasks[k])
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
+        pending: deque[Future[Result]] = deque()
+        try:
+            waiting = deque(order)
+            while waiting or pending:
+                while waiting and len(pending) < 3 * jobs:  # few results at a time: memory stays flat
+                    pending.append(pool.submit(simulate, *tasks[waiting.popleft()]))
+                yield pending.popleft().result()
+        except BaseException:
+            for future in pending:
+                future.cancel()
+            raise
+
+
+def run_scenarios(
+    configs: Sequence[tuple[RunConfig, Origins]],
+    *,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    out: Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Path:
+    """Run scenarios with the same luck and write one folder with everything.
+
+    Parameters
+    ----------
+    configs
+        Configurations with the origin of each value; the first is A, the others are compared with it.
+    replicates
+        Instead of ``run.replicates`` of the first.
+    jobs
+        Processes; the number of cores by default.
+    out
+        Folder to write in; by default a new one under ``results``.
+    on_progress
+        Called after each replicate.
+
+    Returns
+    -------
+    folder
+        With the tables, ``summary.csv``, ``compare.csv``, ``manifest.json``, ``run.toml`` and ``log.jsonl``.
+    """
+    plain = [config for config, _ in configs]
+    n = replicates or plain[0].run.replicates
+    workers = min(jobs or os.cpu_count() or 1, n * len(plain))
+    started, clock = datetime.now(UTC), time.monotonic()
+    ids = [[run_id(config, r, source_hash(), data_hash()) for r in range(n)] for config in plain]
+    set_id = blake2b("".join(i for row in ids for i in row).encode(), digest_size=6).hexdigest()
+    name = "_vs_".join(config.scenario.id for config in plain)
+    folder = out or Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{name}_{set_id}"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def show(config: RunConfig, done: int, note: str = "") -> None:
+        if on_progress is not None:
+            on_progress(Progress(config.scenario.id, done, n, note))
+
+    with RunLog(folder) as log:
+        log.write("start", scenarios=[c.scenario.id for c in plain], replicates=n, jobs=workers)
+        if not is_warm():
+            show(plain[0], 0, "compiling the model, once: about two minutes")
+            before = time.monotonic()
+            warm()
+            log.write("compiled", seconds=round(time.monotonic() - before, 1))
+        for config, origins in configs:
+            suffix = "" if config is plain[0] else f".{config.scenario.id}"
+            write_text(folder / f"run{suffix}.toml", resolved_toml(config, origins))
+        collector = Collector()
+        with RunWriter(folder, VILLAGES_CAVEAT) as writer:
+            done = {config.scenario.id: 0 for config in plain}
+            for result in simulate_all(plain, n, workers):
+                writer.write(result)
+                collector.add(result)
+                done[result.scenario] += 1
+                show(next(c for c in plain if c.scenario.id == result.scenario), done[result.scenario])
+        series = collector.series()
+        write_summary(folder, series)
+        if len(series) > 1:
+            extra = []
+            for config, other in zip(plain[1:], series[1:], strict=True):
+                origin = single_origin(plain[0], config)
+                if origin is not None:
+                    extra += [replace(row, origin=origin) for row in compare_rows(series[0], other)]
+            write_compare(folder, series, extra)
+        seconds = round(time.monotonic() - clock, 1)
+        log.write("finish", seconds=seconds)
+        write_manifest(
+            folder,
+            scenarios=[
+                {
+                    "id": c.scenario.id,
+                    "title_nl": c.scenario.title.nl or c.scenario.id,
+                    "title_en": c.scenario.title.en or c.scenario.id,
+                    "config_hash": blake2b(canonical(c), digest_size=16).hexdigest(),
+                    "clauses": {k: str(v) for k, v in CLAUSE_ORIGIN.items() if getattr(c.convenant, k).enabled},
+                    "run_ids": row,
+                }
+                for c, row in zip(plain, ids, strict=True)
+            ],
+            seed=plain[0].run.seed,
+            replicates=n,
+            jobs=workers,
+            parties=[p.id for p in plain[0].providers] + [p.id for p in plain[0].parties],
+            started=started.isoformat(timespec="seconds"),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=seconds,
+            exit_code=0,
+            caveats=list(CAVEATS),
+        )
+    return folder
+
+
+def single_origin(a: RunConfig, b: RunConfig) -> str | None:
+    """Return the origin of a difference when two configurations differ only in clauses of one origin.
+
+    None when they differ in anything else: then the parts cannot be told from these runs.
+    """
+    plain = {"convenant": a.convenant, "scenario": a.scenario}
+    if b.model_copy(update=plain) != a:
+        return None
+    same = {name: getattr(a.convenant, name) for name in CLAUSE_ORIGIN}
+    if b.convenant.model_copy(update=same) != a.convenant:
+        return None
+    origins = {str(origin) for name, origin in CLAUSE_ORIGIN.items() if getattr(b.convenant, name) != same[name]}
+    return origins.pop() if len(origins) == 1 else None
+
+
+def run(config: RunConfig | str | Path, *, replicates: int | None = None, jobs: int | None = None, out: Path | None = None) -> Path:
+    """Run one scenario and return the folder of its results.
+
+    Parameters
+    ----------
+    config
+        A configuration, or the path of one.
+    replicates, jobs, out
+        As in `run_scenarios`.
+    """
+    loaded = config if isinstance(config, RunConfig) else load_config(Path(config))
+    return run_scenarios([(loaded, {})], replicates=replicates, jobs=jobs, out=out)

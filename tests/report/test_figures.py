@@ -1,0 +1,127 @@
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.report import figures
+from krimpsim.report.figures import COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE, draw_all, fan_figure, map_figure, spread
+from krimpsim.report.runset import RunSet
+
+
+@pytest.fixture(scope="module")
+def drawn(compared, tmp_path_factory):
+    runs = RunSet(compared)
+    folder = tmp_path_factory.mktemp("figures")
+    return folder, draw_all(runs, folder, runs.others[0]), runs
+
+
+def words(figure):
+    return " ".join(text.get_text() for text in figure.findobj(mpl.text.Text)).replace("\n", " ")
+
+
+def test_every_figure_is_drawn_twice(drawn):
+    folder, drawings, _ = drawn
+    assert [drawing.headline for drawing in drawings] == [*(headline.name for headline in HEADLINES), None]
+    assert {path.name for path in folder.iterdir()} == {f"{d.name}.{kind}" for d in drawings for kind in ("png", "svg")}
+    for drawing in drawings:
+        with Image.open(folder / f"{drawing.name}.png") as picture:
+            assert picture.width >= 900
+            assert len(picture.convert("RGB").getcolors(1 << 20)) > 20
+        assert b"<svg" in (folder / f"{drawing.name}.svg").read_bytes()[:1000]
+        assert drawing.alt.endswith(".")
+
+
+def test_the_same_figure_gives_the_same_bytes(drawn, tmp_path):
+    folder, _, runs = drawn
+    with mpl.rc_context(figures._STYLE):
+        figures._save(fan_figure(runs, HEADLINES[0], runs.others[0]), tmp_path / HEADLINES[0].name)
+    for kind in ("png", "svg"):
+        name = f"{HEADLINES[0].name}.{kind}"
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_nothing_stays_open_in_pyplot(drawn):
+    import matplotlib.pyplot as plt
+
+    assert plt.get_fignums() == []
+
+
+def test_fan_shows_mean_bands_and_difference_in_their_colours(drawn):
+    _, _, runs = drawn
+    b = runs.others[0]
+    figure = fan_figure(runs, HEADLINES[0], b)
+    above, below = figure.axes
+    lines = {line.get_color(): line for line in above.lines}
+    assert lines[COLOUR_A].get_linestyle() == "--"
+    assert lines[COLOUR_B].get_linestyle() == "-"
+    np.testing.assert_allclose(lines[COLOUR_A].get_ydata(), runs.values(runs.a, HEADLINES[0].name).mean(axis=0))
+    assert len(above.collections) == 4
+    assert below.lines[0].get_color() == COLOUR_DIFFERENCE
+    assert above.get_ylim()[0] == 0
+    assert figure.legends == []
+
+
+def test_figures_say_what_to_beware_of_in_both_languages(drawn):
+    _, _, runs = drawn
+    said = words(fan_figure(runs, HEADLINES[0], runs.others[0]))
+    for part in (
+        "Zorg die blijft liggen, van elke 100 uur",
+        "Unmet care per 100 hours needed",
+        "The list of 22 is a reconstruction; Bonnerveen a guess",
+        "12 replicates",
+        "before calibration",
+        "nog niet gekalibreerd",
+        "11 van de 12 doorrekeningen",
+        "6 van de 12",
+    ):
+        assert part in said
+    assert "The list of 22 is a reconstruction; Bonnerveen a guess" in words(map_figure(runs, runs.others[0]))
+
+
+@pytest.mark.parametrize("headline", HEADLINES, ids=lambda headline: headline.name)
+def test_no_text_overlaps_or_leaves_the_figure(drawn, headline):
+    _, _, runs = drawn
+    with mpl.rc_context(figures._STYLE):
+        figure = fan_figure(runs, headline, runs.others[0])
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        boxes = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in figure.texts]
+    width, height = figure.bbox.width, figure.bbox.height
+    for text, box in boxes:
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= width, text
+        assert box.y1 <= height, text
+    for i, (one, first) in enumerate(boxes):
+        for other, second in boxes[i + 1 :]:
+            wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+            high = min(first.y1, second.y1) - max(first.y0, second.y0)
+            assert min(wide, high) <= 2, (one, other)
+
+
+def test_labels_are_moved_apart_and_kept_inside():
+    assert spread([0.5, 0.5], [0.2, 0.2], 0.05, 0, 1) == pytest.approx([0.5, 0.75])
+    assert spread([0.9, 0.95], [0.2, 0.2], 0.0, 0, 1) == pytest.approx([0.7, 0.9])
+    assert spread([0.1, 0.9], [0.2, 0.2], 0.0, 0, 1) == pytest.approx([0.1, 0.9])
+
+
+def test_small_villages_show_the_number_of_their_group(drawn):
+    _, _, runs = drawn
+    groups = {group.name: group for group in runs.groups}
+    assert len(groups) == 11
+    said = words(map_figure(runs, None))
+    for name in ("Zandberg", "Exloërveen", "Bonnerveen", "Oud Annerveen"):
+        assert name in said
+    assert "Nieuw-Buinen  " in said
+    assert not any(f"Zandberg  {digit}" in said for digit in range(10))
+
+
+def test_one_scenario_with_one_replicate_is_drawn_without_difference(alone, tmp_path):
+    runs = RunSet(alone)
+    drawings = draw_all(runs, tmp_path, None)
+    assert len(drawings) == len(HEADLINES) + 1
+    figure = fan_figure(runs, HEADLINES[0], None)
+    assert len(figure.axes) == 1
+    assert len(figure.axes[0].collections) == 0

@@ -1,0 +1,282 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import StringIO
+
+import numpy as np
+import pytest
+from rich.console import Console
+from synthetic_results import write_run_set
+
+from krimpsim.core.errors import DataError
+from krimpsim.outputs.compare import compare_rows, paired, read_series, write_compare
+from krimpsim.report import build
+from krimpsim.report.build import better, build_report, sentences
+from krimpsim.report.runset import (
+    RunSet,
+    dutch_name,
+    en,
+    headline_years,
+    joined,
+    nl,
+    rounded_interval,
+    rounded_pair,
+    verdict,
+)
+from krimpsim.report.tables import print_comparison, print_summary
+
+
+class Reader(HTMLParser):
+    """Collects tags, and checks that they are closed in order."""
+
+    EMPTY = ("meta", "link", "img", "br", "hr")
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.open, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read(path):
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    assert reader.open == []
+    return reader
+
+
+@pytest.fixture(scope="module")
+def page(compared):
+    return read(build_report(compared))
+
+
+def test_the_page_needs_nothing_from_elsewhere(page, compared):
+    for _, attributes in page.tags:
+        for name in ("src", "href"):
+            value = attributes.get(name) or ""
+            assert not re.match(r"(https?:)?//", value)
+            if name == "href" and not value.startswith(("#", "data:")):
+                assert (compared / value).exists()
+    text = (compared / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"https?://|url\(|@import|<script", text)
+
+
+def test_the_page_is_semantic(page):
+    tags = [tag for tag, _ in page.tags]
+    assert ("html", {"lang": "nl"}) in page.tags
+    assert any(attributes.get("lang") == "en" for _, attributes in page.tags)
+    for tag in ("header", "main", "footer", "h1", "caption", "title"):
+        assert tag in tags
+    assert tags.count("h1") == 1
+    assert all("scope" in attributes for tag, attributes in page.tags if tag == "th")
+    assert all(attributes.get("alt") for tag, attributes in page.tags if tag == "img")
+    names = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(names) == len(set(names))
+    labels = [attributes["aria-labelledby"] for _, attributes in page.tags if "aria-labelledby" in attributes]
+    assert set(labels) <= set(names)
+
+
+def test_the_page_holds_every_part(page, compared):
+    text = " ".join(page.text).replace("\u00ad", "")
+    for part in (
+        "Zorg die blijft liggen",
+        "Zwaar belaste mantelzorgers",
+        "Thuis met genoeg hulp",
+        "Dorpen met minstens één aanbieder",
+        "Eexterveen",
+        "Waar komt het verschil vandaan?",
+        "Wat kost het en wie betaalt?",
+        "nog niet gekalibreerd",
+        "Bonnerveen is een gok",
+        "Summary in English",
+        "villages.parquet",
+    ):
+        assert part in text
+    assert sum(tag == "img" for tag, _ in page.tags) == 13
+    assert len(list((compared / "figures").iterdir())) == 26
+
+
+def test_every_village_group_has_a_row(page, compared):
+    text = " ".join(page.text).replace("\u00ad", "")
+    for group in RunSet(compared).groups:
+        assert group.name in text
+
+
+def test_sentence_comes_from_one_rounded_pair(compared):
+    runs = RunSet(compared)
+    said = sentences(runs, runs.others[0])
+    found = re.fullmatch(
+        r"In 2040 blijft bij B naar schatting (\d+,\d) van elke 100 uur zorg liggen, bij A (\d+,\d)\. "
+        r"Dat is (\d+,\d) uur minder op elke 100 uur \(waarschijnlijk tussen (\d+,\d) en (\d+,\d)\)\.",
+        said[0],
+    )
+    b, a, difference, low, high = (float(number.replace(",", ".")) for number in found.groups())
+    assert round(a - b, 1) == difference
+    assert low <= difference <= high
+    assert said[1] == "In geen van de 11 dorpen of groepen van dorpen wordt het duidelijk slechter."
+    assert said[2] == "B is beter in 12 van de 12 doorrekeningen. Elke doorrekening heeft ander toeval."
+
+
+def test_sentence_names_the_losers(tmp_path):
+    runs = RunSet(write_run_set(tmp_path, ("today", "no_cooperation"), replicates=10))
+    said = sentences(runs, runs.others[0])
+    assert "meer op elke 100 uur" in said[0]
+    number = int(re.match(r"In (\d+) van de 11 dorpen of groepen van dorpen wordt het slechter: ", said[1]).group(1))
+    assert 1 <= number <= 11
+    assert "Nieuw-Buinen" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ([2, 2, 2], [1, 1, 3], "B is beter in 2 van de 3 doorrekeningen."),
+        ([2, 2, 2], [1, 2, 3], "B is beter in 1 van de 3 doorrekeningen, en gelijk in 1."),
+        ([2, 2], [2, 2], "A en B zijn gelijk in alle 2 doorrekeningen."),
+        ([2], [1], "B is beter in de enige doorrekening."),
+        ([1], [2], "B is niet beter in de enige doorrekening."),
+    ],
+)
+def test_counting_the_runs_in_which_b_is_better(a, b, expected):
+    assert better(paired(np.array(a, float), np.array(b, float), True)) == expected
+
+
+def test_verdict_needs_more_than_chance():
+    luck = np.random.default_rng(3)
+    a = luck.normal(20, 3, 40)
+    assert verdict(paired(a, a - 2 + luck.normal(0, 0.2, 40), True), False) == "better"
+    assert verdict(paired(a, a + 2 + luck.normal(0, 0.2, 40), True), False) == "worse"
+    assert verdict(paired(a, a + luck.normal(0.3, 9, 40), True), False) == "unclear"
+    assert verdict(paired(a, a - 2, True), True) == "unclear"
+    assert verdict(paired(a, a + 0.0, True), False) == "equal"
+
+
+def test_numbers_as_readers_see_them():
+    pair = rounded_pair(17.94, 16.46)
+    assert (nl(pair.a), nl(pair.b), nl(pair.difference, sign=True)) == ("17,9", "16,5", "−1,4")
+    assert rounded_interval(-1.52, -1.46, pair) == (rounded_pair(0, -1.5).b, rounded_pair(0, -1.4).b)
+    assert nl(1234567.8, 0) == "1.234.568"
+    assert nl(1234567.8, -3) == "1.235.000"
+    assert en(-0.04, sign=True) == "0.0"
+    assert en(3.25, sign=True) == "+3.2"
+    assert rounded_pair(99.96, 100.2).digits == 0
+    assert dutch_name("1e Exloermond-Exloerveen") == "1e Exloërmond-Exloërveen"
+    assert [joined(names) for names in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a en b", "a, b en c"]
+
+
+def test_headline_years_follow_the_run():
+    assert headline_years(range(2013, 2041)) == (2025, 2030, 2040)
+    assert headline_years(range(2013, 2037)) == (2025, 2030, 2036)
+    assert headline_years([2013, 2014]) == (2014,)
+    assert headline_years(range(2035, 2046)) == (2040,)
+
+
+def test_one_scenario_alone(alone):
+    page = read(build_report(alone))
+    text = " ".join(page.text)
+    assert "In 2014 blijft bij “Doorgaan zoals nu” naar schatting" in text
+    assert "In 2013 was dat" in text
+    assert "Waar komt het verschil vandaan?" not in text
+
+
+def test_three_scenarios_each_have_their_own_part(tmp_path):
+    names = ("today", "convenant", "no_cooperation")
+    folder = write_run_set(tmp_path, names, replicates=2, years=2, villages=4, clauses={"joint_nights": "computed"})
+    page = read(build_report(folder))
+    text = " ".join(page.text)
+    assert text.count("In het kort") == 2
+    assert "samen in de nacht" in text
+    assert (folder / "figures" / "waiting_no_cooperation.svg").exists()
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_origins_are_shown_apart_or_named_once(tmp_path):
+    folder = write_run_set(tmp_path, replicates=3, years=2, villages=2)
+    a, b = read_series(folder)
+
+    def text():
+        return " ".join(read(build_report(folder)).text)
+
+    assert "niet gesplitst naar herkomst" in text()
+    write_compare(folder, [a, b], compare_rows(a, b, "computed"))
+    assert "Het hele verschil heeft dezelfde herkomst: uitgerekend" in text()
+    other = [replace(row, origin="measured") for row in compare_rows(a, b)]
+    write_compare(folder, [a, b], [*compare_rows(a, b, "computed"), *other])
+    assert "elders gemeten" in text()
+    assert "naar herkomst" in text()
+
+
+def test_titles_are_escaped(tmp_path):
+    from krimpsim.outputs.manifest import write_manifest
+
+    folder = write_run_set(tmp_path, replicates=2, years=1, villages=2)
+    entry = {"id": "today", "title_nl": "<b>A & B</b>", "title_en": "x"}
+    write_manifest(folder, scenarios=[entry, {"id": "convenant"}], caveats=[])
+    text = build_report(folder).read_text(encoding="utf-8")
+    assert "<b>A" not in text
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in text
+
+
+def test_colours_can_be_read(page):
+    def light(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(one, other):
+        low, high = sorted((light(one), light(other)))
+        return (high + 0.05) / (low + 0.05)
+
+    for ink in ("#1b262c", "#4b565e", "#5b6770", "#00677f", "#5a3789", "#005a70"):
+        for ground in ("#ffffff", "#f2f5f5", "#fff6dd", "#e3eff1"):
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+    for ink, ground in (("#ffffff", "#0b4f7d"), ("#ffffff", "#a11d2b"), ("#1b262c", "#f0b429"), ("#1b262c", "#b9c2c8")):
+        assert contrast(ink, ground) >= 4.5
+
+
+def printed(function, folder, width):
+    text = StringIO()
+    function(folder, Console(file=text, width=width, highlight=False))
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_comparison_in_the_terminal(compared, width):
+    text = printed(print_comparison, compared, width)
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text
+    assert text.isascii()
+    for part in ("A  As today (today)", "B  Convenant as intended (convenant)", "12 of 12", "2025", "2030", "2040"):
+        assert part in text
+    found = paired(*(one.values["unmet_per_100_hours"][:, -1] for one in read_series(compared)), True)
+    assert en(rounded_pair(found.mean_a, found.mean_b).a) in text
+    assert re.search(r"Beware: The list of 22\s+is a\s+reconstruction", text)
+
+
+def test_summary_in_the_terminal(alone):
+    text = printed(print_summary, alone, 80)
+    assert "As today (today)" in text
+    assert "2014" in text
+    assert "\x1b" not in text
+
+
+def test_a_folder_without_results_is_explained(tmp_path):
+    for function in (build_report, lambda folder: printed(print_summary, folder, 80)):
+        with pytest.raises(DataError):
+            function(tmp_path)
+    with pytest.raises(DataError, match="no comparison"):
+        printed(print_comparison, tmp_path, 80)
+
+
+def test_files_named_on_the_page_are_those_of_a_run():
+    assert [name for name, _ in build._FILES][:2] == ["summary.csv", "compare.csv"]
