@@ -15,7 +15,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in, label, month_of
 from krimpsim.core.codes import Kind, Part, Payer
 from krimpsim.core.errors import KrimpsimError
-from krimpsim.core.streams import run_key
+from krimpsim.core.streams import run_key, unsigned
 from krimpsim.inputs.tables import load_tables
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
@@ -33,7 +33,11 @@ from krimpsim.schedule import FIRST_MONTH, Rules, care_month, clear, new_book, p
 
 _UNLIMITED = 1 << 40
 _COLUMNS = (
-    recorder.EVENT_COLUMNS, recorder.FLOW_COLUMNS, recorder.PART_COLUMNS, recorder.NEED_COLUMNS, recorder.PART_TOTALS,
+    recorder.EVENT_COLUMNS,
+    recorder.FLOW_COLUMNS,
+    recorder.PART_COLUMNS,
+    recorder.NEED_COLUMNS,
+    recorder.PART_TOTALS,
     recorder.UNMET_PARTS,
 )
 
@@ -69,14 +73,19 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     """
 
     def __init__(
-        self, config: RunConfig | str | Path = "", *, replicate: int = 0, seed: int | None = None, rng: int | None = None
+        self,
+        config: RunConfig | str | Path = "",
+        *,
+        replicate: int = 0,
+        seed: int | None = None,
+        rng: int | None = None,
     ) -> None:
         if seed not in (None, 0) or rng not in (None, 0):
             raise ValueError("luck follows from run.seed and replicate; leave seed and rng at None")
         super().__init__(rng=0)
         self.config = config if isinstance(config, RunConfig) else load_config(Path(config))
         self.replicate = replicate
-        self.key = np.uint64(run_key(self.config.run.seed, replicate))
+        self.key = unsigned(run_key(self.config.run.seed, replicate))
         self._tables = load_tables()
         self.places, self.rules = _prepared(self.config.model_dump_json(by_alias=True))
         self.villages = tuple(self._tables.village_names[v] for v in self.places.number)
@@ -121,10 +130,21 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             number = [c.name for c in table].index(name)
             return lambda m: int(getattr(m, rows)[m.steps - 1, ..., number].sum())
 
-        names = ("population", "needing_care", "minutes_needed", "minutes_unmet", "informal_carers", "carers_heavily_burdened",
-                 "overlap_nights", "in_facility")
+        names = (
+            "population",
+            "needing_care",
+            "minutes_needed",
+            "minutes_unmet",
+            "informal_carers",
+            "carers_heavily_burdened",
+            "overlap_nights",
+            "in_facility",
+        )
         reporters = {name: last("_village_rows", VILLAGE_COLUMNS, name) for name in names}
-        reporters |= {name: last("_region_rows", REGION_COLUMNS, name) for name in ("providers_active", "villages_without_provider")}
+        reporters |= {
+            name: last("_region_rows", REGION_COLUMNS, name)
+            for name in ("providers_active", "villages_without_provider")
+        }
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     @property
@@ -149,7 +169,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         return self.residents.select(lambda s: s.get("volunteer_minutes") > 0)
 
     def _spin_up(self) -> None:
-        """Fill ties, clients, rounds and staff with the people held still; then fix indirect time, budgets, accounts."""
+        """Fill ties, clients, rounds and staff with the people held still; then fix indirect time and accounts."""
         for month in range(FIRST_MONTH, START):
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
             self._care(month, spin_up=True)
@@ -193,7 +213,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             direct = revenue * (1.0 - a.margin) / (1.0 + p.overhead / 1e6)
             direct -= accounts.km_cents(int(m.metres[:, :, pool].sum()) * days // 7, p)
             if pool == 1:
-                direct -= float(self._book.nights[:, 4].sum()) + accounts.km_cents(int(self._book.nights[:, 0].sum()), p)
+                direct -= float(self._book.nights[:, 4].sum()) + accounts.km_cents(
+                    int(self._book.nights[:, 0].sum()), p
+                )
             paid = direct * 7 * 60 / (days * int(p.wage[0, pool])) / slack
             share = (paid - int(m.travel[:, :, pool].sum())) / contact - 1.0
             if share < 0.0:
@@ -204,9 +226,23 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Run the month of care and book what groups cost."""
         clear(self._book, self.market)
         self._present = care_month(
-            self.people, self.ties, self.counts, self.places, self.market, self.convenant.now(month), self.rules, self._strength,
-            self._hours_factor, self._room, self._indirect, self.config.market.surcharge_share, self._book, self.key, month,
-            days_in(month), spin_up,
+            self.people,
+            self.ties,
+            self.counts,
+            self.places,
+            self.market,
+            self.convenant.now(month),
+            self.rules,
+            self._strength,
+            self._hours_factor,
+            self._room,
+            self._indirect,
+            self.config.market.surcharge_share,
+            self._book,
+            self.key,
+            month,
+            days_in(month),
+            spin_up,
         )
 
     def _month(self, month: int, index: int | None) -> None:
@@ -232,12 +268,23 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         record_month(self.people, self._present, book, month, self._village_rows[index], _COLUMNS)
         year = month // 12 - START // 12
         recorder.record_organisations(
-            self.market, book.nights, book.overlap, book.revenue, book.cost, book.paid, 60 * self.config.staff.hours_per_fte,
-            days_in(month), self._village_rows[index], self._provider_rows[index], self._region_rows[index],
+            self.market,
+            book.nights,
+            book.overlap,
+            book.revenue,
+            book.cost,
+            book.paid,
+            60 * self.config.staff.hours_per_fte,
+            days_in(month),
+            self._village_rows[index],
+            self._provider_rows[index],
+            self._region_rows[index],
             {
                 "contributions_eur": int(book.counters[3]),
                 "revenue_collective_eur": group,
-                "clause_cost_eur": self.convenant.cost(month, int(self.rules.accounts.wage[year, 1]), self.rules.accounts.overhead),
+                "clause_cost_eur": self.convenant.cost(
+                    month, int(self.rules.accounts.wage[year, 1]), self.rules.accounts.overhead
+                ),
                 "facility_places": places,
                 "clients_transferred": int(book.counters[0]),
             },
@@ -249,7 +296,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         for m in range(2):
             here = self.places.municipality == m
             minutes = int(self._book.parts[here, Part.COLLECTIVE].sum())
-            cents = accounts.month_cents(minutes, int(self.rules.accounts.tariff[year, Kind.DAY_PROGRAMME]), days_in(month))
+            cents = accounts.month_cents(
+                minutes, int(self.rules.accounts.tariff[year, Kind.DAY_PROGRAMME]), days_in(month)
+            )
             self._book.paid[m if month >= professional_care.REFORM else Payer.CARE_OFFICE] += cents
             total += cents
         return total

@@ -225,7 +225,9 @@ def single_origin(a: RunConfig, b: RunConfig) -> str | None:
     return origins.pop() if len(origins) == 1 else None
 
 
-def run(config: RunConfig | str | Path, *, replicates: int | None = None, jobs: int | None = None, out: Path | None = None) -> Path:
+def run(
+    config: RunConfig | str | Path, *, replicates: int | None = None, jobs: int | None = None, out: Path | None = None
+) -> Path:
     """Run one scenario and return the folder of its results.
 
     Parameters

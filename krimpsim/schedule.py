@@ -12,7 +12,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Part, Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import compiled, inlined
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
@@ -99,9 +99,7 @@ class Rules(NamedTuple):
     burden: burden.Params
 
 
-def prepare(
-    config: RunConfig, tables: Tables, places: Geography, rates: NeedRates
-) -> Rules:
+def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRates) -> Rules:
     """Return the parameters of every process, from the configuration and the tables."""
     profile = need_profile(config, tables, rates)
     n_years = len(YEARS)
@@ -216,7 +214,15 @@ def present_by_village(people: People, counts: I64, n_villages: int) -> tuple[I6
 
 @compiled
 def people_month(
-    people: People, ties: Ties, counts: I64, places: Geography, rules: Rules, frozen: I64, book: Book, key: int, month: int
+    people: People,
+    ties: Ties,
+    counts: I64,
+    places: Geography,
+    rules: Rules,
+    frozen: I64,
+    book: Book,
+    key: int,
+    month: int,
 ) -> None:
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
     n_villages = len(places.municipality)
@@ -224,20 +230,38 @@ def people_month(
     ageing.step(people, present, rules.traits, key, month)
     mortality.step(people, present, places.municipality, rules.mortality, key, month, book.events)
     fertility.step(
-        people, present, counts, places.municipality, rules.fertility, rules.traits, rules.profile, key, month, book.events
+        people,
+        present,
+        counts,
+        places.municipality,
+        rules.fertility,
+        rules.traits,
+        rules.profile,
+        key,
+        month,
+        book.events,
     )
     size = households.household_sizes(people, present, counts)
     migration.step(
-        people, ties, present, size, counts, places, rules.migration, rules.cells, rules.traits, rules.profile, key, month,
+        people,
+        ties,
+        present,
+        size,
+        counts,
+        places,
+        rules.migration,
+        rules.cells,
+        rules.traits,
+        rules.profile,
+        key,
+        month,
         book.events,
     )
     present, _ = present_by_village(people, counts, n_villages)
     households.step(people, ties, present, counts, rules.households, key, month, book.events)
     care_need.step(people, present, rules.care_need, key, month)
     helper = informal_care.helpers(people, present, counts, month)
-    book.counters[2] = admission.step(
-        people, present, helper, counts, frozen, rules.admission, key, month, book.events
-    )
+    book.counters[2] = admission.step(people, present, helper, counts, frozen, rules.admission, key, month, book.events)
 
 
 @compiled
@@ -257,8 +281,23 @@ def clear(book: Book, market: Market) -> None:
 
 @compiled
 def care_month(
-    people: People, ties: Ties, counts: I64, places: Geography, market_: Market, clauses: ClausesNow, rules: Rules, strength: I64,
-    hours_factor: I64, room: I64, indirect: I64, surcharge_share: float, book: Book, key: int, month: int, days: int, spin_up: bool,
+    people: People,
+    ties: Ties,
+    counts: I64,
+    places: Geography,
+    market_: Market,
+    clauses: ClausesNow,
+    rules: Rules,
+    strength: I64,
+    hours_factor: I64,
+    room: I64,
+    indirect: I64,
+    surcharge_share: float,
+    book: Book,
+    key: int,
+    month: int,
+    days: int,
+    spin_up: bool,
 ) -> I64:
     """Run the month of care: 7.8 to 7.14 and 7.16; return the rows of those who live in the area.
 
@@ -280,7 +319,9 @@ def care_month(
     care_need.step_episodes(people, present, rules.care_need, key, month, FIRST_YEAR * 12 if spin_up else month)
     detection.step(people, present, size, places.municipality, rules.detection, key, month, not spin_up)
     helper = informal_care.helpers(people, present, counts, month)
-    informal_care.start_month(people, ties, present, counts, rules.informal_care, key, month, book.flows, book.events, month == FIRST_MONTH)
+    informal_care.start_month(
+        people, ties, present, counts, rules.informal_care, key, month, book.flows, book.events, month == FIRST_MONTH
+    )
     pool = volunteers.step(people, present, n_villages, rules.volunteers, key, month)
     rows = claims.step(people, present, key, month)
     group_room = room.copy()
@@ -298,13 +339,31 @@ def care_month(
         v = int(people.at[P.village, i])
         total = 0
         for kind in range(5):
-            minutes = claims.need_of(rules.claims, int(people.at[P.level, i]), int(people.at[P.dementia, i]), int(people.at[P.episode, i]), kind)
+            minutes = claims.need_of(
+                rules.claims,
+                int(people.at[P.level, i]),
+                int(people.at[P.dementia, i]),
+                int(people.at[P.episode, i]),
+                kind,
+            )
             rest[kind] = minutes
             book.need[v, kind] += minutes
             total += minutes
         missing_before = missing(book.parts, v)
         informal_care.step_one(
-            people, ties, counts, present, start, helper, i, rest, book.parts, rules.informal_care, key, month, book.flows
+            people,
+            ties,
+            counts,
+            present,
+            start,
+            helper,
+            i,
+            rest,
+            book.parts,
+            rules.informal_care,
+            key,
+            month,
+            book.flows,
         )
         volunteers.step_one(people, i, rest, book.parts, pool)
         group_care.step_one(people, i, places.municipality, rest, book.parts, group_room)
@@ -326,19 +385,17 @@ def care_month(
                 book.asked[b, staff_pool] += minutes
                 if book.counters[1] > placed:
                     price = int(rules.accounts.tariff[year, staff_pool])
-                    book.surcharges[b] += np.int64(
-                        float(accounts.month_cents(minutes, price, days)) * surcharge_share
-                    )
+                    book.surcharges[b] += np.int64(float(accounts.month_cents(minutes, price, days)) * surcharge_share)
             else:
                 waiting[staff_pool] += minutes
-        professional_care.deliver(
-            people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month
-        )
+        professional_care.deliver(people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month)
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - (missing(book.parts, v) - missing_before)
     for k in range(len(present)):
         i = present[k]
-        if int(people.at[P.presence, i]) != _HOME or (int(people.at[P.level, i]) == 0 and int(people.at[P.episode, i]) == 0):
+        if int(people.at[P.presence, i]) != _HOME or (
+            int(people.at[P.level, i]) == 0 and int(people.at[P.episode, i]) == 0
+        ):
             people.at[P.provider_help, i] = -1
             people.at[P.provider_care, i] = -1
             people.at[P.waiting_help, i] = NEVER
@@ -350,7 +407,17 @@ def care_month(
     rounds.step(market_, places, clauses, rules.rounds)
     book.nights[:] = nights.step(people, rows, market_, places, clauses, rules.nights, key, month, days, book.overlap)
     book.counters[3] = accounts.step(
-        market_, book.nights, book.surcharges, indirect, rules.accounts, year, month, days, book.paid, book.revenue, book.cost
+        market_,
+        book.nights,
+        book.surcharges,
+        indirect,
+        rules.accounts,
+        year,
+        month,
+        days,
+        book.paid,
+        book.revenue,
+        book.cost,
     )
     staff.step(market_, indirect, book.asked, rules.staff, key, year, month, spin_up)
     for b in range(len(market_.active)):
@@ -364,7 +431,7 @@ def care_month(
     return present
 
 
-@compiled
+@inlined
 def missing(parts: I64, v: int) -> int:
     """Return the minutes a week of a village that nobody gives, help that people decline apart."""
     total = 0
@@ -376,9 +443,21 @@ def missing(parts: I64, v: int) -> int:
 
 
 @compiled
-def record_month(people: People, present: I64, book: Book, month: int, row: I64, columns: tuple[I64, I64, I64, I64, I64, I64]) -> None:
+def record_month(
+    people: People, present: I64, book: Book, month: int, row: I64, columns: tuple[I64, I64, I64, I64, I64, I64]
+) -> None:
     """Copy the month into the rows of the villages."""
     recorder.record_people(people, present, month, row)
     recorder.record_care(
-        book.parts, book.flows, book.events, book.need, row, columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]
+        book.parts,
+        book.flows,
+        book.events,
+        book.need,
+        row,
+        columns[0],
+        columns[1],
+        columns[2],
+        columns[3],
+        columns[4],
+        columns[5],
     )

@@ -13,8 +13,36 @@ from pydantic.fields import FieldInfo
 
 #: The closed list of units.  ``1`` is a pure number, ``share`` lies in [0, 1].
 UNITS = frozenset(
-    "1 share year 1/year month 1/month months min/week min h h/week km km/h m EUR EUR/h EUR/km EUR/year persons "
-    "FTE ratio per_1000 1/1000/night provider choice date text list".split()
+    [
+        "1",
+        "share",
+        "year",
+        "1/year",
+        "month",
+        "1/month",
+        "months",
+        "min/week",
+        "min",
+        "h",
+        "h/week",
+        "km",
+        "km/h",
+        "m",
+        "EUR",
+        "EUR/h",
+        "EUR/km",
+        "EUR/year",
+        "persons",
+        "FTE",
+        "ratio",
+        "per_1000",
+        "1/1000/night",
+        "provider",
+        "choice",
+        "date",
+        "text",
+        "list",
+    ]
 )
 
 
@@ -69,7 +97,7 @@ def param(
     extra: dict[str, Any] = {"x-unit": unit, "x-source": source}
     if range is not None:
         extra["x-range"] = list(range)
-    bounds = {name: bound for name, bound in (("ge", ge), ("le", le)) if bound is not None}
+    bounds: dict[str, Any] = {name: bound for name, bound in (("ge", ge), ("le", le)) if bound is not None}
     if callable(default):
         field: FieldInfo = Field(default_factory=default, description=about, json_schema_extra=extra, **bounds)
     else:

@@ -26,14 +26,32 @@ class NightCover(StrEnum):
 class ClauseConfig(ConfigModel):
     """One clause: when it holds, how strongly, and what coordination it costs."""
 
-    enabled: bool = param(False, unit="choice", source="choice: user", about="Whether the clause is part of the convenant.")
-    start: date = param(date(2013, 1, 1), unit="date", source="choice: user", about="First day on which the clause holds.")
-    end: date = param(date(2040, 12, 31), unit="date", source="choice: user", about="Last day on which the clause holds.")
+    enabled: bool = param(
+        False, unit="choice", source="choice: user", about="Whether the clause is part of the convenant."
+    )
+    start: date = param(
+        date(2013, 1, 1), unit="date", source="choice: user", about="First day on which the clause holds."
+    )
+    end: date = param(
+        date(2040, 12, 31), unit="date", source="choice: user", about="Last day on which the clause holds."
+    )
     strength: float = param(
-        1.0, unit="share", ge=0, le=1, range=(0.0, 1.0), source="choice: user", about="0 = off, 1 = as intended.",
+        1.0,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.0, 1.0),
+        source="choice: user",
+        about="0 = off, 1 = as intended.",
     )
     coordination_fte: float = param(
-        0.25, unit="FTE", ge=0, le=10, range=(0.1, 0.5), source="assumption: 0.5 to 1.5 FTE for the convenant as a whole", about="Coordination that the clause takes.",
+        0.25,
+        unit="FTE",
+        ge=0,
+        le=10,
+        range=(0.1, 0.5),
+        source="assumption: 0.5 to 1.5 FTE for the convenant as a whole",
+        about="Coordination that the clause takes.",
     )
 
 
@@ -43,7 +61,9 @@ class JointNightsConfig(ClauseConfig):
     Legal for unplanned nights in Drenthe from 2019; the region's service started on 3 October 2022.
     """
 
-    covers: NightCover = param(NightCover.ALL, unit="choice", source="choice: user", about="Drive for unplanned calls only, or for all visits.")
+    covers: NightCover = param(
+        NightCover.ALL, unit="choice", source="choice: user", about="Drive for unplanned calls only, or for all visits."
+    )
 
 
 class JointAllocationConfig(ClauseConfig):
@@ -62,7 +82,13 @@ class ConvenantConfig(ConfigModel):
     """The convenant: compliance of its members and its clauses."""
 
     compliance: float = param(
-        0.9, unit="share", ge=0, le=1, range=(0.5, 1.0), source="assumption: intentions are not always kept", about="Share of the years in which a member keeps to the convenant.",
+        0.9,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.5, 1.0),
+        source="assumption: intentions are not always kept",
+        about="Share of the years in which a member keeps to the convenant.",
     )
     joint_nights: JointNightsConfig = JointNightsConfig()
     joint_allocation: JointAllocationConfig = JointAllocationConfig()

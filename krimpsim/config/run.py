@@ -11,7 +11,13 @@ from pydantic import ConfigDict, Field
 from krimpsim.config.base import ConfigModel, param
 from krimpsim.config.care import AdmissionConfig, CareNeedConfig, DetectionConfig, EntitlementConfig
 from krimpsim.config.clauses import ConvenantConfig
-from krimpsim.config.demography import FertilityConfig, HouseholdsConfig, MigrationConfig, MortalityConfig, PopulationConfig
+from krimpsim.config.demography import (
+    FertilityConfig,
+    HouseholdsConfig,
+    MigrationConfig,
+    MortalityConfig,
+    PopulationConfig,
+)
 from krimpsim.config.formal import (
     AccountsConfig,
     CollectiveConfig,
@@ -36,7 +42,9 @@ class ScenarioConfig(ConfigModel):
     """Which future this is."""
 
     id: str = Field(
-        "unnamed", pattern=r"^[a-z][a-z0-9_]*$", description="Lower-case name, used in files and tables.",
+        default="unnamed",
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="Lower-case name, used in files and tables.",
         json_schema_extra={"x-unit": "text", "x-source": "choice: user"},
     )
     title: Title = Title()
@@ -47,14 +55,20 @@ class RunBlock(ConfigModel):
 
     start: date = param(date(2013, 1, 1), unit="date", source="choice: user", about="First day: the first of a month.")
     end: date = param(date(2040, 12, 31), unit="date", source="choice: user", about="Last day: the last of a month.")
-    seed: int = param(20130101, unit="1", ge=0, le=2**53, source="choice: user", about="Same seed, same luck in every scenario.")
-    replicates: int = param(40, unit="1", ge=1, le=10000, source="choice: user", about="Number of runs with different luck.")
+    seed: int = param(
+        20130101, unit="1", ge=0, le=2**53, source="choice: user", about="Same seed, same luck in every scenario."
+    )
+    replicates: int = param(
+        40, unit="1", ge=1, le=10000, source="choice: user", about="Number of runs with different luck."
+    )
 
 
 class RegionConfig(ConfigModel):
     """Which of the 22 villages take part."""
 
-    villages: Literal["all"] | tuple[str, ...] = param("all", unit="list", source="input: villages", about="Names of villages, or all.")
+    villages: Literal["all"] | tuple[str, ...] = param(
+        "all", unit="list", source="input: villages", about="Names of villages, or all."
+    )
 
 
 class ProviderKind(StrEnum):
@@ -78,22 +92,51 @@ class ProviderConfig(ConfigModel):
     """A home-care provider: the branch of a regional organisation that works in the area."""
 
     id: str = Field(
-        ..., pattern=r"^[a-z][a-z0-9_]*$", description="Neutral name: no real organisation is predicted to fail.",
+        ...,
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="Neutral name: no real organisation is predicted to fail.",
         json_schema_extra={"x-unit": "text", "x-source": "choice: user"},
     )
-    kind: ProviderKind = param(ProviderKind.LARGE_REGIONAL, unit="choice", source="choice: user", about="Kind of organisation.")
-    products: tuple[Product, ...] = param(
-        (Product.HOUSEHOLD_HELP, Product.CARE_AND_NURSING), unit="list", source="choice: user", about="Household help, care and nursing, or both.",
+    kind: ProviderKind = param(
+        ProviderKind.LARGE_REGIONAL, unit="choice", source="choice: user", about="Kind of organisation."
     )
-    base: str = param("Borger", unit="text", source="input: bases", about="Place of the base; bases are shuffled over providers per replicate.")
+    products: tuple[Product, ...] = param(
+        (Product.HOUSEHOLD_HELP, Product.CARE_AND_NURSING),
+        unit="list",
+        source="choice: user",
+        about="Household help, care and nursing, or both.",
+    )
+    base: str = param(
+        "Borger",
+        unit="text",
+        source="input: bases",
+        about="Place of the base; bases are shuffled over providers per replicate.",
+    )
     base_km: float | None = param(
-        None, unit="km", ge=0, le=200, source="choice: user", about="Road distance from the base to every village, instead of a place; for worked examples.",
+        None,
+        unit="km",
+        ge=0,
+        le=200,
+        source="choice: user",
+        about="Road distance from the base to every village, instead of a place; for worked examples.",
     )
     weight: float = param(
-        1.0, unit="1", ge=0, le=1000, range=(0.2, 5.0), source="assumption: market shares are not known (concentration 0.35-0.80)", about="Weight in the choice of new clients.",
+        1.0,
+        unit="1",
+        ge=0,
+        le=1000,
+        range=(0.2, 5.0),
+        source="assumption: market shares are not known (concentration 0.35-0.80)",
+        about="Weight in the choice of new clients.",
     )
     area_share: float = param(
-        0.03, unit="share", ge=0.0001, le=1, range=(0.01, 1.0), source="assumption: by kind, see the description of the model", about="Share of the organisation's turnover that lies in the area.",
+        0.03,
+        unit="share",
+        ge=0.0001,
+        le=1,
+        range=(0.01, 1.0),
+        source="assumption: by kind, see the description of the model",
+        about="Share of the organisation's turnover that lies in the area.",
     )
     enters: bool = param(False, unit="choice", source="choice: user", about="Not there at the start; may enter later.")
     member: bool = param(True, unit="choice", source="choice: user", about="Signs the convenant.")
@@ -102,8 +145,18 @@ class ProviderConfig(ConfigModel):
 class PartyConfig(ConfigModel):
     """A party to the convenant that holds no clients of its own."""
 
-    id: str = Field(..., pattern=r"^[a-z][a-z0-9_]*$", description="Neutral name.", json_schema_extra={"x-unit": "text", "x-source": "choice: user"})
-    kind: str = param("support", unit="text", source="choice: user", about="Municipality, welfare, housing, insurer, care office, volunteers, carers or support.")
+    id: str = Field(
+        ...,
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="Neutral name.",
+        json_schema_extra={"x-unit": "text", "x-source": "choice: user"},
+    )
+    kind: str = param(
+        "support",
+        unit="text",
+        source="choice: user",
+        about="Municipality, welfare, housing, insurer, care office, volunteers, carers or support.",
+    )
     role: str = param("", unit="text", source="choice: user", about="What the party does.")
 
 
@@ -112,7 +165,12 @@ class RunConfig(ConfigModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    schema_version: Literal[1] = Field(1, alias="schema", description="Version of the file format.", json_schema_extra={"x-unit": "1", "x-source": "choice: 1"})
+    schema_version: Literal[1] = Field(
+        1,
+        alias="schema",
+        description="Version of the file format.",
+        json_schema_extra={"x-unit": "1", "x-source": "choice: 1"},
+    )
     scenario: ScenarioConfig = ScenarioConfig()
     run: RunBlock = RunBlock()
     region: RegionConfig = RegionConfig()

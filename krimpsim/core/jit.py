@@ -44,9 +44,18 @@ def _cache_folder() -> Path:
 
 
 CACHE_FOLDER = _cache_folder()
-numba.config.CACHE_DIR = str(CACHE_FOLDER)
+setattr(numba.config, "CACHE_DIR", str(CACHE_FOLDER))  # noqa: B010
 
 
 def compiled(function: Function) -> Function:
     """Compile a function on its first call, without the interpreter lock, and keep the result on disk."""
     return cast(Function, numba.njit(nogil=True, cache=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function into its callers: for rules about one person, called from one place in a loop.
+
+    A call between compiled functions counts a reference up and down for every array it passes; inside a loop over
+    persons that costs more than the rule itself.
+    """
+    return cast(Function, numba.njit(nogil=True, cache=True, inline="always")(function))

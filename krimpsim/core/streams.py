@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numba.extending import overload
@@ -162,9 +162,14 @@ def uniform_of(key: int, stream: int, month: int, draw: int, uid: int) -> float:
     return uniform(month_key(key, stream, month, draw), uid)
 
 
-def word(text: str) -> np.uint64:
+def unsigned(value: int) -> int:
+    """Return a 64-bit word in the form in which compiled functions take it from Python: never as a signed integer."""
+    return cast(int, np.uint64(value))
+
+
+def word(text: str) -> int:
     """Return a stable 64-bit word for a name (a village, a provider)."""
-    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
+    return unsigned(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
 def threshold(probability: float) -> int:

@@ -29,12 +29,15 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.config, self.market = config, market
         self.clauses: dict[str, ClauseConfig] = {
-            name: getattr(config.convenant, name) for name in ("joint_nights", "joint_allocation", "shared_rounds", "mutual_cover")
+            name: getattr(config.convenant, name)
+            for name in ("joint_nights", "joint_allocation", "shared_rounds", "mutual_cover")
         }
 
     def holds(self, clause: ClauseConfig, month: int) -> bool:
         """Return whether a clause holds in a month: it does when it holds on the 15th."""
-        return clause.enabled and clause.strength > 0.0 and clause.start <= first_day(month).replace(day=15) <= clause.end
+        return (
+            clause.enabled and clause.strength > 0.0 and clause.start <= first_day(month).replace(day=15) <= clause.end
+        )
 
     def comply(self, key: int, month: int) -> None:
         """Decide which members keep to the convenant this year."""
@@ -45,7 +48,9 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
     def now(self, month: int) -> ClausesNow:
         """Return the strength of each clause this month."""
         c = self.config.convenant
-        strength = {name: clause.strength if self.holds(clause, month) else 0.0 for name, clause in self.clauses.items()}
+        strength = {
+            name: clause.strength if self.holds(clause, month) else 0.0 for name, clause in self.clauses.items()
+        }
         return ClausesNow(
             nights=float(strength["joint_nights"]),
             nights_all=int(c.joint_nights.covers is NightCover.ALL),
@@ -62,6 +67,11 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
 
 
 PROCESS = Process(
-    "7.17", "convenant", "year", ("convenant",), ("market.member",), (Stream.CONVENANT_COMPLY,),
+    "7.17",
+    "convenant",
+    "year",
+    ("convenant",),
+    ("market.member",),
+    (Stream.CONVENANT_COMPLY,),
     "Members keep to the convenant or not; clauses hold from their start to their end.",
 )

@@ -4,8 +4,9 @@ Purpose.   Let providers stop intake, leave, fail and enter.
 Who.       Every provider: the branch of a regional organisation with two accounts, area and hinterland.
 Order.     Each quarter: 1. where the contribution of a group of villages was negative for four quarters, intake stops
            there; it opens again on 1 January when the last quarter paid; 2. a provider whose two accounts are both
-           below zero fails.  Each 1 January: 3. the hinterland earns its margin; 4. a provider leaves when its
-           area account has sunk too deep and the area did not pay its avoidable cost last year: overhead stays when it goes; 5. a provider outside may enter when the area paid last year.
+           below zero fails.  Each 1 January: 3. the hinterland earns its margin; 4. a provider leaves when its area
+           account has sunk too deep and the area did not pay its avoidable cost last year: overhead stays when it
+           goes; 5. a provider outside may enter when the area paid last year.
 Assumes.   Clients of a provider that stops move on through the market, over 8 to 12 weeks.  The hinterland's margins
            are the same draws in every scenario.
 Random.    HINTERLAND_MARGIN and PROVIDER_ENTRY per provider and year.
@@ -28,7 +29,9 @@ from krimpsim.processes.base import Process
 class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
     """A provider that decides over its rows of the market."""
 
-    def __init__(self, model: Any, number: int, provider: ProviderConfig, config: RunConfig, market: Market, group: I64) -> None:
+    def __init__(
+        self, model: Any, number: int, provider: ProviderConfig, config: RunConfig, market: Market, group: I64
+    ) -> None:
         super().__init__(model)
         self.number, self.name, self.kind = number, provider.id, provider.kind
         self.area_share, self.config = provider.area_share, config
@@ -90,7 +93,8 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
             if self.year_contribution < 0 and m.area[b] < floor:
                 self._stop()
         elif not self.has_failed and area_paid:
-            if uniform_of(key, int(Stream.PROVIDER_ENTRY), month, 0, m.words[b]) < self.config.decisions.entry_per_year:
+            luck = uniform_of(key, int(Stream.PROVIDER_ENTRY), month, 0, m.words[b])
+            if luck < self.config.decisions.entry_per_year:
                 m.active[b] = 1
                 m.takes_new[b, :] = 1
                 m.area[b] = 0
@@ -107,7 +111,11 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
 
 
 PROCESS = Process(
-    "7.15", "decisions of providers", "quarter", ("market.contribution", "market.area", "market.hinterland"),
+    "7.15",
+    "decisions of providers",
+    "quarter",
+    ("market.contribution", "market.area", "market.hinterland"),
     ("market.takes_new", "market.active", "market.area", "market.hinterland"),
-    (Stream.HINTERLAND_MARGIN, Stream.PROVIDER_ENTRY), "Providers stop intake, leave, fail and enter.",
+    (Stream.HINTERLAND_MARGIN, Stream.PROVIDER_ENTRY),
+    "Providers stop intake, leave, fail and enter.",
 )

@@ -69,7 +69,9 @@ def _minutes(what: str, nl: str, en: str) -> list[Column]:
     """Return the columns of one giver or gap: the sum over kinds, then each kind."""
     columns = [Column(f"minutes_{what}", "min/week", nl, en)]
     for kind, (kind_nl, kind_en) in KIND_LABELS.items():
-        columns.append(Column(f"minutes_{what}_{kind.name.lower()}", "min/week", f"{nl}: {kind_nl}", f"{en}: {kind_en}"))
+        columns.append(
+            Column(f"minutes_{what}_{kind.name.lower()}", "min/week", f"{nl}: {kind_nl}", f"{en}: {kind_en}")
+        )
     return columns
 
 
@@ -117,7 +119,9 @@ PROVIDER_COLUMNS: tuple[Column, ...] = (
     Column("km_day", "km/month", "kilometers overdag", "kilometres by day", 1000),
     Column("km_night", "km/month", "kilometers in de nacht", "kilometres by night", 1000),
     Column("night_calls", "1/month", "oproepen in de nacht", "alarm calls at night"),
-    Column("night_calls_late", "1/month", "oproepen met meer dan 30 minuten wachten", "calls answered after 30 minutes"),
+    Column(
+        "night_calls_late", "1/month", "oproepen met meer dan 30 minuten wachten", "calls answered after 30 minutes"
+    ),
     Column("night_response_minutes", "min/month", "wachttijd oproepen, som", "minutes to arrival, sum over calls"),
     Column("standby_eur", "EUR/month", "klaarstaan in de nacht, deel gebied", "night standby, share of the area", 100),
     Column("fte", "FTE", "voltijdbanen", "full-time equivalents employed", 1000),
@@ -126,7 +130,12 @@ PROVIDER_COLUMNS: tuple[Column, ...] = (
     Column("cost_eur", "EUR/month", "kosten", "cost in the area", 100),
     Column("account_area_eur", "EUR", "rekening gebied", "area account", 100),
     Column("account_hinterland_eur", "EUR", "rekening daarbuiten", "hinterland account", 100),
-    Column("takes_new_clients", "villages", "dorpen waar nieuwe mensen welkom zijn", "villages where new clients are accepted"),
+    Column(
+        "takes_new_clients",
+        "villages",
+        "dorpen waar nieuwe mensen welkom zijn",
+        "villages where new clients are accepted",
+    ),
     Column("is_active", "1", "actief", "active in the area"),
 )
 
@@ -213,48 +222,105 @@ def _ratio(above: F64, below: F64) -> F64:
 
 HEADLINES: tuple[Headline, ...] = (
     Headline(
-        "unmet_per_100_hours", "h per 100 h needed", "zorg die blijft liggen, van elke 100 uur", "unmet care per 100 hours needed",
-        True, lambda y: 100 * _ratio(y["minutes_unmet"], y["minutes_needed"]),
-    ),
-    Headline(
-        "unmet_hours", "h/week", "zorg die blijft liggen", "unmet care", True, lambda y: y["minutes_unmet"] / 60,
-    ),
-    Headline(
-        "carers_heavily_burdened", "persons", "zwaar belaste mantelzorgers", "heavily burdened informal carers",
-        True, lambda y: y["carers_heavily_burdened"],
-    ),
-    Headline(
-        "home_with_enough_help", "per 100 persons", "van elke 100 mensen met zware zorgvraag: thuis met genoeg hulp",
-        "of 100 persons at level 3 or 4 at home: at least 90% of need met or declined",
-        False, lambda y: 100 * _ratio(y["heavy_need_met"], y["heavy_need"]),
-    ),
-    Headline(
-        "waiting", "persons", "mensen die wachten op hulp", "persons waiting for a provider", True, lambda y: y["waiting"],
-    ),
-    Headline(
-        "providers_active", "1", "aanbieders die het volhouden", "providers active", False, lambda y: y["providers_active"],
-    ),
-    Headline(
-        "villages_without_provider", "villages", "dorpen zonder aanbieder", "villages without a provider",
-        True, lambda y: y["villages_without_provider"],
-    ),
-    Headline(
-        "overlap_nights", "nights/year", "nachten met twee aanbieders in één dorp", "nights with two providers in one village",
-        True, lambda y: 12 * y["overlap_nights"],
-    ),
-    Headline(
-        "night_km", "km/year", "kilometers in de nacht", "kilometres by night", True, lambda y: 12 * y["km_night"],
-    ),
-    Headline(
-        "day_km", "km/year", "kilometers overdag", "kilometres by day", True, lambda y: 12 * y["km_day"],
-    ),
-    Headline(
-        "standby_eur", "EUR/year", "klaarstaan in de nacht", "night standby", True, lambda y: 12 * y["standby_eur"],
-    ),
-    Headline(
-        "public_cost_eur", "EUR/year", "kosten voor de betalers", "cost to the payers",
+        "unmet_per_100_hours",
+        "h per 100 h needed",
+        "zorg die blijft liggen, van elke 100 uur",
+        "unmet care per 100 hours needed",
         True,
-        lambda y: 12
-        * (sum((y[f"paid_{payer.name.lower()}_eur"] for payer in Payer), start=np.zeros_like(y["clause_cost_eur"])) + y["clause_cost_eur"]),
+        lambda y: 100 * _ratio(y["minutes_unmet"], y["minutes_needed"]),
+    ),
+    Headline(
+        "unmet_hours",
+        "h/week",
+        "zorg die blijft liggen",
+        "unmet care",
+        True,
+        lambda y: y["minutes_unmet"] / 60,
+    ),
+    Headline(
+        "carers_heavily_burdened",
+        "persons",
+        "zwaar belaste mantelzorgers",
+        "heavily burdened informal carers",
+        True,
+        lambda y: y["carers_heavily_burdened"],
+    ),
+    Headline(
+        "home_with_enough_help",
+        "per 100 persons",
+        "van elke 100 mensen met zware zorgvraag: thuis met genoeg hulp",
+        "of 100 persons at level 3 or 4 at home: at least 90% of need met or declined",
+        False,
+        lambda y: 100 * _ratio(y["heavy_need_met"], y["heavy_need"]),
+    ),
+    Headline(
+        "waiting",
+        "persons",
+        "mensen die wachten op hulp",
+        "persons waiting for a provider",
+        True,
+        lambda y: y["waiting"],
+    ),
+    Headline(
+        "providers_active",
+        "1",
+        "aanbieders die het volhouden",
+        "providers active",
+        False,
+        lambda y: y["providers_active"],
+    ),
+    Headline(
+        "villages_without_provider",
+        "villages",
+        "dorpen zonder aanbieder",
+        "villages without a provider",
+        True,
+        lambda y: y["villages_without_provider"],
+    ),
+    Headline(
+        "overlap_nights",
+        "nights/year",
+        "nachten met twee aanbieders in één dorp",
+        "nights with two providers in one village",
+        True,
+        lambda y: 12 * y["overlap_nights"],
+    ),
+    Headline(
+        "night_km",
+        "km/year",
+        "kilometers in de nacht",
+        "kilometres by night",
+        True,
+        lambda y: 12 * y["km_night"],
+    ),
+    Headline(
+        "day_km",
+        "km/year",
+        "kilometers overdag",
+        "kilometres by day",
+        True,
+        lambda y: 12 * y["km_day"],
+    ),
+    Headline(
+        "standby_eur",
+        "EUR/year",
+        "klaarstaan in de nacht",
+        "night standby",
+        True,
+        lambda y: 12 * y["standby_eur"],
+    ),
+    Headline(
+        "public_cost_eur",
+        "EUR/year",
+        "kosten voor de betalers",
+        "cost to the payers",
+        True,
+        lambda y: (
+            12
+            * (
+                sum((y[f"paid_{payer.name.lower()}_eur"] for payer in Payer), start=np.zeros_like(y["clause_cost_eur"]))
+                + y["clause_cost_eur"]
+            )
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Copies one month of the state into the rows of the result.  Nothing else observes, and nothing here changes the state."""
+"""Copies one month of the state into the rows of the result.  Nothing else observes; nothing here changes the state."""
 
 from __future__ import annotations
 
@@ -16,23 +16,37 @@ _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
 _R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
 
 _HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
-_POPULATION, _65, _75, _85 = (_V["population"], _V["population_65plus"], _V["population_75plus"], _V["population_85plus"])
+_POPULATION, _65, _75, _85 = (
+    _V["population"],
+    _V["population_65plus"],
+    _V["population_75plus"],
+    _V["population_85plus"],
+)
 _CHILDREN, _IN_FACILITY, _WAITS = _V["children_4_11"], _V["in_facility"], _V["waiting_for_facility"]
 _NEEDING, _HEAVY, _HEAVY_MET, _WAITING = _V["needing_care"], _V["heavy_need"], _V["heavy_need_met"], _V["waiting"]
 _CARERS, _BURDENED, _YOUNG, _VOLUNTEERS = (
-    _V["informal_carers"], _V["carers_heavily_burdened"], _V["young_carers"], _V["volunteers"],
+    _V["informal_carers"],
+    _V["carers_heavily_burdened"],
+    _V["young_carers"],
+    _V["volunteers"],
 )
 CARER_MINUTES = 60  #: less than an hour of informal care a week is not counted
 
 
 def _positions() -> tuple[I64, I64, I64, I64]:
     """Return the column of each event, flow and part x kind, and of need by kind."""
-    events = [_V[name] for name in ("births", "deaths", "deaths_facility", "arrivals", "departures", "admissions", "carers_stopped")]
-    flows = [_V[f"minutes_{name}"] for name in
-             ("informal_given", "informal_received", "informal_imported", "informal_exported", "household_given")]
+    events = [
+        _V[name]
+        for name in ("births", "deaths", "deaths_facility", "arrivals", "departures", "admissions", "carers_stopped")
+    ]
+    flows = [
+        _V[f"minutes_{name}"]
+        for name in ("informal_given", "informal_received", "informal_imported", "informal_exported", "household_given")
+    ]
     parts = [[_V[f"minutes_{p.name.lower()}_{k.name.lower()}"] for k in Kind] for p in Part]
     needed = [_V[f"minutes_needed_{k.name.lower()}"] for k in Kind]
-    assert len(events) == len(Event) and len(flows) == len(Flow)
+    assert len(events) == len(Event)
+    assert len(flows) == len(Flow)
     return tuple(np.array(x, dtype=np.int64) for x in (events, flows, parts, needed))  # type: ignore[return-value]
 
 
@@ -90,8 +104,17 @@ def record_people(people: People, present: I64, month: int, row: I64) -> None:
 
 @compiled
 def record_care(
-    parts: I64, flows: I64, events: I64, need: I64, row: I64, event_columns: I64, flow_columns: I64, part_columns: I64,
-    need_columns: I64, part_totals: I64, unmet_parts: I64,
+    parts: I64,
+    flows: I64,
+    events: I64,
+    need: I64,
+    row: I64,
+    event_columns: I64,
+    flow_columns: I64,
+    part_columns: I64,
+    need_columns: I64,
+    part_totals: I64,
+    unmet_parts: I64,
 ) -> None:
     """Copy the month's book of care and its events by village."""
     for v in range(row.shape[0]):
@@ -110,8 +133,18 @@ def record_care(
 
 
 def record_organisations(
-    market: Market, nights: I64, overlap: I64, revenue: I64, cost: I64, paid: I64, fte_minutes: float, days: int, villages: I64,
-    providers: I64, region: I64, month: dict[str, int],
+    market: Market,
+    nights: I64,
+    overlap: I64,
+    revenue: I64,
+    cost: I64,
+    paid: I64,
+    fte_minutes: float,
+    days: int,
+    villages: I64,
+    providers: I64,
+    region: I64,
+    month: dict[str, int],
 ) -> None:
     """Copy the month of the organisations.
 

@@ -42,7 +42,8 @@ class ResidentSet:
         """
         if name not in PEOPLE:
             raise AttributeError(f"persons have no attribute {name!r}; choose from {', '.join(sorted(PEOPLE))}")
-        return self._people.at[getattr(P, name), self._rows]
+        column: NDArray[Any] = self._people.at[getattr(P, name), self._rows]
+        return column
 
     def select(self, chosen: Callable[[ResidentSet], NDArray[np.bool_]] | NDArray[np.bool_]) -> ResidentSet:
         """Return the members for which a mask, or a function of the set that returns one, is true."""

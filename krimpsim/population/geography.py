@@ -59,7 +59,8 @@ def geography(config: RunConfig, tables: Tables) -> Geography:
         [[road_m(lat[a], lon[a], lat[b], lon[b], detour) for b in number] for a in number], dtype=np.int64
     ).reshape(len(number), len(number))
     ribbon = np.array(
-        [round(float(tables.village_households[i]) * config.rounds.metres_per_household) for i in number], dtype=np.int64
+        [round(float(tables.village_households[i]) * config.rounds.metres_per_household) for i in number],
+        dtype=np.int64,
     )
     service = np.array([int(names[i] in config.migration.service_villages) for i in number], dtype=np.int64)
     return Geography(
@@ -76,7 +77,11 @@ def base_distances(config: RunConfig, tables: Tables, place: str, base_km: float
     return np.array(
         [
             road_m(
-                tables.base_lat[b], tables.base_lon[b], tables.village_lat[v], tables.village_lon[v], config.rounds.detour
+                tables.base_lat[b],
+                tables.base_lon[b],
+                tables.village_lat[v],
+                tables.village_lon[v],
+                config.rounds.detour,
             )
             for v in villages
         ],

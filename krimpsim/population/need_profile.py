@@ -139,7 +139,9 @@ def level_hazard_ratios(config: RunConfig) -> F64:
 
 
 @compiled
-def _advance(now: F64, after: F64, sex: int, age: int, death: float, ratios: F64, rates: NeedRates, alone: float) -> float:
+def _advance(
+    now: F64, after: F64, sex: int, age: int, death: float, ratios: F64, rates: NeedRates, alone: float
+) -> float:
     """Move one cohort one month ahead and return the normaliser of its mortality.
 
     Parameters

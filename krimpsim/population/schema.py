@@ -125,7 +125,6 @@ TIES: Mapping[str, Column] = {
 }
 
 
-
 class _PeopleColumns(NamedTuple):
     """Number of each column of the table of persons."""
 

@@ -17,13 +17,13 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, NOBODY, Distance, Presence, Relation, Sex
+from krimpsim.core.codes import NOBODY, Distance, Presence, Relation, Sex
 from krimpsim.core.jit import compiled
-from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, pick, threshold, uid_of, uniform, word
+from krimpsim.core.streams import Stream, below, bits, happens, month_key, pick, threshold, uid_of, uniform, word
 from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
-from krimpsim.population.need_profile import NeedProfile, state_of
-from krimpsim.population.schema import F64, I64, P, T, U64, People, Ties, grown, new_table
+from krimpsim.population.need_profile import NeedProfile
+from krimpsim.population.schema import I64, U64, P, People, T, Ties, grown, new_table
 
 START = 2013 * 12  #: absolute month of 1 January 2013
 TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL, TAG_TIE = 1, 2, 3, 4, 5
@@ -129,7 +129,20 @@ def traits(config: RunConfig, tables: Tables, places: Geography) -> Traits:
 def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
     """Return the tables of the synthesis as integers."""
     single = config.population.single_share
-    young = {18: 0.03, 19: 0.05, 20: 0.1, 21: 0.16, 22: 0.24, 23: 0.33, 24: 0.42, 25: 0.5, 26: 0.57, 27: 0.63, 28: 0.68, 29: 0.71}
+    young = {
+        18: 0.03,
+        19: 0.05,
+        20: 0.1,
+        21: 0.16,
+        22: 0.24,
+        23: 0.33,
+        24: 0.42,
+        25: 0.5,
+        26: 0.57,
+        27: 0.63,
+        28: 0.68,
+        29: 0.71,
+    }
     paired = np.zeros((2, 111), dtype=np.int64)
     for sex in range(2):
         for age in range(18, 111):
@@ -163,7 +176,9 @@ def give_traits(people: People, i: int, age: int, key: int, t: Traits) -> None:
     people.at[P.suited_home, i] = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
     people.at[P.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, t.accepts) else 0
     if happens(month_key(key, _S_OFFER, 0, 0), uid, int(t.willing[v])):
-        people.at[P.capacity, i] = t.capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * t.capacity) // 2 + 1)
+        people.at[P.capacity, i] = t.capacity // 4 + below(
+            month_key(key, _S_OFFER, 0, 1), uid, (3 * t.capacity) // 2 + 1
+        )
     if 20 <= age < 65 and happens(draw, uid, t.employed):
         people.at[P.work_minutes, i] = t.work_minutes
         if happens(month_key(key, _S_PERSON, 0, 3), uid, t.works_in_care):
@@ -211,7 +226,9 @@ def give_need(
 
 
 @compiled
-def add_tie(ties: Ties, counts: I64, people: People, giver: int, receiver: int, relation: int, distance: int, uid: int) -> None:
+def add_tie(
+    ties: Ties, counts: I64, people: People, giver: int, receiver: int, relation: int, distance: int, uid: int
+) -> None:
     """Add a tie; one of giver and receiver may be outside the area (-1)."""
     t = int(counts[1])
     counts[1] = t + 1
@@ -377,7 +394,7 @@ def _make_households(people: People, first: int, last: int, counts: I64) -> None
 
 @compiled
 def _make_facility(people: People, counts: I64, key: int, t: Traits, profile: NeedProfile) -> None:
-    """Add former residents who live in a facility: for each founder of 60 and over a shadow at the odds of the profile."""
+    """Add former residents in a facility: for each founder of 60 and over a shadow at the odds of the profile."""
     draw = month_key(key, _S_NEED, 0, 2)
     n = int(counts[0])
     for i in range(n):
@@ -458,7 +475,13 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                 best_value = 0.0
                 for j in range(int(bounds[where]), int(bounds[where + 1])):
                     gap = age - _age(people, j)
-                    if gap < 20 or gap > 40 or int(people.at[P.mother, j]) >= 0 or int(people.at[P.father, j]) >= 0 or age - gap < 20:
+                    if (
+                        gap < 20
+                        or gap > 40
+                        or int(people.at[P.mother, j]) >= 0
+                        or int(people.at[P.father, j]) >= 0
+                        or age - gap < 20
+                    ):
                         continue
                     value = uniform(race, child_word ^ people.uid[j])
                     if child < 0 or value < best_value:
@@ -480,7 +503,12 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     outside = month_key(key, _S_KIN, 0, 3)
     for i in range(n):
         age = _age(people, i)
-        if int(people.at[P.presence, i]) == _HOME and 25 <= age < 70 and int(people.at[P.mother, i]) < 0 and int(people.at[P.father, i]) < 0:
+        if (
+            int(people.at[P.presence, i]) == _HOME
+            and 25 <= age < 70
+            and int(people.at[P.mother, i]) < 0
+            and int(people.at[P.father, i]) < 0
+        ):
             far = pick(outside, people.uid[i], c.distance)
             add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people.uid[i], 99, _CHILD))
 

@@ -107,7 +107,17 @@ def km_cents(metres: int, p: Params) -> int:
 
 @compiled
 def step(
-    market: Market, nights: I64, surcharges: I64, indirect: I64, p: Params, year: int, month: int, days: int, paid: I64, revenue: I64, cost: I64
+    market: Market,
+    nights: I64,
+    surcharges: I64,
+    indirect: I64,
+    p: Params,
+    year: int,
+    month: int,
+    days: int,
+    paid: I64,
+    revenue: I64,
+    cost: I64,
 ) -> int:
     """Book one month.
 
@@ -180,6 +190,11 @@ def contribution(market: Market, b: int, v: int, indirect: I64, p: Params, year:
 
 
 PROCESS = Process(
-    "7.13", "accounts", "month", ("market.delivered", "market.travel", "market.metres", "market.staff"),
-    ("market.area", "market.contribution", "market.volume"), (), "Payers pay, providers earn and spend, in whole cents.",
+    "7.13",
+    "accounts",
+    "month",
+    ("market.delivered", "market.travel", "market.metres", "market.staff"),
+    ("market.area", "market.contribution", "market.volume"),
+    (),
+    "Payers pay, providers earn and spend, in whole cents.",
 )

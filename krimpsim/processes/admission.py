@@ -55,9 +55,7 @@ def prepare(config: RunConfig, n_years: int) -> Params:
     """Return thresholds and the number of places per person of 75 and over, by year."""
     a = config.admission
     dated = sorted((int(year), value) for year, value in a.places_per_75plus.items())
-    places = [
-        ([value for year, value in dated if year <= FIRST_YEAR + k] or [dated[0][1]])[-1] for k in range(n_years)
-    ]
+    places = [([value for year, value in dated if year <= FIRST_YEAR + k] or [dated[0][1]])[-1] for k in range(n_years)]
     return Params(
         threshold(per_month(a.round_the_clock_per_year)),
         threshold(per_month(a.heavy_per_year)),
@@ -112,7 +110,9 @@ def step(
         if level < 3 or not qualifies(level, int(people.at[P.dementia, i]), helper[i] >= 0):
             people.at[P.waits_for_facility, i] = 0
             continue
-        if int(people.at[P.waits_for_facility, i]) == 0 and happens(asks, people.uid[i], p.round_the_clock if level == 4 else p.heavy):
+        if int(people.at[P.waits_for_facility, i]) == 0 and happens(
+            asks, people.uid[i], p.round_the_clock if level == 4 else p.heavy
+        ):
             people.at[P.waits_for_facility, i] = 1
         if int(people.at[P.waits_for_facility, i]) == 1:
             waiting[n] = i
@@ -135,7 +135,11 @@ def step(
 
 
 PROCESS = Process(
-    "7.7", "admission", "month", ("level", "dementia", "presence", "birth_month"),
+    "7.7",
+    "admission",
+    "month",
+    ("level", "dementia", "presence", "birth_month"),
     ("presence", "waits_for_facility", "household", "provider_help", "provider_care"),
-    (Stream.ADMISSION_REQUEST, Stream.ADMISSION_ORDER), "People with heavy need move to a facility when there is a place.",
+    (Stream.ADMISSION_REQUEST, Stream.ADMISSION_ORDER),
+    "People with heavy need move to a facility when there is a place.",
 )

@@ -43,6 +43,11 @@ def step(people: People, present: I64, t: Traits, key: int, month: int) -> None:
 
 
 PROCESS = Process(
-    "7.1", "ageing", "month", ("birth_month", "presence"), ("volunteer_minutes", "work_minutes", "works_in_care"),
-    (Stream.SYNTHESIS_PERSON,), "People come of age, start work, volunteer and retire.",
+    "7.1",
+    "ageing",
+    "month",
+    ("birth_month", "presence"),
+    ("volunteer_minutes", "work_minutes", "works_in_care"),
+    (Stream.SYNTHESIS_PERSON,),
+    "People come of age, start work, volunteer and retire.",
 )

@@ -44,7 +44,10 @@ def prepare(config: RunConfig) -> Params:
     """Return the chance of heavy burden by hours of care."""
     b = config.burden
     table = [
-        [threshold(1.0 / (1.0 + math.exp(-(b.intercept + b.own_need * own + b.per_hour * hours)))) for hours in range(MOST_HOURS + 1)]
+        [
+            threshold(1.0 / (1.0 + math.exp(-(b.intercept + b.own_need * own + b.per_hour * hours))))
+            for hours in range(MOST_HOURS + 1)
+        ]
         for own in range(2)
     ]
     return Params(np.array(table, dtype=np.int64))
@@ -65,6 +68,11 @@ def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
 
 
 PROCESS = Process(
-    "7.16", "burden", "month", ("care_minutes", "level"), ("burdened",), (Stream.BURDEN_STATE,),
+    "7.16",
+    "burden",
+    "month",
+    ("care_minutes", "level"),
+    ("burdened",),
+    (Stream.BURDEN_STATE,),
     "Carers with many hours, or with a need of their own, are more often heavily burdened.",
 )

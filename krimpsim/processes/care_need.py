@@ -60,9 +60,15 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
     """Return thresholds from monthly probabilities."""
     need = config.care_need
     episode = [
-        threshold(per_month(
-            need.episode_under_55_per_year if age < 55 else need.episode_55_74_per_year if age < 75 else need.episode_75plus_per_year
-        ))
+        threshold(
+            per_month(
+                need.episode_under_55_per_year
+                if age < 55
+                else need.episode_55_74_per_year
+                if age < 75
+                else need.episode_75plus_per_year
+            )
+        )
         for age in range(111)
     ]
     return Params(
@@ -127,7 +133,9 @@ def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
         level = int(people.at[P.level, i])
         rises = False
         if level < 4:
-            chance = int(p.up[int(people.at[P.sex, i]), int(people.at[P.income, i]), int(people.at[P.dementia, i]), age, level])
+            chance = int(
+                p.up[int(people.at[P.sex, i]), int(people.at[P.income, i]), int(people.at[P.dementia, i]), age, level]
+            )
             if int(people.at[P.burdened, i]) == 1:
                 chance = chance * i64(p.illness_percent) // 100
             rises = happens(change, uid, chance)
@@ -146,7 +154,10 @@ def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
 
 
 PROCESS = Process(
-    "7.6", "care need", "month", ("birth_month", "sex", "income", "dementia", "level", "burdened", "presence"),
+    "7.6",
+    "care need",
+    "month",
+    ("birth_month", "sex", "income", "dementia", "level", "burdened", "presence"),
     ("level", "dementia", "need_since", "noticed", "granted", "episode"),
     (Stream.CARE_NEED_CHANGE, Stream.CARE_NEED_DEMENTIA, Stream.CARE_NEED_EPISODE, Stream.CARE_NEED_EPISODE_END),
     "Need begins, worsens and gets better; short episodes come and go.",

@@ -2,8 +2,8 @@
 
 Purpose.   List residents who need care and put them in order.
 Who.       Residents at home with a need level above 0 or in a post-acute episode.
-Order.     Highest level first, then a keyed draw per person and year.  The draw is 60 bits of a bijection of the uid, so
-           two persons never share it in practice and the uid decides with it.
+Order.     Highest level first, then a keyed draw per person and year.  The draw is 60 bits of a bijection of the uid:
+           two persons never share it in practice, and the uid decides with it.
 Assumes.   Need = minutes a week that an assessment would grant someone of this level who lives alone, by kind.  Day
            programmes are for people with dementia.
 Random.    CLAIM_ORDER.
@@ -44,7 +44,13 @@ class Params(NamedTuple):
 def prepare(config: RunConfig) -> Params:
     """Return the table of need."""
     n = config.care_need
-    rows = (n.minutes_household_help, n.minutes_personal_care, n.minutes_nursing, n.minutes_guidance, n.minutes_day_programme)
+    rows = (
+        n.minutes_household_help,
+        n.minutes_personal_care,
+        n.minutes_nursing,
+        n.minutes_guidance,
+        n.minutes_day_programme,
+    )
     minutes = np.zeros((5, 5), dtype=np.int64)
     for kind, row in enumerate(rows):
         for level, value in enumerate(row, 1):
@@ -90,6 +96,11 @@ def step(people: People, present: I64, key: int, month: int) -> I64:
 
 
 PROCESS = Process(
-    "7.9a", "claims", "month", ("level", "dementia", "episode", "presence"), (), (Stream.CLAIM_ORDER,),
+    "7.9a",
+    "claims",
+    "month",
+    ("level", "dementia", "episode", "presence"),
+    (),
+    (Stream.CLAIM_ORDER,),
     "Those who need care are put in order of urgency.",
 )

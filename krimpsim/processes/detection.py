@@ -57,7 +57,9 @@ def prepare(config: RunConfig) -> Params:
 
 
 @compiled
-def step(people: People, present: I64, size: I64, municipality: I64, p: Params, key: int, month: int, notices: bool) -> None:
+def step(
+    people: People, present: I64, size: I64, municipality: I64, p: Params, key: int, month: int, notices: bool
+) -> None:
     """Notice need and grant what the teams can take in; `notices` is off in the spin-up."""
     draw = month_key(key, _NOTICE, month, 0)
     order = month_key(key, _ORDER, month // 12, 1)
@@ -91,6 +93,11 @@ def step(people: People, present: I64, size: I64, municipality: I64, p: Params, 
 
 
 PROCESS = Process(
-    "7.8", "detection and triage", "month", ("level", "income", "household", "noticed", "presence"), ("noticed", "granted"),
-    (Stream.DETECTION_NOTICE, Stream.CLAIM_ORDER), "Need is noticed after a delay; social teams take households in.",
+    "7.8",
+    "detection and triage",
+    "month",
+    ("level", "income", "household", "noticed", "presence"),
+    ("noticed", "granted"),
+    (Stream.DETECTION_NOTICE, Stream.CLAIM_ORDER),
+    "Need is noticed after a delay; social teams take households in.",
 )

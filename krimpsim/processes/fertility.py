@@ -57,8 +57,16 @@ def prepare(config: RunConfig, tables: Tables) -> Params:
 
 @compiled
 def step(
-    people: People, present: I64, counts: I64, municipality: I64, p: Params, t: Traits, profile: NeedProfile,
-    key: int, month: int, events: I64,
+    people: People,
+    present: I64,
+    counts: I64,
+    municipality: I64,
+    p: Params,
+    t: Traits,
+    profile: NeedProfile,
+    key: int,
+    month: int,
+    events: I64,
 ) -> None:
     """Let children be born and join their mother."""
     draw = month_key(key, _BIRTH, month, 0)
@@ -93,6 +101,11 @@ def step(
 
 
 PROCESS = Process(
-    "7.3", "fertility", "month", ("sex", "birth_month", "presence", "village", "partner", "household"),
-    ("every column of a new row",), (Stream.FERTILITY_BIRTH, Stream.FERTILITY_SEX), "Children are born into their mother's household.",
+    "7.3",
+    "fertility",
+    "month",
+    ("sex", "birth_month", "presence", "village", "partner", "household"),
+    ("every column of a new row",),
+    (Stream.FERTILITY_BIRTH, Stream.FERTILITY_SEX),
+    "Children are born into their mother's household.",
 )

@@ -74,20 +74,13 @@ def _new_home(people: People, counts: I64, i: int) -> None:
 def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
     """Give a child who leaves home ties with the parents who stay behind."""
     for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
-        if parent >= 0 and int(people.at[P.presence, parent]) == _HOME and people.at[P.household, parent] == people.at[P.household, i]:
+        if (
+            parent >= 0
+            and int(people.at[P.presence, parent]) == _HOME
+            and people.at[P.household, parent] == people.at[P.household, i]
+        ):
             uid = tie_uid(people.uid[i], people.uid[parent], _CHILD)
             add_tie(ties, counts, people, i, parent, _CHILD, _UNDER_2, uid)
-
-
-@compiled
-def _has_children_at_home(people: People, present: I64, i: int) -> bool:
-    """Return whether own children live in the same household."""
-    for k in range(len(present)):
-        j = present[k]
-        if (int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i) and int(people.at[P.presence, j]) == _HOME:
-            if people.at[P.household, j] == people.at[P.household, i]:
-                return True
-    return False
 
 
 @compiled
@@ -97,7 +90,20 @@ def _is_home(people: People, i: int) -> bool:
 
 
 @compiled
-def _pair_up(people: People, ties: Ties, counts: I64, present: I64, seekers: I64, month: int, key: int, events: I64) -> None:
+def _has_children_at_home(people: People, present: I64, i: int) -> bool:
+    """Return whether own children live in the same household."""
+    for k in range(len(present)):
+        j = present[k]
+        is_child = int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i
+        if is_child and _is_home(people, j) and people.at[P.household, j] == people.at[P.household, i]:
+            return True
+    return False
+
+
+@compiled
+def _pair_up(
+    people: People, ties: Ties, counts: I64, present: I64, seekers: I64, month: int, key: int, events: I64
+) -> None:
     """Join this month's seekers, one pair at a time."""
     n = len(seekers)
     order_key = month_key(key, _SEEK, month, 1)
@@ -116,7 +122,11 @@ def _pair_up(people: People, ties: Ties, counts: I64, present: I64, seekers: I64
             if people.at[P.sex, j] == people.at[P.sex, i] or int(people.at[P.partner, j]) >= 0:
                 continue
             gap = int(people.at[P.birth_month, i]) - int(people.at[P.birth_month, j])
-            if gap > 120 or gap < -120 or int(people.at[P.mother, i]) >= 0 and people.at[P.mother, i] == people.at[P.mother, j]:
+            if (
+                gap > 120
+                or gap < -120
+                or (int(people.at[P.mother, i]) >= 0 and people.at[P.mother, i] == people.at[P.mother, j])
+            ):
                 continue
             value = uniform(race, bits(race, people.uid[i]) ^ bits(race, people.uid[j]))
             if best < 0 or value < best_value:
@@ -131,8 +141,12 @@ def _pair_up(people: People, ties: Ties, counts: I64, present: I64, seekers: I64
             continue
         host, guest = (man, woman) if man_tied else (woman, man)
         for person in (host, guest):
-            if (_is_home(people, int(people.at[P.mother, person])) and people.at[P.household, int(people.at[P.mother, person])] == people.at[P.household, person]) or (
-                _is_home(people, int(people.at[P.father, person])) and people.at[P.household, int(people.at[P.father, person])] == people.at[P.household, person]
+            if (
+                _is_home(people, int(people.at[P.mother, person]))
+                and people.at[P.household, int(people.at[P.mother, person])] == people.at[P.household, person]
+            ) or (
+                _is_home(people, int(people.at[P.father, person]))
+                and people.at[P.household, int(people.at[P.father, person])] == people.at[P.household, person]
             ):
                 _tie_with_parents(people, ties, counts, person)
                 if person == host:
@@ -164,7 +178,12 @@ def step(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: 
         uid = people.uid[i]
         partner = int(people.at[P.partner, i])
         if partner >= 0:
-            if int(people.at[P.sex, i]) == _WOMAN and age < 70 and _is_home(people, partner) and happens(separate, uid, p.separate):
+            if (
+                int(people.at[P.sex, i]) == _WOMAN
+                and age < 70
+                and _is_home(people, partner)
+                and happens(separate, uid, p.separate)
+            ):
                 people.at[P.partner, i] = NOBODY
                 people.at[P.partner, partner] = NOBODY
                 _new_home(people, counts, partner)
@@ -183,7 +202,10 @@ def step(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: 
 
 
 PROCESS = Process(
-    "7.5", "households", "month", ("birth_month", "sex", "partner", "mother", "father", "household", "village"),
+    "7.5",
+    "households",
+    "month",
+    ("birth_month", "sex", "partner", "mother", "father", "household", "village"),
     ("partner", "household", "village", "ties"),
     (Stream.HOUSEHOLDS_SEEK, Stream.HOUSEHOLDS_CHOICE, Stream.HOUSEHOLDS_SEPARATE, Stream.HOUSEHOLDS_LEAVE_HOME),
     "Pairs form and separate, children leave home.",

@@ -22,10 +22,10 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Part, Presence, Relation, Sex
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import compiled, inlined
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold, uniform
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, T, People, Ties
+from krimpsim.population.schema import I64, P, People, T, Ties
 from krimpsim.population.synthesis import add_tie, tie_uid
 from krimpsim.processes.base import Process
 
@@ -121,7 +121,7 @@ def prepare(config: RunConfig) -> Params:
     )
 
 
-@compiled
+@inlined
 def time_left(people: People, i: int, budget: int) -> int:
     """Return the minutes a week that work, volunteering and care leave a person."""
     left = budget - int(people.at[P.work_minutes, i]) - int(people.at[P.volunteer_minutes, i])
@@ -156,7 +156,11 @@ def helpers(people: People, present: I64, counts: I64, month: int) -> I64:
     second = np.full(n_households, -1, dtype=np.int64)
     for k in range(len(present)):
         i = present[k]
-        if int(people.at[P.presence, i]) != _HOME or int(people.at[P.level, i]) > 0 or int(people.at[P.episode, i]) == 1:
+        if (
+            int(people.at[P.presence, i]) != _HOME
+            or int(people.at[P.level, i]) > 0
+            or int(people.at[P.episode, i]) == 1
+        ):
             continue
         if month - int(people.at[P.birth_month, i]) < 216:
             continue
@@ -181,7 +185,18 @@ def helpers(people: People, present: I64, counts: I64, month: int) -> I64:
 
 
 @compiled
-def start_month(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: int, month: int, flows: I64, events: I64, first: bool) -> None:
+def start_month(
+    people: People,
+    ties: Ties,
+    present: I64,
+    counts: I64,
+    p: Params,
+    key: int,
+    month: int,
+    flows: I64,
+    events: I64,
+    first: bool,
+) -> None:
     """Reset the month's minutes, end ties, and let residents care for parents outside the area.
 
     Parameters
@@ -207,7 +222,11 @@ def start_month(people: People, ties: Ties, present: I64, counts: I64, p: Params
         if int(ties.at[T.active, t]) == 1:
             if happens(stop, ties.uid[t], p.stop):
                 ties.at[T.active, t] = 0
-            elif giver >= 0 and int(people.at[P.burdened, giver]) == 1 and happens(tired, people.uid[giver], p.burdened_stop):
+            elif (
+                giver >= 0
+                and int(people.at[P.burdened, giver]) == 1
+                and happens(tired, people.uid[giver], p.burdened_stop)
+            ):
                 ties.at[T.active, t] = 0
                 events[int(people.at[P.village, giver]), _STOPPED] += 1
             elif receiver >= 0 and (
@@ -215,7 +234,9 @@ def start_month(people: People, ties: Ties, present: I64, counts: I64, p: Params
                 or (int(people.at[P.level, receiver]) == 0 and int(people.at[P.episode, receiver]) == 0)
             ):
                 ties.at[T.active, t] = 0
-        elif receiver < 0 and giver >= 0 and int(people.at[P.capacity, giver]) > 0 and int(people.at[P.level, giver]) < 2:
+        elif (
+            receiver < 0 and giver >= 0 and int(people.at[P.capacity, giver]) > 0 and int(people.at[P.level, giver]) < 2
+        ):
             age = age_in(month, int(people.at[P.birth_month, giver]))
             if 25 <= age < 70:
                 sex, band, d = int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])
@@ -223,7 +244,9 @@ def start_month(people: People, ties: Ties, present: I64, counts: I64, p: Params
                 if happens(start, ties.uid[t], chance):
                     ties.at[T.active, t] = 1
         if receiver < 0 and giver >= 0 and int(ties.at[T.active, t]) == 1:
-            minutes = int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.at[T.distance, t])]) * 8 // 10) // 1000
+            minutes = (
+                int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.at[T.distance, t])]) * 8 // 10) // 1000
+            )
             left = time_left(people, giver, p.time_budget)
             minutes = minutes if minutes < left else left
             people.at[P.care_minutes, giver] += minutes
@@ -232,12 +255,16 @@ def start_month(people: People, ties: Ties, present: I64, counts: I64, p: Params
             flows[int(people.at[P.village, giver]), _EXPORTED] += minutes
 
 
-@compiled
+@inlined
 def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
     v = int(people.at[P.village, i])
     for kind in (_HELP, _CARE):
-        if kind == _CARE and month - int(people.at[P.need_since, i]) >= p.usual_care_months and int(people.at[P.episode, i]) == 0:
+        if (
+            kind == _CARE
+            and month - int(people.at[P.need_since, i]) >= p.usual_care_months
+            and int(people.at[P.episode, i]) == 0
+        ):
             continue
         percent = int(p.substitution[kind])
         given = given_for(int(rest[kind]), time_left(people, helper, p.time_budget), percent)
@@ -248,9 +275,18 @@ def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: P
         flows[v, _HOUSEHOLD] += given
 
 
-@compiled
+@inlined
 def _give(
-    people: People, giver: int, available: int, company: int, most: I64, i: int, rest: I64, parts: I64, p: Params, flows: I64
+    people: People,
+    giver: int,
+    available: int,
+    company: int,
+    most: I64,
+    i: int,
+    rest: I64,
+    parts: I64,
+    p: Params,
+    flows: I64,
 ) -> int:
     """Let one giver (-1 outside the area) spend at most `available` minutes on a claimant; return the minutes given.
 
@@ -287,13 +323,13 @@ def _give(
     return total
 
 
-@compiled
+@inlined
 def _open_need(rest: I64) -> bool:
     """Return whether informal care could still do something."""
-    return rest[_HELP] + rest[_CARE] + rest[_GUIDANCE] > 0
+    return int(rest[_HELP] + rest[_CARE] + rest[_GUIDANCE]) > 0
 
 
-@compiled
+@inlined
 def _kin(
     people: People, ties: Ties, i: int, most: I64, rest: I64, parts: I64, p: Params, key: int, month: int, flows: I64
 ) -> None:
@@ -334,7 +370,9 @@ def _kin(
         if int(ties.at[T.active, chosen]) == 0:
             if not _open_need(rest) and int(people.at[P.level, i]) < 2:
                 continue
-            if int(ties.at[T.relation, chosen]) == _NEIGHBOUR or not happens(recruit, ties.uid[chosen], int(p.recruit_child[sex, d])):
+            if int(ties.at[T.relation, chosen]) == _NEIGHBOUR or not happens(
+                recruit, ties.uid[chosen], int(p.recruit_child[sex, d])
+            ):
                 continue
             ties.at[T.active, chosen] = 1
         available = capacity * int(p.offer[d]) // 1000
@@ -347,7 +385,7 @@ def _kin(
             ties.at[T.minutes, chosen] = _give(people, giver, available, p.company, most, i, rest, parts, p, flows)
 
 
-@compiled
+@inlined
 def _find_neighbour(
     people: People, ties: Ties, counts: I64, present: I64, start: I64, i: int, p: Params, key: int, month: int
 ) -> None:
@@ -361,7 +399,11 @@ def _find_neighbour(
     best, best_value = NOBODY, 0.0
     for k in range(int(start[v]), int(start[v + 1])):
         j = present[k]
-        if int(people.at[P.capacity, j]) == 0 or int(people.at[P.presence, j]) != _HOME or int(people.at[P.level, j]) > 0:
+        if (
+            int(people.at[P.capacity, j]) == 0
+            or int(people.at[P.presence, j]) != _HOME
+            or int(people.at[P.level, j]) > 0
+        ):
             continue
         age = age_in(month, int(people.at[P.birth_month, j]))
         if age < 30 or age >= 80 or people.at[P.household, j] == people.at[P.household, i]:
@@ -376,10 +418,21 @@ def _find_neighbour(
         people.at[P.neighbour_tried, i] = 1
 
 
-@compiled
+@inlined
 def step_one(
-    people: People, ties: Ties, counts: I64, present: I64, start: I64, helper: I64, i: int, rest: I64, parts: I64, p: Params,
-    key: int, month: int, flows: I64,
+    people: People,
+    ties: Ties,
+    counts: I64,
+    present: I64,
+    start: I64,
+    helper: I64,
+    i: int,
+    rest: I64,
+    parts: I64,
+    p: Params,
+    key: int,
+    month: int,
+    flows: I64,
 ) -> None:
     """Let household, family, friends and neighbours take their part of one claimant's need.
 
@@ -415,7 +468,9 @@ def step_one(
 
 
 PROCESS = Process(
-    "7.9b", "household and informal care", "month",
+    "7.9b",
+    "household and informal care",
+    "month",
     ("household", "partner", "capacity", "work_minutes", "volunteer_minutes", "level", "burdened", "ties"),
     ("usual_minutes", "care_minutes", "neighbour_tried", "ties.active", "ties.minutes"),
     (Stream.TIE_RECRUIT, Stream.TIE_STOP, Stream.TIE_NEIGHBOUR, Stream.TIE_EXPORT, Stream.TIE_OFFER, Stream.CARER_STOP),

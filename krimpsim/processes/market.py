@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, NOBODY
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import inlined
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
@@ -40,13 +40,13 @@ def prepare(config: RunConfig) -> Params:
     return Params(config.market.surcharge_after_months, threshold(1.0 if months <= 1 else 1.0 / months))
 
 
-@compiled
+@inlined
 def provider_of(people: People, i: int, pool: int) -> int:
     """Return the provider of a person for a pool, -1 for none."""
     return int(people.at[P.provider_help, i]) if pool == 0 else int(people.at[P.provider_care, i])
 
 
-@compiled
+@inlined
 def set_provider(people: People, i: int, pool: int, provider: int) -> None:
     """Make someone a client."""
     if pool == 0:
@@ -55,12 +55,12 @@ def set_provider(people: People, i: int, pool: int, provider: int) -> None:
         people.at[P.provider_care, i] = provider
 
 
-@compiled
+@inlined
 def _waiting_since(people: People, i: int, pool: int) -> int:
     return int(people.at[P.waiting_help, i]) if pool == 0 else int(people.at[P.waiting_care, i])
 
 
-@compiled
+@inlined
 def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
     if pool == 0:
         people.at[P.waiting_help, i] = month
@@ -68,13 +68,13 @@ def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
         people.at[P.waiting_care, i] = month
 
 
-@compiled
+@inlined
 def leave_list(people: People, i: int, pool: int) -> None:
     """Take a person who no longer asks off the waiting list."""
     _set_waiting(people, i, pool, NEVER)
 
 
-@compiled
+@inlined
 def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
     """Return whether a provider takes a new client of this size in this village."""
     return (
@@ -86,22 +86,24 @@ def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
     )
 
 
-@compiled
+@inlined
 def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: int) -> int:
     """Return the member with the most contact time in the village last month, then the nearest base; -1 for none."""
     best = NOBODY
     for b in range(len(market.active)):
         if int(market.member[b]) == 0 or not takes(market, b, v, pool, minutes):
             continue
-        if best < 0 or strength[b, v, pool] > strength[best, v, pool]:
-            best = b
-        elif strength[b, v, pool] == strength[best, v, pool] and market.base_m[b, v] < market.base_m[best, v]:
+        here, there = strength[b, v, pool], strength[best, v, pool] if best >= 0 else -1
+        nearer = best >= 0 and here == there and market.base_m[b, v] < market.base_m[best, v]
+        if here > there or nearer:
             best = b
     return best
 
 
-@compiled
-def chosen_provider(market: Market, people: People, i: int, pool: int, minutes: int, key: int, month: int, taken: int) -> int:
+@inlined
+def chosen_provider(
+    market: Market, people: People, i: int, pool: int, minutes: int, key: int, month: int, taken: int
+) -> int:
     """Return the winner of the keyed race among providers, -1 when none takes the client.
 
     Parameters
@@ -124,10 +126,19 @@ def chosen_provider(market: Market, people: People, i: int, pool: int, minutes: 
     return best
 
 
-@compiled
+@inlined
 def step_one(
-    people: People, market: Market, strength: I64, i: int, pool: int, minutes: int, clauses: ClausesNow, p: Params, key: int,
-    month: int, counters: I64,
+    people: People,
+    market: Market,
+    strength: I64,
+    i: int,
+    pool: int,
+    minutes: int,
+    clauses: ClausesNow,
+    p: Params,
+    key: int,
+    month: int,
+    counters: I64,
 ) -> int:
     """Return the provider that serves a claimant this month: -1 on the waiting list, -2 no provider at all.
 
@@ -172,7 +183,10 @@ def step_one(
 
 
 PROCESS = Process(
-    "7.10c", "market", "month", ("provider_help", "provider_care", "waiting_help", "waiting_care", "village", "market"),
+    "7.10c",
+    "market",
+    "month",
+    ("provider_help", "provider_care", "waiting_help", "waiting_care", "village", "market"),
     ("provider_help", "provider_care", "waiting_help", "waiting_care", "market.intake"),
     (Stream.MARKET_CHOICE, Stream.MARKET_CONSENT, Stream.PROVIDER_DISRUPTION),
     "New clients find a provider, or wait.",

@@ -26,7 +26,7 @@ from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, 
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
-from krimpsim.population.schema import F64, I64, P, T, People, Ties
+from krimpsim.population.schema import F64, I64, P, People, T, Ties
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
     TAG_TIE,
@@ -41,7 +41,7 @@ from krimpsim.population.synthesis import (
 )
 from krimpsim.processes.base import Process
 
-_HOME, _AWAY, _DEAD, _WOMAN = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD), int(Sex.WOMAN)
+_HOME, _AWAY, _WOMAN = int(Presence.HOME), int(Presence.AWAY), int(Sex.WOMAN)
 _ARRIVAL, _DEPARTURE, _CHILD = int(Event.ARRIVAL), int(Event.DEPARTURE), int(Relation.CHILD)
 _SAME_HOME = int(Distance.SAME_HOME)
 _LEAVE, _OLD, _ARRIVE = int(Stream.MIGRATION_LEAVE), int(Stream.MIGRATION_OLD_AGE), int(Stream.MIGRATION_ARRIVE)
@@ -111,7 +111,9 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
     households = []
     for v in places.number:
         persons = sum(
-            float(into[sex, 5 * band + 2]) * float(tables.persons_2013[v, sex, band]) for sex in range(2) for band in range(14)
+            float(into[sex, 5 * band + 2]) * float(tables.persons_2013[v, sex, band])
+            for sex in range(2)
+            for band in range(14)
         )
         households.append(persons / 12.0 / size)
     mean = m.children_mean / 3.0
@@ -132,7 +134,11 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
 def lives_with_parent(people: People, i: int) -> bool:
     """Return whether a person shares the home of mother or father."""
     for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
-        if parent >= 0 and int(people.at[P.presence, parent]) == _HOME and people.at[P.household, parent] == people.at[P.household, i]:
+        if (
+            parent >= 0
+            and int(people.at[P.presence, parent]) == _HOME
+            and people.at[P.household, parent] == people.at[P.household, i]
+        ):
             return True
     return False
 
@@ -151,11 +157,22 @@ def _depart(people: People, ties: Ties, counts: I64, i: int, month: int, key: in
             and people.at[P.household, parent] == people.at[P.household, i]
             and age_in(month, int(people.at[P.birth_month, i])) >= 16
         ):
-            add_tie(ties, counts, people, NOBODY, parent, _CHILD, far, uid_of(TAG_TIE, people.uid[i], people.uid[parent], _CHILD))
+            add_tie(
+                ties,
+                counts,
+                people,
+                NOBODY,
+                parent,
+                _CHILD,
+                far,
+                uid_of(TAG_TIE, people.uid[i], people.uid[parent], _CHILD),
+            )
 
 
 @compiled
-def _leave(people: People, ties: Ties, counts: I64, present: I64, size: I64, p: Params, key: int, month: int, events: I64) -> None:
+def _leave(
+    people: People, ties: Ties, counts: I64, present: I64, size: I64, p: Params, key: int, month: int, events: I64
+) -> None:
     """Let households and young adults below 70 leave."""
     draw = month_key(key, _LEAVE, month, 0)
     goes = np.zeros(len(size), dtype=np.int8)
@@ -189,7 +206,15 @@ def _leave(people: People, ties: Ties, counts: I64, present: I64, size: I64, p: 
 
 @compiled
 def _move_old(
-    people: People, ties: Ties, counts: I64, present: I64, size: I64, places: Geography, p: Params, key: int, month: int,
+    people: People,
+    ties: Ties,
+    counts: I64,
+    present: I64,
+    size: I64,
+    places: Geography,
+    p: Params,
+    key: int,
+    month: int,
     events: I64,
 ) -> None:
     """Let pairs and singles of 70 and over move to a service village, in the area or outside."""
@@ -202,7 +227,11 @@ def _move_old(
             continue
         partner = int(people.at[P.partner, i])
         together = partner >= 0 and people.at[P.household, partner] == people.at[P.household, i]
-        if together and int(people.at[P.sex, i]) != _WOMAN and age_in(month, int(people.at[P.birth_month, partner])) >= 70:
+        if (
+            together
+            and int(people.at[P.sex, i]) != _WOMAN
+            and age_in(month, int(people.at[P.birth_month, partner])) >= 70
+        ):
             continue
         level = int(people.at[P.level, i])
         if together and int(people.at[P.level, partner]) > level:
@@ -223,7 +252,9 @@ def _move_old(
         best, best_value = NOBODY, 0.0
         for w in range(len(places.service)):
             if places.service[w] == 1 and w != v:
-                value = uniform(race, uid_of(TAG_TIE, people.uid[i], places.number[w], 0)) * float(places.between_m[v, w])
+                value = uniform(race, uid_of(TAG_TIE, people.uid[i], places.number[w], 0)) * float(
+                    places.between_m[v, w]
+                )
                 if best < 0 or value < best_value:
                     best, best_value = w, value
         if best < 0:
@@ -241,7 +272,16 @@ def _move_old(
 
 @compiled
 def _new_person(
-    people: People, counts: I64, v: int, household: int, age: int, sex: int, uid: int, month: int, key: int, t: Traits,
+    people: People,
+    counts: I64,
+    v: int,
+    household: int,
+    age: int,
+    sex: int,
+    uid: int,
+    month: int,
+    key: int,
+    t: Traits,
     profile: NeedProfile,
 ) -> int:
     """Add one arriving person and return the row."""
@@ -264,7 +304,15 @@ def _new_person(
 
 @compiled
 def _arrive(
-    people: People, ties: Ties, counts: I64, p: Params, c: Cells, t: Traits, profile: NeedProfile, key: int, month: int,
+    people: People,
+    ties: Ties,
+    counts: I64,
+    p: Params,
+    c: Cells,
+    t: Traits,
+    profile: NeedProfile,
+    key: int,
+    month: int,
     events: I64,
 ) -> None:
     """Let households arrive in each village."""
@@ -287,7 +335,9 @@ def _arrive(
             events[v, _ARRIVAL] += 1
             if age >= 25 and happens(pair_draw, house_uid, p.partner):
                 other_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 1)
-                other_age = age - 3 + below(age_draw, other_uid, 5) if sex == 0 else age - 1 + below(age_draw, other_uid, 5)
+                other_age = (
+                    age - 3 + below(age_draw, other_uid, 5) if sex == 0 else age - 1 + below(age_draw, other_uid, 5)
+                )
                 other = _new_person(people, counts, v, household, other_age, 1 - sex, other_uid, month, key, t, profile)
                 events[v, _ARRIVAL] += 1
                 people.at[P.partner, head] = other
@@ -302,8 +352,17 @@ def _arrive(
                         oldest = mother_age - 20 if mother_age - 20 < 17 else 17
                         child_age = below(age_draw, child_uid, oldest + 1 if oldest > 0 else 1)
                         row = _new_person(
-                            people, counts, v, household, child_age, below(sex_draw, child_uid, 2), child_uid, month,
-                            key, t, profile,
+                            people,
+                            counts,
+                            v,
+                            household,
+                            child_age,
+                            below(sex_draw, child_uid, 2),
+                            child_uid,
+                            month,
+                            key,
+                            t,
+                            profile,
                         )
                         people.at[P.mother, row] = mother
                         people.at[P.father, row] = father
@@ -330,19 +389,60 @@ def _mend_ties(people: People, ties: Ties, counts: I64, between_m: I64, p: Param
             if people.at[P.household, giver] == people.at[P.household, receiver]:
                 ties.at[T.distance, t] = _SAME_HOME
             else:
-                ties.at[T.distance, t] = distance_class(int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])]))
+                ties.at[T.distance, t] = distance_class(
+                    int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])])
+                )
+
+
+@compiled
+def drop_ended_ties(people: People, ties: Ties, counts: I64) -> None:
+    """Take out ties that can never be used again: an end has died, or none of the two lives in the area."""
+    kept = 0
+    for i in range(int(counts[0])):
+        people.at[P.first_tie, i] = NOBODY
+    for t in range(int(counts[1])):
+        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+        if giver < 0 and receiver < 0:
+            continue
+        if giver >= 0 and int(people.at[P.presence, giver]) >= _AWAY:
+            continue
+        if receiver >= 0 and int(people.at[P.presence, receiver]) >= _AWAY:
+            continue
+        ties.uid[kept] = ties.uid[t]
+        for column in range(ties.at.shape[0]):
+            ties.at[column, kept] = ties.at[column, t]
+        if receiver >= 0:
+            ties.at[T.next_tie, kept] = people.at[P.first_tie, receiver]
+            people.at[P.first_tie, receiver] = kept
+        else:
+            ties.at[T.next_tie, kept] = NOBODY
+        kept += 1
+    counts[1] = kept
 
 
 @compiled
 def step(
-    people: People, ties: Ties, present: I64, size: I64, counts: I64, places: Geography, p: Params, c: Cells, t: Traits,
-    profile: NeedProfile, key: int, month: int, events: I64,
+    people: People,
+    ties: Ties,
+    present: I64,
+    size: I64,
+    counts: I64,
+    places: Geography,
+    p: Params,
+    c: Cells,
+    t: Traits,
+    profile: NeedProfile,
+    key: int,
+    month: int,
+    events: I64,
 ) -> None:
     """Let people leave, move and arrive."""
     _leave(people, ties, counts, present, size, p, key, month, events)
     _move_old(people, ties, counts, present, size, places, p, key, month, events)
     _arrive(people, ties, counts, p, c, t, profile, key, month, events)
     _mend_ties(people, ties, counts, places.between_m, p, key, month)
+    if month % 12 == 0:
+        drop_ended_ties(people, ties, counts)
 
 
 def newcomers_per_month(p: Params) -> int:
@@ -351,9 +451,21 @@ def newcomers_per_month(p: Params) -> int:
 
 
 PROCESS = Process(
-    "7.4", "migration", "month",
+    "7.4",
+    "migration",
+    "month",
     ("birth_month", "sex", "village", "household", "partner", "mother", "father", "level", "suited_home", "presence"),
-    ("presence", "end_month", "village", "household", "partner", "suited_home", "ties.giver", "ties.receiver", "ties.distance"),
+    (
+        "presence",
+        "end_month",
+        "village",
+        "household",
+        "partner",
+        "suited_home",
+        "ties.giver",
+        "ties.receiver",
+        "ties.distance",
+    ),
     (Stream.MIGRATION_LEAVE, Stream.MIGRATION_OLD_AGE, Stream.MIGRATION_ARRIVE, Stream.MIGRATION_DISTANCE),
     "People leave, arrive and move to villages with services.",
 )

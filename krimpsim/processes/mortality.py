@@ -68,9 +68,7 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
 
 
 @compiled
-def step(
-    people: People, present: I64, municipality: I64, p: Params, key: int, month: int, events: I64
-) -> None:
+def step(people: People, present: I64, municipality: I64, p: Params, key: int, month: int, events: I64) -> None:
     """Let people die and widow their partners."""
     draw = month_key(key, _DRAW, month, 0)
     year = month // 12
@@ -93,6 +91,11 @@ def step(
 
 
 PROCESS = Process(
-    "7.2", "mortality", "month", ("birth_month", "sex", "village", "level", "presence"),
-    ("presence", "end_month", "partner"), (Stream.MORTALITY_DEATH,), "People die at the rates of the life table.",
+    "7.2",
+    "mortality",
+    "month",
+    ("birth_month", "sex", "village", "level", "presence"),
+    ("presence", "end_month", "partner"),
+    (Stream.MORTALITY_DEATH,),
+    "People die at the rates of the life table.",
 )

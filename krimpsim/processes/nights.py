@@ -59,7 +59,8 @@ def prepare(config: RunConfig, village_names: tuple[str, ...]) -> Params:
     n, a = config.nights, config.accounts
     ids = [p.id for p in config.providers]
     fixed = np.array(
-        [[ids.index(f.provider), village_names.index(f.village), f.night - 1, f.minute] for f in n.fixed_visits], dtype=np.int64
+        [[ids.index(f.provider), village_names.index(f.village), f.night - 1, f.minute] for f in n.fixed_visits],
+        dtype=np.int64,
     ).reshape(-1, 4)
     night_cents = 100 * n.standby_hours * a.wage_care * n.standby_pay_share * n.standby_area_share
     standby = np.array([round(night_cents * p.area_share) for p in config.providers], dtype=np.int64)
@@ -155,7 +156,15 @@ def _sort(visits: I64, uids: I64, n: int) -> None:
 
 @compiled
 def step(
-    people: People, claims: I64, market: Market, places: Geography, clauses: ClausesNow, p: Params, key: int, month: int, days: int,
+    people: People,
+    claims: I64,
+    market: Market,
+    places: Geography,
+    clauses: ClausesNow,
+    p: Params,
+    key: int,
+    month: int,
+    days: int,
     overlap: I64,
 ) -> I64:
     """Drive the nights of a month.
@@ -247,6 +256,11 @@ def step(
 
 
 PROCESS = Process(
-    "7.12", "nights", "month", ("provider_care", "level", "village", "market.base_m", "market.member"), (),
-    (Stream.NIGHTS_PLANNED, Stream.NIGHTS_CALL), "Every night is driven: planned visits, alarm calls, standby.",
+    "7.12",
+    "nights",
+    "month",
+    ("provider_care", "level", "village", "market.base_m", "market.member"),
+    (),
+    (Stream.NIGHTS_PLANNED, Stream.NIGHTS_CALL),
+    "Every night is driven: planned visits, alarm calls, standby.",
 )

@@ -19,7 +19,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Payer
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import inlined
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
@@ -47,16 +47,18 @@ class Params(NamedTuple):
 def prepare(config: RunConfig) -> Params:
     """Return the share of a grant that is used, in percent."""
     other = round(100 * config.entitlement.uptake_other)
-    return Params(np.array([other, round(100 * config.entitlement.uptake_personal_care), other, other, other], dtype=np.int64))
+    return Params(
+        np.array([other, round(100 * config.entitlement.uptake_personal_care), other, other, other], dtype=np.int64)
+    )
 
 
-@compiled
+@inlined
 def pool_of(kind: int) -> int:
     """Return the staff pool that gives a kind of care."""
     return 0 if kind == _HELP else 1
 
 
-@compiled
+@inlined
 def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
     """Return who pays a kind of care at home for a person of this level, in this month."""
     if kind == _HELP:
@@ -66,9 +68,17 @@ def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
     return _INSURER if month >= REFORM and level < 4 else _CARE_OFFICE
 
 
-@compiled
+@inlined
 def asked(
-    people: People, i: int, municipality: I64, hours_factor: I64, rest: I64, formal: I64, parts: I64, p: Params, month: int
+    people: People,
+    i: int,
+    municipality: I64,
+    hours_factor: I64,
+    rest: I64,
+    formal: I64,
+    parts: I64,
+    p: Params,
+    month: int,
 ) -> None:
     """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for.
 
@@ -109,9 +119,16 @@ def asked(
         formal[kind] = used
 
 
-@compiled
+@inlined
 def deliver(
-    people: People, market: Market, i: int, providers: I64, municipality: I64, formal: I64, parts: I64, clauses: ClausesNow,
+    people: People,
+    market: Market,
+    i: int,
+    providers: I64,
+    municipality: I64,
+    formal: I64,
+    parts: I64,
+    clauses: ClausesNow,
     month: int,
 ) -> None:
     """Give what staff can give, and book the rest as waiting or without staff.
@@ -160,7 +177,11 @@ def deliver(
 
 
 PROCESS = Process(
-    "7.10d", "professional care", "month", ("noticed", "accepts", "granted", "level", "village", "market.room"),
-    ("market.room", "market.delivered", "market.clients"), (),
+    "7.10d",
+    "professional care",
+    "month",
+    ("noticed", "accepts", "granted", "level", "village", "market.room"),
+    ("market.room", "market.delivered", "market.clients"),
+    (),
     "Providers give what their staff can; the rest is booked with its reason.",
 )

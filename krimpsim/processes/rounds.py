@@ -5,8 +5,9 @@ Who.       Every provider with clients, per pool; under shared rounds the member
 Order.     1. the villages served are put in the order of a tour (nearest neighbour, then 2-opt); 2. walking along it,
            rounds of 3.5 contact hours are filled; 3. a round is: the way to its first village, from home or from the
            base, along the part of each village's ribbon that holds its visits, on to the next, and back.
-Assumes.   The ribbon is swept at most twice a day, morning and evening, however many rounds share it.  Care is given on seven days a week, household help on five.  The way from and to home is not paid.  With
-           shared rounds each member bears the pooled travel in proportion to its contact time in the village.
+Assumes.   The ribbon is swept at most twice a day, morning and evening, however many rounds share it.  Care is given on
+           seven days a week, household help on five.  The way from and to home is not paid.  With shared rounds each
+           member bears the pooled travel in proportion to its contact time in the village.
 Random.    none.
 Sources.   speed_rural_day, wv_visit_min; the rest are assumptions.
 """
@@ -188,7 +189,16 @@ def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> N
     metres = np.zeros(n_villages, dtype=np.int64)
     for pool in range(2):
         for b in range(n):
-            travel(market.base_m[b], places.between_m, places.ribbon_m, contact[b, :, pool].copy(), pool, p, minutes, metres)
+            travel(
+                market.base_m[b],
+                places.between_m,
+                places.ribbon_m,
+                contact[b, :, pool].copy(),
+                pool,
+                p,
+                minutes,
+                metres,
+            )
             market.travel[b, :, pool] = minutes
             market.metres[b, :, pool] = metres
         if clauses.rounds == 0:
@@ -215,11 +225,18 @@ def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> N
                     if contact[b, v, pool] > 0:
                         share_minutes = minutes[v] * contact[b, v, pool] // pooled[v]
                         share_metres = metres[v] * contact[b, v, pool] // pooled[v]
-                        market.travel[b, v, pool] += (share_minutes - market.travel[b, v, pool]) * clauses.rounds // 1000
+                        market.travel[b, v, pool] += (
+                            (share_minutes - market.travel[b, v, pool]) * clauses.rounds // 1000
+                        )
                         market.metres[b, v, pool] += (share_metres - market.metres[b, v, pool]) * clauses.rounds // 1000
 
 
 PROCESS = Process(
-    "7.11", "rounds by day", "month", ("market.delivered", "market.base_m"), ("market.travel", "market.metres"), (),
+    "7.11",
+    "rounds by day",
+    "month",
+    ("market.delivered", "market.base_m"),
+    ("market.travel", "market.metres"),
+    (),
     "Travel follows from rounds of 3.5 contact hours over a tour of the villages served.",
 )

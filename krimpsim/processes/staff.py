@@ -2,9 +2,9 @@
 
 Purpose.   Let providers hire and lose staff, and turn paid time into contact time.
 Who.       Every provider and pool, every month.
-Order.     1. staff leave: turnover and retirement; 2. the provider wants the paid time that its clients and waiting list
-           take, plus slack; 3. vacancies are filled in the time that regional tightness allows; 4. contact time of next
-           month = paid time x contact minutes per paid minute of this month; what this month's clients leave of it is
+Order.     1. staff leave: turnover and retirement; 2. the provider wants the paid time that its clients and waiting
+           list take, plus slack; 3. vacancies are filled in the time that regional tightness allows; 4. contact time of
+           next month = paid time x contact minutes per paid minute of this month; what this month's clients leave of it is
            open to new clients.
 Assumes.   The region, not the local population, limits hiring.  Saved travel is capacity while there are vacancies,
            else money: staff is not replaced.
@@ -13,6 +13,7 @@ Random.    STAFF_ROUNDING: fractions of a minute are rounded by a keyed draw.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def linear(table: dict[str, float], year: float) -> float:
     rows = sorted((int(y), value) for y, value in table.items())
     if year <= rows[0][0]:
         return rows[0][1]
-    for (y0, a), (y1, b) in zip(rows, rows[1:], strict=False):
+    for (y0, a), (y1, b) in pairwise(rows):
         if year <= y1:
             return a + (b - a) * (year - y0) / (y1 - y0)
     return rows[-1][1]
@@ -82,9 +83,7 @@ def paid_time(contact: int, travel: int, indirect_per_1000: int) -> int:
 
 
 @compiled
-def step(
-    market: Market, indirect: I64, asked: I64, p: Params, key: int, year: int, month: int, free: bool
-) -> None:
+def step(market: Market, indirect: I64, asked: I64, p: Params, key: int, year: int, month: int, free: bool) -> None:
     """Update staff and the contact time of next month.
 
     Parameters
@@ -140,7 +139,11 @@ def step(
 
 
 PROCESS = Process(
-    "7.14", "staff", "month", ("market.delivered", "market.travel", "market.staff"),
+    "7.14",
+    "staff",
+    "month",
+    ("market.delivered", "market.travel", "market.staff"),
     ("market.staff", "market.vacancies", "market.room", "market.intake", "market.paid_per_1000"),
-    (Stream.STAFF_ROUNDING,), "Staff leave and are hired; paid time becomes contact time.",
+    (Stream.STAFF_ROUNDING,),
+    "Staff leave and are hired; paid time becomes contact time.",
 )

@@ -19,7 +19,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Kind, Part, Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import compiled, inlined
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
@@ -62,7 +62,11 @@ def step(people: People, present: I64, n_villages: int, p: Params, key: int, mon
                 people.at[P.volunteer_minutes, i] = 0
             else:
                 pool[int(people.at[P.village, i])] += minutes
-        elif int(people.at[P.level, i]) < 2 and age_in(month, int(people.at[P.birth_month, i])) >= 18 and happens(draw, people.uid[i], p.start):
+        elif (
+            int(people.at[P.level, i]) < 2
+            and age_in(month, int(people.at[P.birth_month, i])) >= 18
+            and happens(draw, people.uid[i], p.start)
+        ):
             people.at[P.volunteer_minutes, i] = p.minutes
             pool[int(people.at[P.village, i])] += p.minutes
     for v in range(n_villages):
@@ -70,7 +74,7 @@ def step(people: People, present: I64, n_villages: int, p: Params, key: int, mon
     return pool
 
 
-@compiled
+@inlined
 def step_one(people: People, i: int, rest: I64, parts: I64, pool: I64) -> None:
     """Give a claimant volunteer time for household tasks."""
     v = int(people.at[P.village, i])
@@ -82,6 +86,11 @@ def step_one(people: People, i: int, rest: I64, parts: I64, pool: I64) -> None:
 
 
 PROCESS = Process(
-    "7.10a", "volunteers", "month", ("volunteer_minutes", "level", "noticed", "accepts"), ("volunteer_minutes",),
-    (Stream.VOLUNTEER_STATE,), "Volunteers take light household tasks, most urgent first.",
+    "7.10a",
+    "volunteers",
+    "month",
+    ("volunteer_minutes", "level", "noticed", "accepts"),
+    ("volunteer_minutes",),
+    (Stream.VOLUNTEER_STATE,),
+    "Volunteers take light household tasks, most urgent first.",
 )

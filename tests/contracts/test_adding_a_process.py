@@ -1,0 +1,136 @@
+"""Carries out the page on adding a process on a copy of the package, and looks whether it does what it says.
+
+Nothing is compiled, so this takes seconds.  The profile of need is followed for one year instead of 28, which only
+changes where people start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "krimpsim"
+PAGE = PACKAGE / "adding_a_process.md"
+
+RUN = """
+import hashlib, json, sys
+import krimpsim
+from krimpsim.config.run import RunConfig
+from krimpsim.population import need_profile
+
+follow = need_profile._follow
+
+def one_year(death, ratios, rates, start, share, normaliser, alone):
+    follow(death[:, :, :1], ratios, rates, start, share[:, :, :1], normaliser[:, :, :1], alone)
+    share[:], normaliser[:] = share[:, :, :1], normaliser[:, :, :1]
+
+need_profile._follow = one_year
+
+from krimpsim.run import simulate
+
+def facts(changes):
+    config = {"run": {"end": "2013-03-31"}, "region": {"villages": ["Zandberg", "Exloerveen"]},
+              "providers": [{"id": "a"}, {"id": "b"}], **changes}
+    result = simulate(RunConfig.model_validate(config), 0)
+    tables = (result.village_rows, result.provider_rows, result.region_rows)
+    return hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest()
+
+print(json.dumps({"where": krimpsim.__file__, "facts": [facts(c) for c in json.loads(sys.argv[1])]}))
+"""
+
+
+class Block(NamedTuple):
+    """One block of the page: a new file, or what goes after, before or in the place of one line."""
+
+    path: str
+    how: str
+    line: str
+    code: str
+
+
+def blocks() -> list[Block]:
+    found = []
+    fence = re.compile(r"^```python (title=.*)\n((?:.*\n)*?)```$", flags=re.MULTILINE)
+    for info, code in fence.findall(PAGE.read_text(encoding="utf-8")):
+        title, *anchor = (mark.partition("=")[::2] for mark in shlex.split(info))
+        how, line = anchor[0] if anchor else ("new", "")
+        found.append(Block(title[1], how, line, code))
+    return found
+
+
+def apply(block: Block, root: Path) -> None:
+    path = root / block.path
+    if block.how == "new":
+        assert not path.exists(), f"{block.path} is there already; say after which line this goes"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.code, encoding="utf-8")
+        return
+    line, text = block.line + "\n", path.read_text(encoding="utf-8")
+    assert text.splitlines().count(block.line) == 1, f"{block.path} has no single line {block.line!r}; mend the page"
+    put = {"after": line + block.code, "before": block.code + line, "replace": block.code}[block.how]
+    path.write_text(f"\n{text}".replace(f"\n{line}", f"\n{put}", 1)[1:], encoding="utf-8")
+
+
+def python(root: Path, *arguments: str) -> str:
+    """Return what Python prints when it finds the package in a folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
+    settings = {"PYTHONPATH": str(root), "NUMBA_DISABLE_JIT": "1", "NUMBA_CACHE_DIR": str(root / "cache")}
+    command = [sys.executable, "-B", *arguments]
+    done = subprocess.run(command, cwd=root, env=kept | settings, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return two folders: one with the package as it is, one with the page carried out."""
+    before, after = tmp_path_factory.mktemp("before"), tmp_path_factory.mktemp("after")
+    for root in (before, after):
+        shutil.copytree(PACKAGE, root / "krimpsim", ignore=shutil.ignore_patterns("__pycache__"))
+    for block in blocks():
+        apply(block, after)
+    return before, after
+
+
+def test_the_page_names_every_file_that_changes() -> None:
+    assert {block.path for block in blocks()} == {
+        "krimpsim/processes/falls.py",
+        "krimpsim/core/streams.py",
+        "krimpsim/config/care.py",
+        "krimpsim/config/run.py",
+        "krimpsim/schedule.py",
+        "tests/processes/test_falls.py",
+    }
+
+
+def test_the_plan_lists_the_new_process(copy: tuple[Path, Path]) -> None:
+    plan = python(copy[1], "-m", "krimpsim", "plan")
+    assert "falls_fall" in plan
+    assert "7.18" in plan
+    assert "falls_fall" not in python(copy[0], "-m", "krimpsim", "plan")
+
+
+def test_the_new_process_changes_the_result_and_nothing_else(copy: tuple[Path, Path]) -> None:
+    before = json.loads(python(copy[0], "-c", RUN, json.dumps([{}])))
+    asked = [{"falls": {"hazard_per_year": 0.0}}, {"falls": {"hazard_per_year": 6.0}}]
+    after = json.loads(python(copy[1], "-c", RUN, json.dumps(asked)))
+    assert Path(before["where"]).is_relative_to(copy[0])
+    assert Path(after["where"]).is_relative_to(copy[1])
+    without, with_falls = after["facts"]
+    assert without == before["facts"][0]
+    assert with_falls != without
+
+
+def test_the_test_on_the_page_passes(copy: tuple[Path, Path]) -> None:
+    options = ("-p", "no:cacheprovider", "-q", "--rootdir", str(copy[1]))
+    told = python(copy[1], "-m", "pytest", *options, "tests/processes/test_falls.py")
+    assert "2 passed" in told
