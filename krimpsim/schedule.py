@@ -147,7 +147,9 @@ class Book(NamedTuple):
         shape (P, 2): contact time asked of each provider, the waiting list included.
     nights
         shape (P, 5).
-    surcharges, revenue, cost
+    surcharges
+        shape (P, 4 payers), unit cents.
+    revenue, cost
         shape (P,), unit cents.
     paid
         shape (4,), unit cents.
@@ -184,7 +186,7 @@ def new_book(n_villages: int, n_providers: int) -> Book:
         overlap=zeros(n_villages),
         asked=zeros(n_providers, 2),
         nights=zeros(n_providers, nights.N_COUNTS),
-        surcharges=zeros(n_providers),
+        surcharges=zeros(n_providers, 4),
         revenue=zeros(n_providers),
         cost=zeros(n_providers),
         paid=zeros(4),
@@ -385,7 +387,10 @@ def care_month(
                 book.asked[b, staff_pool] += minutes
                 if book.counters[1] > placed:
                     price = int(rules.accounts.tariff[year, staff_pool])
-                    book.surcharges[b] += np.int64(float(accounts.month_cents(minutes, price, days)) * surcharge_share)
+                    level, town = int(people.at[P.level, i]), int(places.municipality[v])
+                    payer = professional_care.payer_of(staff_pool, level, town, month)
+                    cents = accounts.month_cents(minutes, price, days)
+                    book.surcharges[b, payer] += np.int64(float(cents) * surcharge_share)
             else:
                 waiting[staff_pool] += minutes
         professional_care.deliver(people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month)

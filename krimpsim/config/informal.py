@@ -185,6 +185,24 @@ class InformalCareConfig(ConfigModel):
         source="assumption: rule of usual care (gebruikelijke zorg) in the law",
         about="Months for which the household is expected to give personal care.",
     )
+    young_carer_share: float = param(
+        0.5,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.2, 0.8),
+        source="assumption: many do not know that they are carers",
+        about="Share of children of 8 to 17 who help a parent at level 2 or more in the same home.",
+    )
+    young_carer_minutes: int = param(
+        180,
+        unit="min/week",
+        ge=0,
+        le=2000,
+        range=(60, 420),
+        source="assumption: half an hour a day; not part of need",
+        about="Company and help that such a child gives.",
+    )
     export_level: float = param(
         1.8,
         unit="ratio",

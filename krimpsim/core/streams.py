@@ -68,8 +68,8 @@ class Stream(IntEnum):
     BURDEN_STATE = 44
     CONVENANT_COMPLY = 45
     CARER_STOP = 46
-    MARKET_UPTAKE = 47
-    PROVIDER_DISRUPTION = 48
+    PROVIDER_DISRUPTION = 47
+    YOUNG_CARER = 48
 
 
 def u64(value: Any) -> int:

@@ -1,11 +1,14 @@
-"""The convenant: its members, whether they keep to it, and which clauses hold when.
+"""7.17 The convenant.
 
-Clauses.   Joint nights, joint allocation, shared rounds, mutual cover: each has a start, an end, a strength and a cost.
-           What a clause does stands in the process it changes (nights, market, rounds, professional care); nothing of
-           its effect is entered by hand, so its effect is computed.
-Law.       Joint allocation reaches new, consenting clients only; joint unplanned nights are legal in Drenthe from 2019.
-Members.   Every January each member keeps to the convenant that year with the probability of compliance.
+Purpose.   Say which clauses hold when, and who keeps to them.
+Who.       Providers that signed; the convenant is an agent of its own.
+Order.     Every January each member keeps to the convenant that year with the probability of compliance.  Every month
+           a clause holds when it is enabled and the 15th lies between its start and its end.
+Assumes.   What a clause does stands in the process it changes (nights, market, rounds, professional care); nothing of
+           its effect is entered by hand, so its effect is computed.  Joint allocation reaches new, consenting clients
+           only.  The two municipalities pay the coordination.
 Random.    CONVENANT_COMPLY per provider and year.
+Sources.   Joint unplanned nights are legal in Drenthe from 2019; the region's service began on 3 October 2022.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every state variable on one page: name, type, unit, meaning and what it points to.
 
-Persons and ties are rows; a table is one array per column, held together.  A value is read through a door
+Persons and ties are rows; a table is one array with a line per column.  A value is read through a door
 (``int(people.at[P.level, i])``) so that compiled and interpreted code compute alike.
 """
 

@@ -126,7 +126,7 @@ def step(
     nights
         shape (P, 5): as counted by the nights.
     surcharges
-        shape (P,), unit cents: paid by the insurer.
+        shape (P, 4 payers), unit cents: paid to a provider that took a client who waited too long.
     indirect
         shape (2 pools,): indirect minutes per 1,000 contact minutes.
     paid
@@ -143,8 +143,10 @@ def step(
     paid[:] = 0
     contributions = 0
     for b in range(n_providers):
-        revenue[b] = surcharges[b]
-        paid[_INSURER] += surcharges[b]
+        revenue[b] = 0
+        for payer in range(4):
+            revenue[b] += surcharges[b, payer]
+            paid[payer] += surcharges[b, payer]
         for kind in range(5):
             for payer in range(4):
                 minutes = 0

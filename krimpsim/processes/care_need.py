@@ -3,7 +3,7 @@
 Purpose.   Let need for care begin, worsen and get better.
 Who.       Everybody at home or in a facility, every month.
 Order.     1. dementia begins; 2. the level goes up one step, or else down one step; 3. short post-acute episodes
-           begin and end.
+           begin and end; one lasts at least a month, and on average the length of the configuration.
 Assumes.   Hazards by age on 1 January, sex, income, dementia and level (population/need_profile.py).  Heavily burdened
            carers worsen more often.  An episode is noticed at once, in hospital.
 Random.    CARE_NEED_*, one draw per person, month and event.
@@ -76,7 +76,7 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
         down=np.rint(rates.down * CERTAIN).astype(np.int64),
         dementia=np.rint(rates.dementia * CERTAIN).astype(np.int64),
         episode=np.array(episode, dtype=np.int64),
-        episode_end=threshold(per_month(52.18 / need.episode_weeks)),
+        episode_end=threshold(min(1.0, 52.18 / 12.0 / need.episode_weeks)),
         illness_percent=round(100 * config.burden.illness_ratio),
     )
 

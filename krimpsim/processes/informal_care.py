@@ -2,7 +2,7 @@
 
 Purpose.   Let household, family, friends and neighbours carry what they can.
 Who.       Claimants in order of urgency; givers are residents, or relatives outside the area.
-Order.     Before the claims: residents care for parents outside the area.  Then per claimant: 1. usual care
+Order.     Before the claims: children help a parent at home, residents care for parents outside the area.  Then per claimant: 1. usual care
            (gebruikelijke zorg): an able adult in the home does the household tasks, and personal care for the first
            months of need; 2. the partner's lasting care; 3. children and neighbours: ties in use go on, others start
            at a monthly chance by relation, sex, distance and willingness; 4. a neighbour or friend may start.
@@ -37,7 +37,12 @@ _HOUSEHOLD = int(Flow.HOUSEHOLD)
 _NEIGHBOUR, _UNDER_2 = int(Relation.NEIGHBOUR), int(Distance.UNDER_2_KM)
 _STOPPED = int(Event.CARER_STOPPED)
 _RECRUIT, _STOP, _EXPORT = int(Stream.TIE_RECRUIT), int(Stream.TIE_STOP), int(Stream.TIE_EXPORT)
-_FIND, _OFFER, _CARER_STOP = int(Stream.TIE_NEIGHBOUR), int(Stream.TIE_OFFER), int(Stream.CARER_STOP)
+_YOUNG = int(Stream.YOUNG_CARER)
+_FIND, _OFFER, _CARER_STOP = (
+    int(Stream.TIE_NEIGHBOUR),
+    int(Stream.TIE_OFFER),
+    int(Stream.CARER_STOP, Stream.YOUNG_CARER),
+)
 
 #: Yearly chance that a willing woman starts to care for a parent outside, from age 25 in steps of five years.
 #: Assumption: rises with the parents' age, so that the share of carers by age has the shape of carer_share_*.
@@ -63,6 +68,8 @@ class Params(NamedTuple):
         Most of the personal care and household help needed that they take, percent.
     company, company_partner
         Company and supervision on top of tasks.
+    young, young_minutes
+        Children who help a parent: threshold and minutes.
     """
 
     recruit_child: I64
@@ -81,6 +88,8 @@ class Params(NamedTuple):
     help_kin: int
     company: int
     company_partner: int
+    young: int
+    young_minutes: int
     time_budget: int
     usual_care_months: int
 
@@ -116,6 +125,8 @@ def prepare(config: RunConfig) -> Params:
         help_kin=round(100 * c.household_help_kin_share),
         company=c.company_minutes,
         company_partner=c.company_partner_minutes,
+        young=threshold(c.young_carer_share),
+        young_minutes=c.young_carer_minutes,
         time_budget=c.time_budget_minutes,
         usual_care_months=c.usual_care_months,
     )
@@ -210,6 +221,21 @@ def start_month(
         people.at[P.care_minutes, i] = 0
         people.at[P.need_minutes, i] = 0
         people.at[P.met_minutes, i] = 0
+    young = month_key(key, _YOUNG, 0, 0)
+    for k in range(len(present)):
+        i = present[k]
+        age = age_in(month, int(people.at[P.birth_month, i]))
+        if 8 <= age < 18 and int(people.at[P.presence, i]) == _HOME and happens(young, people.uid[i], p.young):
+            for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
+                if (
+                    parent >= 0
+                    and int(people.at[P.presence, parent]) == _HOME
+                    and int(people.at[P.level, parent]) >= 2
+                    and people.at[P.household, parent] == people.at[P.household, i]
+                ):
+                    people.at[P.care_minutes, i] += p.young_minutes
+                    flows[int(people.at[P.village, i]), _GIVEN] += p.young_minutes
+                    flows[int(people.at[P.village, i]), _RECEIVED] += p.young_minutes
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
     start = month_key(key, _EXPORT, month, 0)
@@ -473,6 +499,14 @@ PROCESS = Process(
     "month",
     ("household", "partner", "capacity", "work_minutes", "volunteer_minutes", "level", "burdened", "ties"),
     ("usual_minutes", "care_minutes", "neighbour_tried", "ties.active", "ties.minutes"),
-    (Stream.TIE_RECRUIT, Stream.TIE_STOP, Stream.TIE_NEIGHBOUR, Stream.TIE_EXPORT, Stream.TIE_OFFER, Stream.CARER_STOP),
+    (
+        Stream.TIE_RECRUIT,
+        Stream.TIE_STOP,
+        Stream.TIE_NEIGHBOUR,
+        Stream.TIE_EXPORT,
+        Stream.TIE_OFFER,
+        Stream.CARER_STOP,
+        Stream.YOUNG_CARER,
+    ),
     "Household, family, friends and neighbours carry what they can.",
 )

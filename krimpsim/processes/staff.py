@@ -4,7 +4,7 @@ Purpose.   Let providers hire and lose staff, and turn paid time into contact ti
 Who.       Every provider and pool, every month.
 Order.     1. staff leave: turnover and retirement; 2. the provider wants the paid time that its clients and waiting
            list take, plus slack; 3. vacancies are filled in the time that regional tightness allows; 4. contact time of
-           next month = paid time x contact minutes per paid minute of this month; what this month's clients leave of it is
+           next month = paid time x contact minutes per paid minute of this month; what clients leave of it is
            open to new clients.
 Assumes.   The region, not the local population, limits hiring.  Saved travel is capacity while there are vacancies,
            else money: staff is not replaced.

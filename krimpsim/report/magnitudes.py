@@ -15,7 +15,6 @@ from krimpsim.model import KrimpModel
 from krimpsim.outputs.store import yearly_means
 from krimpsim.population.schema import P
 
-
 _CLIENTS = (
     "light need comes and goes within a year in the model, and the expected figure leaves out clients who pay no "
     "contribution and those below 18"

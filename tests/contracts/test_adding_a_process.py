@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -49,35 +48,31 @@ print(json.dumps({"where": krimpsim.__file__, "facts": [facts(c) for c in json.l
 
 
 class Block(NamedTuple):
-    """One block of the page: a new file, or what goes after, before or in the place of one line."""
+    """One block of the page: a new file, or a change with the lines around it."""
 
+    kind: str
     path: str
-    how: str
-    line: str
-    code: str
+    text: str
 
 
 def blocks() -> list[Block]:
-    found = []
-    fence = re.compile(r"^```python (title=.*)\n((?:.*\n)*?)```$", flags=re.MULTILINE)
-    for info, code in fence.findall(PAGE.read_text(encoding="utf-8")):
-        title, *anchor = (mark.partition("=")[::2] for mark in shlex.split(info))
-        how, line = anchor[0] if anchor else ("new", "")
-        found.append(Block(title[1], how, line, code))
-    return found
+    fence = re.compile(r"^```(python|diff) title=(\S+)\n((?:.*\n)*?)```$", flags=re.MULTILINE)
+    return [Block(*found) for found in fence.findall(PAGE.read_text(encoding="utf-8"))]
 
 
 def apply(block: Block, root: Path) -> None:
     path = root / block.path
-    if block.how == "new":
-        assert not path.exists(), f"{block.path} is there already; say after which line this goes"
+    if block.kind == "python":
+        assert not path.exists(), f"{block.path} is there already; show the change as a diff"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.code, encoding="utf-8")
+        path.write_text(block.text, encoding="utf-8")
         return
-    line, text = block.line + "\n", path.read_text(encoding="utf-8")
-    assert text.splitlines().count(block.line) == 1, f"{block.path} has no single line {block.line!r}; mend the page"
-    put = {"after": line + block.code, "before": block.code + line, "replace": block.code}[block.how]
-    path.write_text(f"\n{text}".replace(f"\n{line}", f"\n{put}", 1)[1:], encoding="utf-8")
+    lines = block.text.splitlines(keepends=True)
+    old = "".join(line[1:] for line in lines if line[0] in " -")
+    new = "".join(line[1:] for line in lines if line[0] in " +")
+    text = "\n" + path.read_text(encoding="utf-8")
+    assert text.count("\n" + old) == 1, f"{block.path} does not hold these lines once; mend the page:\n{old}"
+    path.write_text(text.replace("\n" + old, "\n" + new)[1:], encoding="utf-8")
 
 
 def python(root: Path, *arguments: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from krimpsim import odd
+from krimpsim.processes.base import Process
 from krimpsim.schedule import PROCESSES
 
 
@@ -21,6 +22,13 @@ def test_every_process_has_a_section_in_the_order_of_its_number() -> None:
     numbers = [process.number for process in PROCESSES]
     assert sorted(titles) == sorted(numbers)
     assert titles == sorted(titles, key=lambda n: (int(re.sub(r"\D", "", n[2:])), n))
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
+def test_section_gives_rule_order_and_assumptions(process: Process) -> None:
+    _, _, rest = odd.ODD.read_text(encoding="utf-8").partition(f"\n### {process.number} ")
+    section = rest.partition("\n##")[0]
+    assert re.findall(r"\*(Rule|Order|Assumptions)\.\*", section) == ["Rule", "Order", "Assumptions"]
 
 
 def test_seven_elements_are_there() -> None:
