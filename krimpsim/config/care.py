@@ -22,7 +22,7 @@ class CareNeedConfig(ConfigModel):
         about="Onset of light need below age 55.",
     )
     onset_at_70_per_year: float = param(
-        0.1,
+        0.095,
         unit="1/year",
         ge=0,
         le=1,
@@ -57,6 +57,15 @@ class CareNeedConfig(ConfigModel):
         source="assumption: level set to the stock in facilities",
         about="Worsening 3 to 4 at age 70.",
     )
+    worsen_under_55_ratio: float = param(
+        0.3,
+        unit="ratio",
+        ge=0,
+        le=2,
+        range=(0.1, 0.7),
+        source="assumption: heavy lasting need is rare below 55 and lives mostly outside home care",
+        about="Worsening below age 55 against worsening at 55.",
+    )
     onset_doubling_years: float = param(
         7.5,
         unit="year",
@@ -76,7 +85,7 @@ class CareNeedConfig(ConfigModel):
         about="Years of age in which worsening hazards double, from 55 on.",
     )
     recover_light_per_year: float = param(
-        0.3,
+        0.22,
         unit="1/year",
         ge=0,
         le=2,

@@ -25,6 +25,7 @@ N_LEVELS = 5
 N_INCOMES = 3
 N_STATES = N_INCOMES * 2 * N_LEVELS * 2
 FIRST_YEAR = 2013
+ADMISSION_AGE = 65  #: younger people who need heavy care live elsewhere, outside this model
 _ALONE_AT_LEVEL_3 = 0.5  # half of those at level 3 without dementia live alone; enters the chain only
 
 
@@ -100,8 +101,8 @@ def need_rates(config: RunConfig) -> NeedRates:
         worsen_age = 2.0 ** (older / need.worsen_doubling_years)
         for level in range(4):
             hazard = at_70[level] * (onset_age if level == 0 else worsen_age)
-            if level == 0 and age < 55:
-                hazard = need.onset_under_55_per_year
+            if age < 55:
+                hazard = need.onset_under_55_per_year if level == 0 else hazard * need.worsen_under_55_ratio
             for sex, sex_ratio in enumerate((need.men_ratio, 1.0)):
                 for income, income_ratio in enumerate(incomes):
                     for has_dementia, dementia_ratio in enumerate((1.0, need.dementia_ratio)):
@@ -189,7 +190,7 @@ def _advance(
                                 continue
                             new = level + step
                             go = 0.0
-                            if place == 0:
+                            if place == 0 and age >= ADMISSION_AGE:
                                 go = rates.admission[new_dementia, new]
                                 if new == 3 and new_dementia == 0:
                                     go *= alone

@@ -1,7 +1,7 @@
 """7.7 Admission to a facility (Wlz).
 
 Purpose.   Move people who need care round the clock to a facility, as far as there are places.
-Who.       At home: level 4, and level 3 with dementia or without an able adult in the home.
+Who.       At home, aged 65 and over: level 4, and level 3 with dementia or without an able adult in the home.
 Order.     1. those who qualify ask for a place at a hazard; who no longer qualifies stops waiting; 2. free places go
            to those who wait: highest level first, then a keyed draw per person and year, then uid.
 Assumes.   Facilities lie outside the villages.  Places follow the number of people of 75 and over until they are
@@ -21,7 +21,7 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
-from krimpsim.population.need_profile import FIRST_YEAR, per_month
+from krimpsim.population.need_profile import ADMISSION_AGE, FIRST_YEAR, per_month
 from krimpsim.population.schema import F64, I64, P, People
 from krimpsim.processes.base import Process
 
@@ -107,6 +107,8 @@ def step(
         if int(people.at[P.presence, i]) != _HOME:
             continue
         level = int(people.at[P.level, i])
+        if age_in(month, int(people.at[P.birth_month, i])) < ADMISSION_AGE:
+            level = 0
         if level < 3 or not qualifies(level, int(people.at[P.dementia, i]), helper[i] >= 0):
             people.at[P.waits_for_facility, i] = 0
             continue

@@ -2,10 +2,11 @@
 
 Purpose.   Let household, family, friends and neighbours carry what they can.
 Who.       Claimants in order of urgency; givers are residents, or relatives outside the area.
-Order.     Before the claims: children help a parent at home, residents care for parents outside the area.  Then per claimant: 1. usual care
-           (gebruikelijke zorg): an able adult in the home does the household tasks, and personal care for the first
-           months of need; 2. the partner's lasting care; 3. children and neighbours: ties in use go on, others start
-           at a monthly chance by relation, sex, distance and willingness; 4. a neighbour or friend may start.
+Order.     Before the claims: children help a parent at home, residents care for parents outside the area.  Then per
+           claimant: 1. usual care (gebruikelijke zorg): an able adult in the home does the household tasks, and
+           personal care for the first months of need; 2. the partner's lasting care; 3. children and neighbours: ties
+           in use go on, others start at a monthly chance by relation, sex, distance and willingness; 4. a neighbour or
+           friend may start.
 Assumes.   One latent capacity-and-willingness per person, drawn for life, that differs between villages.  A minute
            given replaces a minute of professional household help, half a minute of personal care or guidance, and no
            nursing.  No hour is given twice: work, care and volunteering share one time budget.
@@ -41,7 +42,7 @@ _YOUNG = int(Stream.YOUNG_CARER)
 _FIND, _OFFER, _CARER_STOP = (
     int(Stream.TIE_NEIGHBOUR),
     int(Stream.TIE_OFFER),
-    int(Stream.CARER_STOP, Stream.YOUNG_CARER),
+    int(Stream.CARER_STOP),
 )
 
 #: Yearly chance that a willing woman starts to care for a parent outside, from age 25 in steps of five years.

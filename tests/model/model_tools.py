@@ -1,0 +1,212 @@
+"""Tools that the tests of the model share: configurations, runs, digests and hooks on the population."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from krimpsim.config.load import load_config
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import NOBODY, Kind, Part, Presence
+from krimpsim.model import KrimpModel
+from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.population.schema import COLUMNS, PEOPLE, TIES, P, People, T, Ties
+from krimpsim.run import simulate
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = ROOT / "configs"
+TINY = "examples/tiny"
+CLAUSES = ("joint_nights", "joint_allocation", "shared_rounds", "mutual_cover")
+V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
+B = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
+R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
+KINDS = tuple(kind.name.lower() for kind in Kind)
+PARTS = tuple(part.name.lower() for part in Part)
+TABLES = ("village_rows", "provider_rows", "region_rows")
+FIVE_VILLAGES = ["Drouwenermond", "Eexterveen", "Annerveenschekanaal", "Buinerveen", "Spijkerboor"]
+
+
+_configs: dict[tuple[str, str], RunConfig] = {}
+_results: dict[tuple[str, int], Result] = {}
+
+
+def config_of(name: str, overrides: Mapping[str, object] | None = None) -> RunConfig:
+    """Return a configuration of the project, with values by dotted key in place of its own; each is read once."""
+    key = (name, repr(sorted((overrides or {}).items(), key=lambda pair: pair[0])))
+    if key not in _configs:
+        values = {
+            k: date.fromisoformat(v) if isinstance(v, str) and k.endswith((".start", ".end")) else v
+            for k, v in (overrides or {}).items()
+        }
+        _configs[key] = load_config(CONFIGS / f"{name}.toml", values)
+    return _configs[key]
+
+
+def small(name: str, end: str, villages: list[str] | None = None, **more: object) -> RunConfig:
+    """Return a scenario on a few villages up to a day; further values by key with ``__`` for a dot."""
+    values: dict[str, object] = {"run.end": end, "region.villages": villages or FIVE_VILLAGES}
+    return config_of(name, values | {key.replace("__", "."): value for key, value in more.items()})
+
+
+def result_of(config: RunConfig, replicate: int = 0) -> Result:
+    """Return the result of a run; each run is done once."""
+    key = (config.model_dump_json(by_alias=True), replicate)
+    if key not in _results:
+        _results[key] = simulate(config, replicate)
+    return _results[key]
+
+
+def digest(result: Result) -> dict[str, str]:
+    """Return one digest per table of a result: of whole numbers, so the same on every machine."""
+    return {
+        name: blake2b(np.ascontiguousarray(getattr(result, name), dtype="<i8").tobytes(), digest_size=16).hexdigest()
+        for name in TABLES
+    }
+
+
+def same(a: Result, b: Result) -> bool:
+    """Return whether two results hold the same numbers."""
+    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in TABLES)
+
+
+def finished(config: RunConfig, replicate: int = 0, each: Callable[[KrimpModel], None] | None = None) -> KrimpModel:
+    """Run a model to its end, look at it after every month, and return it."""
+    model = KrimpModel(config, replicate=replicate)
+    while model.running:
+        model.step()
+        if each is not None:
+            each(model)
+    return model
+
+
+# --- the population, whatever the order of its rows -------------------------------------------------------------
+
+
+def with_founders(monkeypatch: Any, change: Callable[[People, Ties, Any], tuple[People, Ties]]) -> None:
+    """Let a function change the population of 1 January 2013 before the model takes it."""
+    from krimpsim import model
+
+    plain = model.synthesise
+
+    def changed(*arguments: Any) -> tuple[People, Ties, Any]:
+        people, ties, counts = plain(*arguments)
+        people, ties = change(people, ties, counts)
+        return people, ties, counts
+
+    monkeypatch.setattr(model, "synthesise", changed)
+
+
+def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
+    """Return a change that permutes the rows of persons and ties and the numbers of households."""
+
+    def change(people: People, ties: Ties, counts: Any) -> tuple[People, Ties]:
+        rng = np.random.default_rng(seed)
+        new_number = {
+            "people": rng.permutation(int(counts[0])),
+            "ties": rng.permutation(int(counts[1])),
+            "household": rng.permutation(int(counts[2])),
+        }
+        tables = []
+        for table, name in ((people, "people"), (ties, "ties")):
+            n = len(new_number[name])
+            uid, at = table.uid.copy(), table.at.copy()
+            for number, column in enumerate(COLUMNS[type(table)].values()):
+                values = table.at[number, :n].copy()
+                if column.points_to:
+                    used = values >= 0
+                    values[used] = new_number[column.points_to][values[used]]
+                at[number, new_number[name]] = values
+            uid[new_number[name]] = table.uid[:n]
+            tables.append(type(table)(uid, at))
+        return tables[0], tables[1]
+
+    return change
+
+
+def append_person(people: People, ties: Ties, counts: Any, uid: int, **columns: int) -> int:
+    """Add a person to the founders, in a household of her own unless one is given; return the row."""
+    row = int(counts[0])
+    counts[0] = row + 1
+    people.uid[row] = uid
+    if "household" not in columns:
+        columns["household"] = int(counts[2])
+        counts[2] += 1
+    for name, value in columns.items():
+        people.at[getattr(P, name), row] = value
+    return row
+
+
+def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
+    """Return all persons and ties as columns sorted by identity, with identities in place of row numbers.
+
+    A household is named after its member with the smallest identity; rows that point into a chain of ties are left
+    out, and so are ties of which no end lives in the area.
+    """
+    n, k = int(model.counts[0]), int(model.counts[1])
+    uid, tie_uid = model.people.uid[:n], model.ties.uid[:k]
+    keep = ~np.isin(uid, np.array(sorted(without), dtype=np.uint64))
+    order = np.flatnonzero(keep)[np.argsort(uid[keep], kind="stable")]
+    state: dict[str, Any] = {"uid": uid[order]}
+    for name, column in PEOPLE.items():
+        values = model.people.at[getattr(P, name), order]
+        if column.points_to == "people":
+            state[name] = np.where(values >= 0, uid[values], 0)
+        elif column.points_to == "household":
+            homes = model.people.at[P.household, :n]
+            least = np.full(int(homes.max()) + 1, np.uint64(0xFFFFFFFFFFFFFFFF))
+            np.minimum.at(least, homes[keep], uid[keep])
+            state[name] = least[values]
+        elif column.points_to == "ties":
+            continue
+        else:
+            state[name] = values
+    giver, receiver = model.ties.at[T.giver, :k], model.ties.at[T.receiver, :k]
+    lives = model.people.at[P.presence, :n] < int(Presence.AWAY)
+    in_use = ((giver >= 0) & lives[giver]) | ((receiver >= 0) & lives[receiver])  # the others never act again
+    rows = [tie_uid[in_use]]
+    for name, column in TIES.items():
+        values = model.ties.at[getattr(T, name), :k][in_use]
+        if column.points_to == "people":
+            rows.append(np.where(values >= 0, uid[values], 0).astype(np.uint64))
+        elif not column.points_to:
+            rows.append(values.astype(np.uint64))
+    table = np.array(rows, dtype=np.uint64)
+    state["ties"] = table[:, np.lexsort(table)]
+    return state
+
+
+def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    """Return the names of the columns in which two states differ."""
+    return [name for name in a if a[name].shape != b[name].shape or not np.array_equal(a[name], b[name])]
+
+
+__all__ = [
+    "CLAUSES",
+    "CONFIGS",
+    "FIVE_VILLAGES",
+    "KINDS",
+    "NOBODY",
+    "PARTS",
+    "ROOT",
+    "TABLES",
+    "TINY",
+    "B",
+    "R",
+    "V",
+    "append_person",
+    "config_of",
+    "differences",
+    "digest",
+    "finished",
+    "result_of",
+    "same",
+    "shuffled",
+    "small",
+    "state_by_uid",
+    "with_founders",
+]

@@ -1,0 +1,109 @@
+"""Compiled or interpreted, with and without bounds checks and wide vectors: the same bits.
+
+Modes that compile anew keep their code beside that of the plain mode, so that only the first run is slow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from model_tools import ROOT, digest, result_of, small
+
+from krimpsim.core.jit import CACHE_FOLDER
+from krimpsim.inputs.tables import load_tables
+from krimpsim.population import need_profile as need
+
+SCRIPT = Path(__file__).with_name("run_digest.py")
+WIDE = "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR X86_V3 X86_V4"
+PLAIN = {"scenarios": "scenarios/convenant", "end": "2013-03-31"}
+COMPILED = small(PLAIN["scenarios"], PLAIN["end"])
+INTERPRETED = small(PLAIN["scenarios"], "2013-02-28", ["Zandberg", "Exloerveen"])
+
+
+def without_wide_vectors() -> str:
+    """Return the names of the vector features that this NumPy can be told to leave alone."""
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+    return " ".join(name for name in WIDE.split() if name in __cpu_dispatch__ and __cpu_features__.get(name))
+
+
+MODES: dict[str, dict[str, str]] = {
+    "one thread": {"NUMBA_NUM_THREADS": "1"},
+    "two threads": {"NUMBA_NUM_THREADS": "2"},
+    "interpreted": {"NUMBA_DISABLE_JIT": "1"},
+    "bounds checked": {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(CACHE_FOLDER / "bounds_checked")},
+    "narrow vectors": {
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": "",
+        "NPY_DISABLE_CPU_FEATURES": without_wide_vectors(),
+        "NUMBA_CACHE_DIR": str(CACHE_FOLDER / "narrow_vectors"),
+    },
+}
+
+
+def environment(mode: str) -> dict[str, str]:
+    plain = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("NUMBA_", "NPY_")) or key == "NUMBA_CACHE_DIR"
+    }
+    return plain | {"PYTHONPATH": str(ROOT)} | MODES[mode]
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """Start all modes at once: the two that compile anew take long the first time."""
+    folder = tmp_path_factory.mktemp("modes")
+    result_of(COMPILED)  # the plain mode is compiled before others look for its code
+    rates = need.need_rates(INTERPRETED)
+    profile = need.need_profile(INTERPRETED, load_tables(), rates)
+    np.savez(folder / "profile.npz", share=profile.share, normaliser=profile.normaliser)
+    processes = {}
+    for mode in MODES:
+        config = folder / f"{mode.replace(' ', '_')}.json"
+        config.write_text(
+            (INTERPRETED if mode == "interpreted" else COMPILED).model_dump_json(by_alias=True), encoding="utf-8"
+        )
+        command = [sys.executable, str(SCRIPT), str(config)] + (
+            [str(folder / "profile.npz")] if mode == "interpreted" else []
+        )
+        processes[mode] = subprocess.Popen(
+            command, env=environment(mode), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    yield processes
+    for process in processes.values():
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_gives_the_same_bits(started: dict[str, subprocess.Popen[str]], mode: str) -> None:
+    out, err = started[mode].communicate(timeout=900)
+    assert started[mode].returncode == 0, err
+    assert json.loads(out.splitlines()[-1]) == digest(result_of(INTERPRETED if mode == "interpreted" else COMPILED))
+
+
+def test_profile_of_need_is_the_same_interpreted() -> None:
+    config = INTERPRETED
+    rates, tables = need.need_rates(config), load_tables()
+    ratios = need.level_hazard_ratios(config)
+    whole = need.need_profile(config, tables, rates)
+    monthly = 1.0 - (1.0 - np.minimum(tables.death_probability, 0.999)) ** (1.0 / 12.0)
+    for sex, age, year in ((0, 0, 0), (1, 68, 5), (0, 85, 20), (1, 104, 27)):
+        now, after = whole.share[sex, age, year].copy(), np.zeros(need.N_STATES)
+        other_now, other_after = now.copy(), np.zeros(need.N_STATES)
+        for _ in range(12):
+            death = float(monthly[sex, age, year])
+            a = need._advance(now, after, sex, age, death, ratios, rates, 0.5)
+            b = need._advance.py_func(other_now, other_after, sex, age, death, ratios, rates, 0.5)
+            assert a == b
+            np.testing.assert_array_equal(after, other_after)
+            now[:], other_now[:] = after, other_after

@@ -1,0 +1,116 @@
+"""The same luck gives the same numbers, whatever the order of rows, the number of processes or the machine's mood."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from model_tools import (
+    TABLES,
+    TINY,
+    config_of,
+    differences,
+    digest,
+    finished,
+    result_of,
+    same,
+    shuffled,
+    small,
+    state_by_uid,
+    with_founders,
+)
+
+from krimpsim import schedule
+from krimpsim.config.run import RunConfig
+from krimpsim.model import KrimpModel
+from krimpsim.outputs.indicators import Result
+from krimpsim.run import simulate, simulate_all
+
+GOLDEN = Path(__file__).with_name("golden_tiny.json")
+#: Many pairs part, meet and leave home: what one does in a month must not depend on whose row comes first.
+STIRRED = {
+    "households.separate_per_year": 0.2,
+    "households.seek_young_per_year": 2.0,
+    "households.seek_old_per_year": 2.0,
+    "households.leave_home_per_year": 2.0,
+    "migration.churn_per_year": 0.1,
+    "migration.old_move_per_year": 0.3,
+}
+
+
+def test_rerun_gives_the_same_numbers(tiny_config: RunConfig, tiny: Result) -> None:
+    assert same(simulate(tiny_config, 0), tiny)
+
+
+def test_another_replicate_or_seed_gives_other_numbers(tiny_config: RunConfig, tiny: Result) -> None:
+    assert not same(result_of(tiny_config, 1), tiny)
+    assert not same(result_of(config_of(TINY, {"run.seed": 7})), tiny)
+
+
+def test_number_of_processes_changes_nothing(tiny_config: RunConfig) -> None:
+    other = config_of(TINY, {"scenario.id": "other", "burden.intercept": -2.0})
+    one = list(simulate_all([tiny_config, other], 2, 1))
+    two = list(simulate_all([tiny_config, other], 2, 2))
+    assert [(r.scenario, r.replicate) for r in one] == [(r.scenario, r.replicate) for r in two]
+    assert [digest(r) for r in one] == [digest(r) for r in two]
+    assert len({digest(r)["village_rows"] for r in one}) == 4
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_order_of_rows_changes_nothing(
+    tiny_config: RunConfig, tiny: Result, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = finished(tiny_config)
+    with_founders(monkeypatch, shuffled(seed))
+    other = finished(tiny_config)
+    assert not np.array_equal(plain.people.uid, other.people.uid), "the rows were not shuffled"
+    for name in TABLES:
+        np.testing.assert_array_equal(getattr(other.result(), name), getattr(tiny, name))
+    assert differences(state_by_uid(plain), state_by_uid(other)) == []
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_order_of_rows_changes_nothing_where_households_change_often(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small(
+        "scenarios/convenant", "2015-06-30", **{key.replace(".", "__"): value for key, value in STIRRED.items()}
+    )
+    plain = KrimpModel(config)
+    with_founders(monkeypatch, shuffled(seed))
+    other = KrimpModel(config)
+    while plain.running:
+        plain.step()
+        other.step()
+        assert differences(state_by_uid(plain), state_by_uid(other)) == [], f"month {plain.month}"
+    assert same(plain.result(), other.result())
+
+
+def test_order_of_rows_changes_nothing_in_the_whole_region_to_2040(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = config_of("scenarios/today")
+    plain = result_of(config)
+    with_founders(monkeypatch, shuffled(0))
+    assert same(simulate(config, 0), plain)
+
+
+def test_tiny_example_gives_the_golden_numbers(tiny: Result, request: pytest.FixtureRequest) -> None:
+    now = digest(tiny)
+    if request.config.getoption("--update-golden", default=False):
+        GOLDEN.write_text(json.dumps(now, indent=2) + "\n", encoding="utf-8")
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert now == golden, (
+        "results changed: if that is meant, run pytest tests/model --update-golden and say so in the changelog"
+    )
+
+
+def test_each_kernel_is_compiled_once_for_all_runs(tiny: Result) -> None:
+    for config in (
+        small("scenarios/convenant", "2013-03-31"),
+        small("scenarios/no_cooperation", "2013-02-28", ["Zandberg"]),
+        config_of("examples/night_ride_joint"),
+    ):
+        result_of(config)
+    for kernel in (schedule.people_month, schedule.care_month, schedule.record_month, schedule.clear):
+        assert len(kernel.signatures) == 1, kernel.__name__  # type: ignore[attr-defined]

@@ -1,0 +1,146 @@
+"""The model as Mesa sees it: batch runs, the data collector, agents, and sets of residents."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pytest
+from model_tools import CONFIGS, TINY, V, finished, result_of, small
+
+from krimpsim.config.run import RunConfig
+from krimpsim.core.errors import KrimpsimError
+from krimpsim.model import KrimpModel
+from krimpsim.organisations.convenant import Convenant
+from krimpsim.organisations.payers import Insurer, Municipality
+from krimpsim.organisations.providers import HomeCareProvider
+from krimpsim.outputs.indicators import Result
+from krimpsim.population.schema import P
+from krimpsim.run import simulate
+
+
+@pytest.fixture(scope="module")
+def model(tiny_config: RunConfig) -> KrimpModel:
+    return finished(tiny_config)
+
+
+def test_batch_run_of_mesa(tiny: Result) -> None:
+    rows = mesa.batch_run(
+        KrimpModel,
+        {"config": [str(CONFIGS / f"{TINY}.toml")], "replicate": range(2)},
+        max_steps=10_000,
+        number_processes=1,
+        display_progress=False,
+    )
+    last = {row["replicate"]: row for row in rows}
+    assert sorted(last) == [0, 1]
+    assert last[0]["population"] == tiny.village_rows[-1, :, V["population"]].sum()
+    assert last[0]["minutes_needed"] == tiny.village_rows[-1, :, V["minutes_needed"]].sum()
+    assert last[0]["population"] != last[1]["population"]
+    assert len(rows) == 2, "one row a run, of the last month"
+
+
+@pytest.mark.parametrize("luck", [{"seed": 1}, {"rng": 1}, {"seed": 20130101}])
+def test_luck_from_elsewhere_is_refused(tiny_config: RunConfig, luck: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"run\.seed"):
+        KrimpModel(tiny_config, **luck)
+
+
+@pytest.mark.parametrize("luck", [{"seed": None}, {"seed": 0}, {"rng": None}, {"rng": 0}])
+def test_mesas_own_seeds_are_taken(luck: dict[str, int | None]) -> None:
+    KrimpModel(small("scenarios/today", "2013-01-31", ["Zandberg"]), **luck)
+
+
+def test_a_path_will_do(tiny: Result) -> None:
+    model = KrimpModel(CONFIGS / f"{TINY}.toml")
+    model.step()
+    np.testing.assert_array_equal(model.result().village_rows[0], tiny.village_rows[0])
+
+
+def test_model_stands_at_the_eve_of_its_start_and_stops_after_its_end(tiny_config: RunConfig) -> None:
+    model = KrimpModel(tiny_config)
+    assert model.steps == 0
+    assert model.running
+    assert model.month == model.first_month - 1
+    while model.running:
+        model.step()
+    assert model.steps == 24
+    assert model.month == model.last_month
+    with pytest.raises(KrimpsimError, match=r"run\.end"):
+        model.step()
+
+
+def test_data_collector_has_a_row_a_month(model: KrimpModel, tiny: Result) -> None:
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert len(frame) == len(tiny.village_rows)
+    for name in ("population", "minutes_unmet", "overlap_nights"):
+        np.testing.assert_array_equal(frame[name], tiny.village_rows[:, :, V[name]].sum(axis=1))
+
+
+def test_agents_are_the_organisations_that_decide(model: KrimpModel, tiny_config: RunConfig) -> None:
+    kinds = model.agents_by_type
+    assert len(kinds[HomeCareProvider]) == len(tiny_config.providers)
+    assert len(kinds[Municipality]) == 2
+    assert len(kinds[Insurer]) == 1
+    assert len(kinds[Convenant]) == 1
+    assert len(model.agents) == len(tiny_config.providers) + len(tiny_config.parties) + 1
+
+
+def test_residents_are_those_at_home(model: KrimpModel) -> None:
+    row = model.result().village_rows[-1]
+    assert len(model.residents) == row[:, V["population"]].sum()
+    assert len(model.informal_carers) == row[:, V["informal_carers"]].sum() > 0
+    assert len(model.volunteers) == row[:, V["volunteers"]].sum() > 0
+    assert set(model.informal_carers) <= set(model.residents)
+    assert len(set(model.residents)) == len(model.residents)
+
+
+def test_sets_of_residents_speak_mesas_language(model: KrimpModel) -> None:
+    residents = model.residents
+    women = residents.select(lambda people: people.get("sex") == 1)
+    men = residents.select(residents.get("sex") == 0)
+    assert len(women) + len(men) == len(residents)
+    assert women.agg("sex", np.min) == women.agg("sex", max) == 1
+    assert residents.agg("care_minutes", np.sum) == residents.get("care_minutes").sum()
+    groups = residents.groupby("village")
+    assert list(groups) == sorted(groups)
+    assert [len(group) for group in groups.values()] == model.result().village_rows[-1][:, V["population"]].tolist()
+    with pytest.raises(AttributeError, match="choose from"):
+        residents.get("shoe_size")
+
+
+def test_what_a_set_returns_is_a_copy(model: KrimpModel) -> None:
+    before = model.people.at[P.level].copy()
+    model.residents.get("level")[:] = 4
+    np.testing.assert_array_equal(model.people.at[P.level], before)
+
+
+def test_memory_stays_flat_over_many_models() -> None:
+    """Three models' worth of arrays may stay, for caches of Python and Mesa; thirty models that live on hold far more."""
+    config = small("scenarios/today", "2013-02-28", ["Zandberg", "Exloerveen"])
+    one = KrimpModel(config)
+    size = one.people.at.nbytes + one.ties.at.nbytes
+    del one
+    for replicate in range(3):
+        simulate(config, replicate)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for replicate in range(30):
+            simulate(config, replicate)
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 3 * size, f"{grown} bytes more after 30 models of {size} bytes"
+
+
+def test_running_a_model_needs_no_path_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Result
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert result_of(small("examples/tiny", "2013-01-31")).villages == tiny.villages

@@ -1,0 +1,265 @@
+"""Small rules of the processes against a naive reading: bounds, direction, dates and rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from model_tools import config_of
+
+from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
+from krimpsim.core.codes import Kind, Payer
+from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
+from krimpsim.processes import (
+    accounts,
+    admission,
+    burden,
+    care_need,
+    claims,
+    detection,
+    informal_care,
+    nights,
+    professional_care,
+    rounds,
+    staff,
+    volunteers,
+)
+
+minutes = st.integers(0, 6000)
+percents = st.integers(0, 100)
+REGION = config_of("scenarios/today")
+
+
+# --- informal care ----------------------------------------------------------------------------------------------
+
+
+@given(minutes, minutes, percents)
+def test_minutes_covered_are_a_share_of_those_given_and_never_more_than_the_rest(
+    given_: int, rest: int, percent: int
+) -> None:
+    covered = informal_care.covered_by(given_, rest, percent)
+    assert covered == min(rest, given_ * percent // 100)
+    assert informal_care.covered_by(given_ + 1, rest, percent) >= covered
+    assert informal_care.covered_by(given_, rest + 1, percent) >= covered
+
+
+@given(minutes, minutes, percents)
+def test_minutes_given_are_just_enough_and_within_what_is_available(rest: int, available: int, percent: int) -> None:
+    spent = informal_care.given_for(rest, available, percent)
+    assert 0 <= spent <= available
+    if percent == 0:
+        assert spent == 0
+        return
+    if spent < available:
+        assert informal_care.covered_by(spent, rest, percent) == rest
+        assert spent == 0 or (spent - 1) * percent // 100 < rest
+    assert informal_care.given_for(rest, available + 1, percent) >= spent
+
+
+# --- care need, admission, claims, burden -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", range(5))
+@pytest.mark.parametrize("rises", [False, True])
+@pytest.mark.parametrize("falls", [False, True])
+def test_level_changes_one_step_at_a_time_and_stays_in_bounds(level: int, rises: bool, falls: bool) -> None:
+    expected = level + 1 if rises and level < 4 else level - 1 if falls and level > 0 else level
+    assert care_need.changes(level, rises, falls) == expected
+    assert 0 <= expected <= 4
+
+
+@pytest.mark.parametrize("level", range(5))
+@pytest.mark.parametrize("dementia", [0, 1])
+@pytest.mark.parametrize("helper", [False, True])
+def test_who_may_ask_for_a_place(level: int, dementia: int, helper: bool) -> None:
+    asks = admission.qualifies(level, dementia, helper)
+    assert bool(asks) == (level == 4 or (level == 3 and (bool(dementia) or not helper)))
+
+
+@given(st.integers(2013 * 12, 2041 * 12 - 1), st.integers(0, 130 * 12))
+def test_ages(month: int, lived: int) -> None:
+    born = month - lived
+    assert age_in(month, born) == lived // 12
+    january = care_need.age_on_january(month, born)
+    assert january == min(110, max(0, (month // 12) * 12 - 1 - born) // 12) or january == 0
+    assert 0 <= age_in(month, born) - january <= 1 or january == 110
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("dementia", [0, 1])
+def test_need_rises_with_level_and_episode(kind: Kind, dementia: int) -> None:
+    p = claims.prepare(REGION)
+    needs = [claims.need_of(p, level, dementia, 0, int(kind)) for level in range(5)]
+    assert needs[0] == 0
+    assert all(a <= b for a, b in pairwise(needs))
+    for level in range(5):
+        more = claims.need_of(p, level, dementia, 1, int(kind)) - needs[level]
+        assert (more > 0) == (kind in (Kind.PERSONAL_CARE, Kind.NURSING))
+    if kind == Kind.DAY_PROGRAMME and not dementia:
+        assert needs == [0] * 5
+
+
+@given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_urgency_comes_before_luck(level_a: int, level_b: int, draw_a: int, draw_b: int) -> None:
+    a, b = claims.order_of(level_a, np.uint64(draw_a)), claims.order_of(level_b, np.uint64(draw_b))
+    assert a >= 0
+    assert b >= 0
+    if level_a != level_b:
+        assert (a < b) == (level_a > level_b)
+    elif draw_a >> 4 != draw_b >> 4:
+        assert (a < b) == (draw_a < draw_b)
+
+
+def test_burden_rises_with_hours_and_own_need() -> None:
+    table = burden.prepare(REGION).burden
+    assert (np.diff(table, axis=1) > 0).all()
+    assert (table[1] > table[0]).all()
+    assert ((table >= 0) & (table <= 1 << 32)).all()
+
+
+def test_need_is_noticed_sooner_when_heavy_and_later_alone_or_with_a_low_income() -> None:
+    notice = detection.prepare(REGION).notice
+    assert (np.diff(notice[1:4], axis=0) > 0).all()
+    assert (notice[:, 1] <= notice[:, 0]).all()
+    assert (notice[:, :, 1] <= notice[:, :, 0]).all()
+
+
+def test_volunteers_who_stop_are_replaced_at_the_rate_that_keeps_the_share() -> None:
+    p = volunteers.prepare(REGION)
+    share = REGION.volunteers.share_of_adults
+    assert abs(p.start * (1 - share) - p.stop * share) < 2
+
+
+# --- who pays, and how much -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("municipality", [0, 1])
+@pytest.mark.parametrize("level", range(5))
+@pytest.mark.parametrize("month", [2013 * 12, 2014 * 12 + 11, 2015 * 12, 2015 * 12 + 1, 2040 * 12 + 11])
+def test_payers_by_date(municipality: int, level: int, month: int) -> None:
+    before, heavy = month < month_of(first_day(2015 * 12)), level == 4
+    town = Payer(municipality)
+    office = Payer.CARE_OFFICE
+    expected = {
+        Kind.HOUSEHOLD_HELP: town if before or not heavy else office,
+        Kind.PERSONAL_CARE: office if before or heavy else Payer.INSURER,
+        Kind.NURSING: office if before or heavy else Payer.INSURER,
+        Kind.GUIDANCE: office if before or heavy else town,
+        Kind.DAY_PROGRAMME: office if before or heavy else town,
+    }
+    assert {kind: professional_care.payer_of(int(kind), level, municipality, month) for kind in Kind} == expected
+
+
+def test_pools() -> None:
+    assert [professional_care.pool_of(int(kind)) for kind in Kind] == [0, 1, 1, 1, 1]
+
+
+@given(st.integers(0, 10**7), st.integers(0, 20_000), st.sampled_from([28, 29, 30, 31]))
+def test_a_month_costs_its_minutes_rounded_once(minutes_a_week: int, cents_an_hour: int, days: int) -> None:
+    exact = Decimal(minutes_a_week) * days / 7 * cents_an_hour / 60
+    assert accounts.month_cents(minutes_a_week, cents_an_hour, days) == int(
+        (Decimal(minutes_a_week * days * cents_an_hour) / 420).quantize(Decimal(1), ROUND_HALF_UP)
+    )
+    assert abs(accounts.month_cents(minutes_a_week, cents_an_hour, days) - exact) <= Decimal("0.5000001")
+
+
+def test_dated_values_hold_from_their_year() -> None:
+    assert accounts.dated({"2013": 1.0, "2015": 2.0}, 2013, 4) == [1.0, 1.0, 2.0, 2.0]
+    assert accounts.dated({"2014": 1.0}, 2013, 2) == [1.0, 1.0]
+    assert accounts.dated({"2010": 3.0, "2016": 4.0}, 2013, 5) == [3.0, 3.0, 3.0, 4.0, 4.0]
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1, exclude_max=True))
+def test_parts_of_a_minute_are_rounded_by_luck(value: float, draw: float) -> None:
+    assert staff.whole(value, draw) == int(value) + (draw < value - int(value))
+
+
+@given(minutes, minutes, st.integers(0, 2000))
+def test_paid_time_is_contact_travel_and_indirect(contact: int, travel: int, indirect: int) -> None:
+    assert staff.paid_time(contact, travel, indirect) == contact + travel + contact * indirect // 1000
+
+
+@pytest.mark.parametrize(("year", "value"), [(2010, 1.0), (2013, 1.0), (2014, 2.0), (2015, 3.0), (2030, 3.0)])
+def test_tightness_is_linear_between_years(year: float, value: float) -> None:
+    assert staff.linear({"2013": 1.0, "2015": 3.0}, year) == value
+
+
+# --- places and distances ---------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 200_000))
+def test_distance_classes(metres: int) -> None:
+    limits = (2000, 5000, 10_000, 20_000, 30_000)
+    assert distance_class(metres) == 1 + sum(metres >= limit for limit in limits)
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(0, 2))
+def test_a_tie_is_the_same_from_both_ends(a: int, b: int, relation: int) -> None:
+    assert tie_uid(np.uint64(a), np.uint64(b), relation) == tie_uid(np.uint64(b), np.uint64(a), relation)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12).filter(lambda weights: sum(weights) > 1e-6))
+def test_cumulative_thresholds_rise_to_certainty(weights: list[float]) -> None:
+    table = cumulative(weights)
+    assert (np.diff(table) >= 0).all()
+    assert abs(int(table[-1]) - (1 << 32)) <= 1
+
+
+points = st.tuples(st.integers(-20_000, 20_000), st.integers(-20_000, 20_000))
+
+
+def apart(a: tuple[int, int], b: tuple[int, int]) -> int:
+    return round(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5)
+
+
+def length(order: Sequence[int], base: np.ndarray, between: np.ndarray) -> int:
+    legs = [int(between[a, b]) for a, b in pairwise(order)]
+    return int(base[order[0]]) + sum(legs) + int(base[order[-1]]) if len(order) else 0
+
+
+@settings(max_examples=60)
+@given(points, st.lists(points, min_size=1, max_size=9), st.data())
+def test_a_tour_visits_every_village_once_and_is_not_longer_than_by_nearest_neighbour(
+    start: tuple[int, int], villages: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    base = np.array([apart(start, v) for v in villages], dtype=np.int64)
+    between = np.array([[apart(a, b) for b in villages] for a in villages], dtype=np.int64)
+    contact = np.array(
+        data.draw(st.lists(st.integers(0, 300), min_size=len(villages), max_size=len(villages))), dtype=np.int64
+    )
+    order = [int(v) for v in rounds.tour(base, between, contact)]
+    served = [v for v in range(len(villages)) if contact[v] > 0]
+    assert sorted(order) == served
+    left, naive = list(served), []
+    while left:
+        here = [int(base[v]) if not naive else int(between[naive[-1], v]) for v in left]
+        naive.append(left.pop(here.index(min(here))))
+    # among villages equally near the choice may differ, and with it the start of the search
+    ties = len({tuple(v) for v in villages}) < len(villages) or len({*base.tolist()}) < len(villages)
+    if not ties:
+        assert length(order, base, between) <= length(naive, base, between)
+    for a in range(len(order)):
+        for b in range(a + 1, len(order)):
+            turned = order[:a] + order[a : b + 1][::-1] + order[b + 1 :]
+            assert len(order) <= 3 or length(order, base, between) <= length(turned, base, between)
+
+
+@given(st.integers(0, 480), st.integers(0, 600), st.integers(0, 120))
+def test_a_team_drives_on_within_the_window(now: int, free_at: int, window: int) -> None:
+    assert bool(nights.chains(now, free_at, window)) == (now - free_at <= window)
+
+
+# --- the calendar -----------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1990 * 12, 2100 * 12))
+def test_months_and_days(month: int) -> None:
+    assert month_of(first_day(month)) == month == month_of(last_day(month))
+    assert (last_day(month) - first_day(month)).days + 1 == days_in(month)
+    assert 28 <= days_in(month) <= 31
+    assert label(month) == f"{first_day(month):%Y-%m}"
