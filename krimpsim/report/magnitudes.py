@@ -16,8 +16,8 @@ from krimpsim.outputs.store import yearly_means
 from krimpsim.population.schema import P
 
 _CLIENTS = (
-    "light need comes and goes within a year in the model, and the expected figure leaves out clients who pay no "
-    "contribution and those below 18"
+    "the model counts everybody who was a client at the end of any month, guidance and short episodes included; the "
+    "expected figure counts adults who paid a contribution for household help, personal care or nursing"
 )
 _BURDEN = "carers in the model give fewer hours than those who answer surveys, who are the more involved ones"
 

@@ -119,7 +119,7 @@ def test_what_a_set_returns_is_a_copy(model: KrimpModel) -> None:
 
 
 def test_memory_stays_flat_over_many_models() -> None:
-    """Three models' worth of arrays may stay, for caches of Python and Mesa; thirty models that live on hold far more."""
+    """Three models' worth of arrays may stay, for caches of Python and Mesa; thirty that live on hold far more."""
     config = small("scenarios/today", "2013-02-28", ["Zandberg", "Exloerveen"])
     one = KrimpModel(config)
     size = one.people.at.nbytes + one.ties.at.nbytes

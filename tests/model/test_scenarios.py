@@ -23,11 +23,16 @@ def none_of_them(**more: object) -> RunConfig:
     return small("scenarios/no_cooperation", "2014-12-31", **more)
 
 
+def longer(**more: object) -> RunConfig:
+    """Return the scenario without clauses over a year more, so that each clause has time to show in few villages."""
+    return small("scenarios/no_cooperation", "2015-12-31", **more)
+
+
 @pytest.mark.parametrize("name", CLAUSES)
 def test_scenarios_are_identical_until_the_month_in_which_they_differ(name: str) -> None:
-    without = result_of(none_of_them())
-    with_it = result_of(none_of_them(convenant__compliance=1.0, **clause(name, start="2014-07-01")))
-    also_without = result_of(none_of_them(convenant__compliance=1.0))
+    without = result_of(longer())
+    with_it = result_of(longer(convenant__compliance=1.0, **clause(name, start="2014-07-01")))
+    also_without = result_of(longer(convenant__compliance=1.0))
     assert same(without, also_without), "compliance does nothing without a clause"
     for table in TABLES:
         np.testing.assert_array_equal(getattr(with_it, table)[:18], getattr(without, table)[:18])
@@ -113,6 +118,21 @@ def test_one_member_gains_nothing_from_a_convenant() -> None:
     apart = result_of(none_of_them(providers=others))
     clauses = {key: value for name in names for key, value in clause(name).items()}
     together = result_of(none_of_them(providers=others, convenant__compliance=1.0, **clauses))
+    for table in TWO_KINDS:
+        np.testing.assert_array_equal(getattr(together, table), getattr(apart, table))
+
+
+def test_one_provider_that_fails_gains_nothing_from_mutual_cover() -> None:
+    """Nobody is there to take over: clients of the only provider wait as long with the clause as without it."""
+    free = {
+        f"accounts__tariff_{kind}": {"2013": 20.0, "2014": 0.0}
+        for kind in ("household_help", "personal_care", "nursing", "guidance")
+    }
+    more = free | {"providers": ALONE, "accounts__margin": -0.2, "accounts__hinterland_margin_sd": 0.0}
+    apart = result_of(longer(**more))
+    together = result_of(longer(convenant__compliance=1.0, **more, **clause("mutual_cover")))
+    assert apart.region_rows[0, R["providers_active"]] == 1
+    assert apart.region_rows[-1, R["providers_active"]] == 0
     for table in TWO_KINDS:
         np.testing.assert_array_equal(getattr(together, table), getattr(apart, table))
 
