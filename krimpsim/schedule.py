@@ -321,10 +321,10 @@ def care_month(
     care_need.step_episodes(people, present, rules.care_need, key, month, FIRST_YEAR * 12 if spin_up else month)
     detection.step(people, present, size, places.municipality, rules.detection, key, month, not spin_up)
     helper = informal_care.helpers(people, present, counts, month)
+    pool = volunteers.step(people, present, n_villages, rules.volunteers, key, month)
     informal_care.start_month(
         people, ties, present, counts, rules.informal_care, key, month, book.flows, book.events, month == FIRST_MONTH
     )
-    pool = volunteers.step(people, present, n_villages, rules.volunteers, key, month)
     rows = claims.step(people, present, key, month)
     group_room = room.copy()
     rest = np.zeros(5, dtype=np.int64)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import Product, RunConfig
+from krimpsim.config.run import Product, ProviderKind, RunConfig
 from krimpsim.core.streams import Stream, uniform_of, word
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography, base_distances
@@ -82,16 +82,24 @@ class Market(NamedTuple):
     capped: I8
 
 
+LOCAL_KINDS = frozenset({ProviderKind.SELF_STEERING, ProviderKind.SMALL_COOPERATIVE})
+
+
 def shuffled_bases(config: RunConfig, key: int) -> list[str]:
-    """Return the place of each provider's base: bases are shuffled over the names of a run, never tied to them."""
-    movable = [i for i, p in enumerate(config.providers) if p.base_km is None]
-    places = sorted(
-        (config.providers[i].base for i in movable),
-        key=lambda place: uniform_of(key, int(Stream.PROVIDER_BASE), 0, 0, word("base " + place)),
-    )
+    """Return the place of each provider's base.
+
+    Bases are shuffled over the names of a run, never tied to them: regional organisations among themselves, local ones
+    (self-steering teams and small cooperatives) among themselves.
+    """
     bases = [p.base for p in config.providers]
-    for i, place in zip(movable, places, strict=True):
-        bases[i] = place
+    for local in (False, True):
+        movable = [i for i, p in enumerate(config.providers) if p.base_km is None and (p.kind in LOCAL_KINDS) == local]
+        places = sorted(
+            (config.providers[i].base for i in movable),
+            key=lambda place: uniform_of(key, int(Stream.PROVIDER_BASE), 0, 0, word("base " + place)),
+        )
+        for i, place in zip(movable, places, strict=True):
+            bases[i] = place
     return bases
 
 

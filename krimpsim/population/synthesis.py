@@ -22,11 +22,12 @@ from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, below, bits, happens, month_key, pick, threshold, uid_of, uniform, word
 from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
+from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.need_profile import NeedProfile
-from krimpsim.population.schema import I64, U64, P, People, T, Ties, grown, new_table
+from krimpsim.population.schema import I64, U64, P, People, Ties, grown, new_table
 
 START = 2013 * 12  #: absolute month of 1 January 2013
-TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL, TAG_TIE = 1, 2, 3, 4, 5
+TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL = 1, 2, 3, 4
 
 _HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
 _MAN, _WOMAN = int(Sex.MAN), int(Sex.WOMAN)
@@ -223,49 +224,6 @@ def give_need(
         people.at[P.need_since, i] = month - 36
         people.at[P.noticed, i] = 1 if happens(month_key(key, _S_NEED, 0, 1), people.uid[i], int(noticed[level])) else 0
         people.at[P.granted, i] = people.at[P.noticed, i]
-
-
-@compiled
-def add_tie(
-    ties: Ties, counts: I64, people: People, giver: int, receiver: int, relation: int, distance: int, uid: int
-) -> None:
-    """Add a tie; one of giver and receiver may be outside the area (-1)."""
-    t = int(counts[1])
-    counts[1] = t + 1
-    ties.uid[t] = uid
-    ties.at[T.giver, t] = giver
-    ties.at[T.receiver, t] = receiver
-    ties.at[T.relation, t] = relation
-    ties.at[T.distance, t] = distance
-    ties.at[T.active, t] = 0
-    ties.at[T.minutes, t] = 0
-    if receiver >= 0:
-        ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
-        people.at[P.first_tie, receiver] = t
-
-
-@compiled
-def tie_uid(a: int, b: int, relation: int) -> int:
-    """Return the identity of the tie between two persons: smaller uid, larger uid, relation."""
-    if a < b:
-        return uid_of(TAG_TIE, a, b, relation)
-    return uid_of(TAG_TIE, b, a, relation)
-
-
-@compiled
-def distance_class(metres: int) -> int:
-    """Return the distance class of a road distance between two villages."""
-    if metres < 2000:
-        return 1
-    if metres < 5000:
-        return 2
-    if metres < 10000:
-        return 3
-    if metres < 20000:
-        return 4
-    if metres < 30000:
-        return 5
-    return 6
 
 
 @compiled

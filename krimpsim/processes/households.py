@@ -2,8 +2,8 @@
 
 Purpose.   Form and end partnerships, let children leave home, and count who lives with whom.
 Who.       Singles aged 20 to 74; pairs below 70; children of 20 and over with a parent.
-Order.     1. some pairs separate: the man finds a home in the same village; 2. some children leave home within the
-           village and keep ties with their parents; 3. singles who look for a partner this month pair up, one move-in
+Order.     1. some children leave home within the village and keep ties with their parents; 2. some pairs separate: the
+           man finds a home in the same village; 3. singles who look for a partner this month pair up, one move-in
            at a time, the seeker with the smallest draw first, each with the candidate of the best keyed race.
 Assumes.   A person with children at home does not move in with another who has children at home.
 Random.    HOUSEHOLDS_*, one draw per person and month; the choice is a keyed race per pair.
@@ -20,9 +20,9 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
+from krimpsim.population.kinship import add_tie, lives_with_parent, tie_uid
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People, Ties
-from krimpsim.population.synthesis import add_tie, tie_uid
 from krimpsim.processes.base import Process
 
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
@@ -141,13 +141,7 @@ def _pair_up(
             continue
         host, guest = (man, woman) if man_tied else (woman, man)
         for person in (host, guest):
-            if (
-                _is_home(people, int(people.at[P.mother, person]))
-                and people.at[P.household, int(people.at[P.mother, person])] == people.at[P.household, person]
-            ) or (
-                _is_home(people, int(people.at[P.father, person]))
-                and people.at[P.household, int(people.at[P.father, person])] == people.at[P.household, person]
-            ):
+            if lives_with_parent(people, person):
                 _tie_with_parents(people, ties, counts, person)
                 if person == host:
                     _new_home(people, counts, host)
@@ -167,8 +161,10 @@ def step(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: 
     leave = month_key(key, _LEAVE_HOME, month, 0)
     seek = month_key(key, _SEEK, month, 0)
     seekers = np.empty(len(present), dtype=np.int64)
-    n = 0
-    for k in range(len(present)):
+    leavers = np.empty(len(present), dtype=np.int64)
+    parting = np.empty(len(present), dtype=np.int64)
+    n_seek, n_leave, n_part = 0, 0, 0
+    for k in range(len(present)):  # everybody decides on what stood at the start of the month, then it happens
         i = present[k]
         if int(people.at[P.presence, i]) != _HOME:
             continue
@@ -178,27 +174,28 @@ def step(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: 
         uid = people.uid[i]
         partner = int(people.at[P.partner, i])
         if partner >= 0:
-            if (
-                int(people.at[P.sex, i]) == _WOMAN
-                and age < 70
-                and _is_home(people, partner)
-                and happens(separate, uid, p.separate)
-            ):
-                people.at[P.partner, i] = NOBODY
-                people.at[P.partner, partner] = NOBODY
-                _new_home(people, counts, partner)
+            may_part = int(people.at[P.sex, i]) == _WOMAN and age < 70 and _is_home(people, partner)
+            if may_part and happens(separate, uid, p.separate):
+                parting[n_part] = i
+                n_part += 1
             continue
-        with_parent = False
-        for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
-            if _is_home(people, parent) and people.at[P.household, parent] == people.at[P.household, i]:
-                with_parent = True
-        if with_parent and happens(leave, uid, p.leave_home):
-            _tie_with_parents(people, ties, counts, i)
-            _new_home(people, counts, i)
+        if lives_with_parent(people, i) and happens(leave, uid, p.leave_home):
+            leavers[n_leave] = i
+            n_leave += 1
         if happens(seek, uid, p.seek_young if age < 40 else p.seek_old):
-            seekers[n] = i
-            n += 1
-    _pair_up(people, ties, counts, present, seekers[:n], month, key, events)
+            seekers[n_seek] = i
+            n_seek += 1
+    for k in range(n_leave):
+        _tie_with_parents(people, ties, counts, leavers[k])
+    for k in range(n_leave):
+        _new_home(people, counts, leavers[k])
+    for k in range(n_part):
+        i = parting[k]
+        partner = int(people.at[P.partner, i])
+        people.at[P.partner, i] = NOBODY
+        people.at[P.partner, partner] = NOBODY
+        _new_home(people, counts, partner)
+    _pair_up(people, ties, counts, present, seekers[:n_seek], month, key, events)
 
 
 PROCESS = Process(

@@ -25,9 +25,9 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Part, Presence, Relation, Sex
 from krimpsim.core.jit import compiled, inlined
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold, uniform
+from krimpsim.population.kinship import add_tie, tie_uid
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People, T, Ties
-from krimpsim.population.synthesis import add_tie, tie_uid
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)

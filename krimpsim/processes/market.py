@@ -87,6 +87,22 @@ def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
 
 
 @inlined
+def has_other_member(market: Market, provider: int, pool: int) -> bool:
+    """Return whether a member stands by another member: one that is active and sells the same."""
+    found = False
+    if int(market.member[provider]) == 1:
+        for b in range(len(market.active)):
+            if (
+                b != provider
+                and int(market.member[b]) == 1
+                and int(market.active[b]) == 1
+                and market.sells[b, pool] == 1
+            ):
+                found = True
+    return found
+
+
+@inlined
 def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: int) -> int:
     """Return the member with the most contact time in the village last month, then the nearest base; -1 for none."""
     best = NOBODY
@@ -156,9 +172,11 @@ def step_one(
     if provider >= 0:
         if int(market.active[provider]) == 1:
             return provider
-        covered = clauses.cover > 0 and int(market.member[provider]) == 1
+        covered = clauses.cover > 0 and has_other_member(market, provider, pool)
         if not covered and not happens(month_key(key, _DISRUPTION, month, pool), people.uid[i], p.moves_on):
             return NOBODY
+        set_provider(people, i, pool, NOBODY)
+        counters[0] += 1
     new = NOBODY
     if clauses.advice > 0 and happens(month_key(key, _CONSENT, 0, pool), people.uid[i], clauses.advice):
         new = strongest_member(market, strength, v, pool, minutes)
@@ -174,8 +192,6 @@ def step_one(
             _set_waiting(people, i, pool, month)
             since = month
         return NOBODY if month - since < p.surcharge_after else NOBODY - 1
-    if provider >= 0:
-        counters[0] += 1
     set_provider(people, i, pool, new)
     _set_waiting(people, i, pool, NEVER)
     market.intake[new, pool] -= minutes

@@ -25,16 +25,14 @@ from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography
+from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, lives_with_parent
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
 from krimpsim.population.schema import F64, I64, P, People, T, Ties
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
-    TAG_TIE,
     Cells,
     Traits,
-    add_tie,
     cumulative,
-    distance_class,
     give_need,
     give_outside_kin,
     give_traits,
@@ -131,20 +129,9 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
 
 
 @compiled
-def lives_with_parent(people: People, i: int) -> bool:
-    """Return whether a person shares the home of mother or father."""
-    for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
-        if (
-            parent >= 0
-            and int(people.at[P.presence, parent]) == _HOME
-            and people.at[P.household, parent] == people.at[P.household, i]
-        ):
-            return True
-    return False
-
-
-@compiled
-def _depart(people: People, ties: Ties, counts: I64, i: int, month: int, key: int, p: Params, events: I64) -> None:
+def _depart(
+    people: People, ties: Ties, counts: I64, i: int, with_household: bool, month: int, key: int, p: Params, events: I64
+) -> None:
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
     people.at[P.presence, i] = _AWAY
     people.at[P.end_month, i] = month
@@ -152,7 +139,8 @@ def _depart(people: People, ties: Ties, counts: I64, i: int, month: int, key: in
     far = pick(month_key(key, _DISTANCE, month, 0), people.uid[i], p.far)
     for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
         if (
-            parent >= 0
+            not with_household
+            and parent >= 0
             and int(people.at[P.presence, parent]) == _HOME
             and people.at[P.household, parent] == people.at[P.household, i]
             and age_in(month, int(people.at[P.birth_month, i])) >= 16
@@ -195,7 +183,8 @@ def _leave(
     for k in range(len(present)):
         i = present[k]
         if int(people.at[P.presence, i]) == _HOME and (alone[i] == 1 or goes[int(people.at[P.household, i])] == 1):
-            _depart(people, ties, counts, i, month, key, p, events)
+            whole = goes[int(people.at[P.household, i])] == 1
+            _depart(people, ties, counts, i, whole, month, key, p, events)
     for k in range(len(present)):
         i = present[k]
         partner = int(people.at[P.partner, i])
@@ -241,9 +230,9 @@ def _move_old(
         if not happens(draw, people.uid[i], chance):
             continue
         if happens(outside, people.uid[i], p.outside):
-            _depart(people, ties, counts, i, month, key, p, events)
+            _depart(people, ties, counts, i, False, month, key, p, events)
             if together:
-                _depart(people, ties, counts, partner, month, key, p, events)
+                _depart(people, ties, counts, partner, False, month, key, p, events)
             elif partner >= 0:
                 people.at[P.partner, partner] = NOBODY
                 people.at[P.partner, i] = NOBODY
