@@ -26,7 +26,7 @@ from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import Geography, geography
 from krimpsim.population.market import open_market
 from krimpsim.population.need_profile import need_rates
-from krimpsim.population.schema import I64, P
+from krimpsim.population.schema import I64, P, People, Ties, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.processes import accounts, group_care, migration, professional_care, staff
 from krimpsim.schedule import FIRST_MONTH, Rules, care_month, clear, new_book, people_month, prepare, record_month
@@ -49,6 +49,22 @@ def _prepared(text: str) -> tuple[Geography, Rules]:
     tables = load_tables()
     places, rates = geography(config, tables), need_rates(config)
     return places, prepare(config, tables, places, rates)
+
+
+def compile_people(config: RunConfig) -> None:
+    """Compile the month of the people by running it on empty tables."""
+    places, rules = _prepared(config.model_dump_json(by_alias=True))
+    people_month(
+        new_table(People, 1),
+        new_table(Ties, 1),
+        np.zeros(3, dtype=np.int64),
+        places,
+        rules,
+        np.zeros(1, dtype=np.int64),
+        new_book(len(places.number), len(config.providers)),
+        unsigned(0),
+        START,
+    )
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]

@@ -12,7 +12,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Part, Presence
-from krimpsim.core.jit import compiled, inlined
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
@@ -194,7 +194,7 @@ def new_book(n_villages: int, n_providers: int) -> Book:
     )
 
 
-@compiled
+@allocating
 def present_by_village(people: People, counts: I64, n_villages: int) -> tuple[I64, I64]:
     """Return the rows of people at home or in a facility, village after village, and where each village starts."""
     start = np.zeros(n_villages + 1, dtype=np.int64)
@@ -214,7 +214,7 @@ def present_by_village(people: People, counts: I64, n_villages: int) -> tuple[I6
     return rows, start
 
 
-@compiled
+@allocating
 def people_month(
     people: People,
     ties: Ties,
@@ -281,7 +281,132 @@ def clear(book: Book, market: Market) -> None:
     market.nursing_clients[:] = 0
 
 
+class Hands(NamedTuple):
+    """What the pass over the claims works with.
+
+    Parameters
+    ----------
+    helper
+        shape (n_rows,): able adult in the same home.
+    pool, group_room
+        shape (V,), (2,), min/week: volunteer time and group places left.
+    rest, most, formal
+        shape (5 kinds,), min/week: need left, most that kin take on, asked of professionals; of the claimant at hand.
+    chosen, waiting
+        shape (2 pools,): provider of the claimant at hand; minutes a week on waiting lists.
+    """
+
+    helper: I64
+    pool: I64
+    group_room: I64
+    rest: I64
+    most: I64
+    formal: I64
+    chosen: I64
+    waiting: I64
+
+
 @compiled
+def serve(
+    people: People,
+    ties: Ties,
+    counts: I64,
+    present: I64,
+    start: I64,
+    rows: I64,
+    places: Geography,
+    market_: Market,
+    clauses: ClausesNow,
+    claims_p: claims.Params,
+    informal_p: informal_care.Params,
+    professional_p: professional_care.Params,
+    market_p: market.Params,
+    accounts_p: accounts.Params,
+    strength: I64,
+    hours_factor: I64,
+    surcharge_share: float,
+    hands: Hands,
+    book: Book,
+    key: int,
+    month: int,
+    days: int,
+    year: int,
+) -> None:
+    """Serve the claims in order of urgency: one pass over the region, 7.9b to 7.10d."""
+    rest, formal, chosen, waiting = hands.rest, hands.formal, hands.chosen, hands.waiting
+    for k in range(len(rows)):
+        i = rows[k]
+        v = int(people.at[P.village, i])
+        total = 0
+        for kind in range(5):
+            minutes = claims.need_of(
+                claims_p,
+                int(people.at[P.level, i]),
+                int(people.at[P.dementia, i]),
+                int(people.at[P.episode, i]),
+                kind,
+            )
+            rest[kind] = minutes
+            book.need[v, kind] += minutes
+            total += minutes
+        missing_before = missing(book.parts, v)
+        informal_care.step_one(
+            people,
+            ties,
+            counts,
+            present,
+            start,
+            hands.helper,
+            i,
+            rest,
+            hands.most,
+            book.parts,
+            informal_p,
+            key,
+            month,
+            book.flows,
+        )
+        volunteers.step_one(people, i, rest, book.parts, hands.pool)
+        group_care.step_one(people, i, places.municipality, rest, book.parts, hands.group_room)
+        professional_care.asked(
+            people, i, places.municipality, hours_factor, rest, formal, book.parts, professional_p, month
+        )
+        for staff_pool in range(2):
+            minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
+            chosen[staff_pool] = -1
+            if minutes == 0:
+                market.leave_list(people, i, staff_pool)
+                continue
+            placed = book.counters[1]
+            chosen[staff_pool] = market.step_one(
+                people, market_, strength, i, staff_pool, minutes, clauses, market_p, key, month, book.counters
+            )
+            b = int(chosen[staff_pool])
+            if b >= 0:
+                book.asked[b, staff_pool] += minutes
+                if book.counters[1] > placed:
+                    price = int(accounts_p.tariff[year, staff_pool])
+                    level, town = int(people.at[P.level, i]), int(places.municipality[v])
+                    payer = professional_care.payer_of(staff_pool, level, town, month)
+                    cents = accounts.month_cents(minutes, price, days)
+                    book.surcharges[b, payer] += np.int64(float(cents) * surcharge_share)
+            else:
+                waiting[staff_pool] += minutes
+        professional_care.deliver(people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month)
+        people.at[P.need_minutes, i] = total
+        people.at[P.met_minutes, i] = total - (missing(book.parts, v) - missing_before)
+    for k in range(len(present)):
+        i = present[k]
+        if int(people.at[P.presence, i]) != _HOME or (
+            int(people.at[P.level, i]) == 0 and int(people.at[P.episode, i]) == 0
+        ):
+            people.at[P.provider_help, i] = -1
+            people.at[P.provider_care, i] = -1
+            people.at[P.waiting_help, i] = NEVER
+            people.at[P.waiting_care, i] = NEVER
+
+
+@allocating
 def care_month(
     people: People,
     ties: Ties,
@@ -326,85 +451,47 @@ def care_month(
         people, ties, present, counts, rules.informal_care, key, month, book.flows, book.events, month == FIRST_MONTH
     )
     rows = claims.step(people, present, key, month)
-    group_room = room.copy()
-    rest = np.zeros(5, dtype=np.int64)
-    formal = np.zeros(5, dtype=np.int64)
-    chosen = np.zeros(2, dtype=np.int64)
-    sellers = np.zeros(2, dtype=np.int64)
     waiting = np.zeros(2, dtype=np.int64)
+    sellers = np.zeros(2, dtype=np.int64)
     for b in range(len(market_.active)):
         for staff_pool in range(2):
             if int(market_.active[b]) == 1 and int(market_.sells[b, staff_pool]) == 1:
                 sellers[staff_pool] += 1
-    for k in range(len(rows)):
-        i = rows[k]
-        v = int(people.at[P.village, i])
-        total = 0
-        for kind in range(5):
-            minutes = claims.need_of(
-                rules.claims,
-                int(people.at[P.level, i]),
-                int(people.at[P.dementia, i]),
-                int(people.at[P.episode, i]),
-                kind,
-            )
-            rest[kind] = minutes
-            book.need[v, kind] += minutes
-            total += minutes
-        missing_before = missing(book.parts, v)
-        informal_care.step_one(
-            people,
-            ties,
-            counts,
-            present,
-            start,
-            helper,
-            i,
-            rest,
-            book.parts,
-            rules.informal_care,
-            key,
-            month,
-            book.flows,
-        )
-        volunteers.step_one(people, i, rest, book.parts, pool)
-        group_care.step_one(people, i, places.municipality, rest, book.parts, group_room)
-        professional_care.asked(
-            people, i, places.municipality, hours_factor, rest, formal, book.parts, rules.professional_care, month
-        )
-        for staff_pool in range(2):
-            minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
-            chosen[staff_pool] = -1
-            if minutes == 0:
-                market.leave_list(people, i, staff_pool)
-                continue
-            placed = book.counters[1]
-            chosen[staff_pool] = market.step_one(
-                people, market_, strength, i, staff_pool, minutes, clauses, rules.market, key, month, book.counters
-            )
-            b = int(chosen[staff_pool])
-            if b >= 0:
-                book.asked[b, staff_pool] += minutes
-                if book.counters[1] > placed:
-                    price = int(rules.accounts.tariff[year, staff_pool])
-                    level, town = int(people.at[P.level, i]), int(places.municipality[v])
-                    payer = professional_care.payer_of(staff_pool, level, town, month)
-                    cents = accounts.month_cents(minutes, price, days)
-                    book.surcharges[b, payer] += np.int64(float(cents) * surcharge_share)
-            else:
-                waiting[staff_pool] += minutes
-        professional_care.deliver(people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month)
-        people.at[P.need_minutes, i] = total
-        people.at[P.met_minutes, i] = total - (missing(book.parts, v) - missing_before)
-    for k in range(len(present)):
-        i = present[k]
-        if int(people.at[P.presence, i]) != _HOME or (
-            int(people.at[P.level, i]) == 0 and int(people.at[P.episode, i]) == 0
-        ):
-            people.at[P.provider_help, i] = -1
-            people.at[P.provider_care, i] = -1
-            people.at[P.waiting_help, i] = NEVER
-            people.at[P.waiting_care, i] = NEVER
+    hands = Hands(
+        helper,
+        pool,
+        room.copy(),
+        np.zeros(5, dtype=np.int64),
+        np.zeros(5, dtype=np.int64),
+        np.zeros(5, dtype=np.int64),
+        np.zeros(2, dtype=np.int64),
+        waiting,
+    )
+    serve(
+        people,
+        ties,
+        counts,
+        present,
+        start,
+        rows,
+        places,
+        market_,
+        clauses,
+        rules.claims,
+        rules.informal_care,
+        rules.professional_care,
+        rules.market,
+        rules.accounts,
+        strength,
+        hours_factor,
+        surcharge_share,
+        hands,
+        book,
+        key,
+        month,
+        days,
+        year,
+    )
     for b in range(len(market_.active)):
         for staff_pool in range(2):
             if int(market_.active[b]) == 1 and int(market_.sells[b, staff_pool]) == 1:
@@ -436,7 +523,7 @@ def care_month(
     return present
 
 
-@inlined
+@compiled
 def missing(parts: I64, v: int) -> int:
     """Return the minutes a week of a village that nobody gives, help that people decline apart."""
     total = 0

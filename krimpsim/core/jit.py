@@ -47,15 +47,19 @@ CACHE_FOLDER = _cache_folder()
 setattr(numba.config, "CACHE_DIR", str(CACHE_FOLDER))  # noqa: B010
 
 
+_WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False}
+_WITH_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": True}
+
+
 def compiled(function: Function) -> Function:
-    """Compile a function on its first call, without the interpreter lock, and keep the result on disk."""
-    return cast(Function, numba.njit(nogil=True, cache=True)(function))
+    """Compile a function on its first call, without the interpreter lock, and keep the result on disk.
 
-
-def inlined(function: Function) -> Function:
-    """Compile a function into its callers: for rules about one person, called from one place in a loop.
-
-    A call between compiled functions counts a reference up and down for every array it passes; inside a loop over
-    persons that costs more than the rule itself.
+    Such a function makes no arrays, and so need not count references: counting them for every array that a rule about
+    one person touches costs more than the rule.  Numba refuses to compile it when it does make one.
     """
-    return cast(Function, numba.njit(nogil=True, cache=True, inline="always")(function))
+    return cast(Function, numba.njit(**_WITHOUT_REFERENCES)(function))
+
+
+def allocating(function: Function) -> Function:
+    """Compile a function that makes arrays."""
+    return cast(Function, numba.njit(**_WITH_REFERENCES)(function))

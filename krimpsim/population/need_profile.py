@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.schema import F64
 
@@ -68,7 +68,7 @@ class NeedProfile(NamedTuple):
     normaliser: F64
 
 
-@compiled
+@allocating
 def state_of(income: int, dementia: int, level: int, place: int) -> int:
     """Return the number of a state of the chain."""
     return ((income * 2 + dementia) * 5 + level) * 2 + place
@@ -205,7 +205,7 @@ def _advance(
     return normaliser
 
 
-@compiled
+@allocating
 def _follow(death: F64, ratios: F64, rates: NeedRates, start: F64, share: F64, normaliser: F64, alone: float) -> None:
     """Fill the profile: a stationary population under the rates of the first year, then each cohort to the end."""
     now = np.zeros(len(start))

@@ -18,7 +18,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Distance, Presence, Relation, Sex
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, bits, happens, month_key, pick, threshold, uid_of, uniform, word
 from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
@@ -258,7 +258,7 @@ def _age(people: People, i: int) -> int:
     return (START - 1 - int(people.at[P.birth_month, i])) // 12
 
 
-@compiled
+@allocating
 def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
     """Make couples in one village: women and men who live as a pair, joined in order of age."""
     draw = month_key(key, _S_HOUSEHOLD, 0, 0)
@@ -299,7 +299,7 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
             b += 1
 
 
-@compiled
+@allocating
 def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> None:
     """Give each child, and each young adult still at home, a mother in the village."""
     is_mother = month_key(key, _S_HOUSEHOLD, 0, 2)
@@ -471,7 +471,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
             add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people.uid[i], 99, _CHILD))
 
 
-@compiled
+@allocating
 def _synthesise(
     people: People, ties: Ties, counts: I64, key: int, c: Cells, t: Traits, profile: NeedProfile, between_m: I64
 ) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Event, Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.need_profile import ADMISSION_AGE, FIRST_YEAR, per_month
 from krimpsim.population.schema import F64, I64, P, People
@@ -87,7 +87,7 @@ def places_now(people: People, present: I64, frozen: I64, p: Params, month: int)
     return i64(int(float(frozen[0]) * (1.0 + p.growth * float((month - p.frozen_from) // 12)) + 0.5))
 
 
-@compiled
+@allocating
 def step(
     people: People, present: I64, helper: I64, counts: I64, frozen: I64, p: Params, key: int, month: int, events: I64
 ) -> int:

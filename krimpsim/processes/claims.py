@@ -17,7 +17,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, i64, month_key
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
@@ -78,7 +78,7 @@ def order_of(level: int, draw: int) -> int:
     return (4 - level) << 60 | i64(draw >> 4)
 
 
-@compiled
+@allocating
 def step(people: People, present: I64, key: int, month: int) -> I64:
     """Return the rows of this month's claimants in order of urgency, shape (n_claims,)."""
     order = month_key(key, _ORDER, month // 12, 0)

@@ -17,7 +17,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
@@ -56,7 +56,7 @@ def prepare(config: RunConfig) -> Params:
     return Params(notice, d.team_intakes_per_month, d.teams_from * 12)
 
 
-@compiled
+@allocating
 def step(
     people: People, present: I64, size: I64, municipality: I64, p: Params, key: int, month: int, notices: bool
 ) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Part
-from krimpsim.core.jit import inlined
+from krimpsim.core.jit import compiled
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography
 from krimpsim.population.schema import I64, P, People
@@ -33,7 +33,7 @@ def capacity(config: RunConfig, tables: Tables, places: Geography) -> I64:
     return minutes
 
 
-@inlined
+@compiled
 def step_one(people: People, i: int, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
     """Give a claimant a place in a group."""
     if int(people.at[P.noticed, i]) == 0 or int(people.at[P.granted, i]) == 0 or int(people.at[P.accepts, i]) == 0:

@@ -18,7 +18,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
 from krimpsim.population.kinship import add_tie, lives_with_parent, tie_uid
 from krimpsim.population.need_profile import per_month
@@ -52,7 +52,7 @@ def prepare(config: RunConfig) -> Params:
     )
 
 
-@compiled
+@allocating
 def household_sizes(people: People, present: I64, counts: I64) -> I64:
     """Return the number of people at home in each household, shape (n_households,)."""
     size = np.zeros(int(counts[2]) + 4096, dtype=np.int64)  # room for the households of this month
@@ -100,7 +100,7 @@ def _has_children_at_home(people: People, present: I64, i: int) -> bool:
     return False
 
 
-@compiled
+@allocating
 def _pair_up(
     people: People, ties: Ties, counts: I64, present: I64, seekers: I64, month: int, key: int, events: I64
 ) -> None:
@@ -154,7 +154,7 @@ def _pair_up(
         people.at[P.partner, guest] = host
 
 
-@compiled
+@allocating
 def step(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: int, month: int, events: I64) -> None:
     """Separate pairs, let children leave home, join seekers."""
     separate = month_key(key, _SEPARATE, month, 0)

@@ -23,7 +23,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Part, Presence, Relation, Sex
-from krimpsim.core.jit import compiled, inlined
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold, uniform
 from krimpsim.population.kinship import add_tie, tie_uid
 from krimpsim.population.need_profile import per_month
@@ -133,7 +133,7 @@ def prepare(config: RunConfig) -> Params:
     )
 
 
-@inlined
+@compiled
 def time_left(people: People, i: int, budget: int) -> int:
     """Return the minutes a week that work, volunteering and care leave a person."""
     left = budget - int(people.at[P.work_minutes, i]) - int(people.at[P.volunteer_minutes, i])
@@ -157,7 +157,7 @@ def covered_by(given: int, rest: int, percent: int) -> int:
     return covered if covered < rest else rest
 
 
-@compiled
+@allocating
 def helpers(people: People, present: I64, counts: I64, month: int) -> I64:
     """Return for each person the row of an able adult in the same home, -1 if there is none, shape (n_rows,).
 
@@ -282,7 +282,7 @@ def start_month(
             flows[int(people.at[P.village, giver]), _EXPORTED] += minutes
 
 
-@inlined
+@compiled
 def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
     v = int(people.at[P.village, i])
@@ -302,7 +302,7 @@ def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: P
         flows[v, _HOUSEHOLD] += given
 
 
-@inlined
+@compiled
 def _give(
     people: People,
     giver: int,
@@ -350,13 +350,13 @@ def _give(
     return total
 
 
-@inlined
+@compiled
 def _open_need(rest: I64) -> bool:
     """Return whether informal care could still do something."""
     return int(rest[_HELP] + rest[_CARE] + rest[_GUIDANCE]) > 0
 
 
-@inlined
+@compiled
 def _kin(
     people: People, ties: Ties, i: int, most: I64, rest: I64, parts: I64, p: Params, key: int, month: int, flows: I64
 ) -> None:
@@ -412,7 +412,7 @@ def _kin(
             ties.at[T.minutes, chosen] = _give(people, giver, available, p.company, most, i, rest, parts, p, flows)
 
 
-@inlined
+@compiled
 def _find_neighbour(
     people: People, ties: Ties, counts: I64, present: I64, start: I64, i: int, p: Params, key: int, month: int
 ) -> None:
@@ -445,7 +445,7 @@ def _find_neighbour(
         people.at[P.neighbour_tried, i] = 1
 
 
-@inlined
+@allocating
 def step_one(
     people: People,
     ties: Ties,
@@ -455,6 +455,7 @@ def step_one(
     helper: I64,
     i: int,
     rest: I64,
+    most: I64,
     parts: I64,
     p: Params,
     key: int,
@@ -472,7 +473,8 @@ def step_one(
     """
     h = int(helper[i])
     level = int(people.at[P.level, i])
-    most = rest.copy()
+    for kind in range(5):
+        most[kind] = rest[kind]
     care, tasks = int(rest[_CARE]), int(rest[_HELP])
     if h >= 0:
         _usual_care(people, i, h, rest, parts, p, month, flows)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, NOBODY
-from krimpsim.core.jit import inlined
+from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
@@ -40,13 +40,13 @@ def prepare(config: RunConfig) -> Params:
     return Params(config.market.surcharge_after_months, threshold(1.0 if months <= 1 else 1.0 / months))
 
 
-@inlined
+@compiled
 def provider_of(people: People, i: int, pool: int) -> int:
     """Return the provider of a person for a pool, -1 for none."""
     return int(people.at[P.provider_help, i]) if pool == 0 else int(people.at[P.provider_care, i])
 
 
-@inlined
+@compiled
 def set_provider(people: People, i: int, pool: int, provider: int) -> None:
     """Make someone a client."""
     if pool == 0:
@@ -55,12 +55,12 @@ def set_provider(people: People, i: int, pool: int, provider: int) -> None:
         people.at[P.provider_care, i] = provider
 
 
-@inlined
+@compiled
 def _waiting_since(people: People, i: int, pool: int) -> int:
     return int(people.at[P.waiting_help, i]) if pool == 0 else int(people.at[P.waiting_care, i])
 
 
-@inlined
+@compiled
 def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
     if pool == 0:
         people.at[P.waiting_help, i] = month
@@ -68,13 +68,13 @@ def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
         people.at[P.waiting_care, i] = month
 
 
-@inlined
+@compiled
 def leave_list(people: People, i: int, pool: int) -> None:
     """Take a person who no longer asks off the waiting list."""
     _set_waiting(people, i, pool, NEVER)
 
 
-@inlined
+@compiled
 def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
     """Return whether a provider takes a new client of this size in this village."""
     return (
@@ -86,7 +86,7 @@ def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
     )
 
 
-@inlined
+@compiled
 def has_other_member(market: Market, provider: int, pool: int) -> bool:
     """Return whether a member stands by another member: one that is active and sells the same."""
     found = False
@@ -102,7 +102,7 @@ def has_other_member(market: Market, provider: int, pool: int) -> bool:
     return found
 
 
-@inlined
+@compiled
 def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: int) -> int:
     """Return the member with the most contact time in the village last month, then the nearest base; -1 for none."""
     best = NOBODY
@@ -116,7 +116,7 @@ def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: 
     return best
 
 
-@inlined
+@compiled
 def chosen_provider(
     market: Market, people: People, i: int, pool: int, minutes: int, key: int, month: int, taken: int
 ) -> int:
@@ -142,7 +142,7 @@ def chosen_provider(
     return best
 
 
-@inlined
+@compiled
 def step_one(
     people: People,
     market: Market,

@@ -21,7 +21,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography
@@ -157,7 +157,7 @@ def _depart(
             )
 
 
-@compiled
+@allocating
 def _leave(
     people: People, ties: Ties, counts: I64, present: I64, size: I64, p: Params, key: int, month: int, events: I64
 ) -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, happens, i64, month_key, threshold
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
@@ -154,7 +154,7 @@ def _sort(visits: I64, uids: I64, n: int) -> None:
             b -= 1
 
 
-@compiled
+@allocating
 def step(
     people: People,
     claims: I64,

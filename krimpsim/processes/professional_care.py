@@ -19,7 +19,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Payer
-from krimpsim.core.jit import inlined
+from krimpsim.core.jit import compiled
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
@@ -52,13 +52,13 @@ def prepare(config: RunConfig) -> Params:
     )
 
 
-@inlined
+@compiled
 def pool_of(kind: int) -> int:
     """Return the staff pool that gives a kind of care."""
     return 0 if kind == _HELP else 1
 
 
-@inlined
+@compiled
 def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
     """Return who pays a kind of care at home for a person of this level, in this month."""
     if kind == _HELP:
@@ -68,7 +68,7 @@ def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
     return _INSURER if month >= REFORM and level < 4 else _CARE_OFFICE
 
 
-@inlined
+@compiled
 def asked(
     people: People,
     i: int,
@@ -119,7 +119,7 @@ def asked(
         formal[kind] = used
 
 
-@inlined
+@compiled
 def deliver(
     people: People,
     market: Market,

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64
@@ -62,7 +62,7 @@ def prepare(config: RunConfig) -> Params:
     )
 
 
-@compiled
+@allocating
 def tour(base: I64, between: I64, contact: I64) -> I64:
     """Return the villages with contact time in the order of a short tour from the base.
 
@@ -113,7 +113,7 @@ def tour(base: I64, between: I64, contact: I64) -> I64:
     return order
 
 
-@compiled
+@allocating
 def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Params, minutes: I64, metres: I64) -> None:
     """Fill a week's paid travel minutes and metres by village for one plan of rounds.
 
@@ -175,7 +175,7 @@ def _leg_home(base_m: int, days: int, pool: int, p: Params, v: int, minutes: I64
     minutes[v] += from_base // p.m_per_min
 
 
-@compiled
+@allocating
 def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> None:
     """Fill travel minutes and metres of every provider from the care it gave."""
     n, n_villages = market.takes_new.shape

@@ -19,7 +19,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Kind, Part, Presence
-from krimpsim.core.jit import compiled, inlined
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
@@ -47,7 +47,7 @@ def prepare(config: RunConfig) -> Params:
     return Params(threshold(stop), threshold(start), v.minutes, round(1e6 * v.home_task_share * v.matched_share))
 
 
-@compiled
+@allocating
 def step(people: People, present: I64, n_villages: int, p: Params, key: int, month: int) -> I64:
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
     draw = month_key(key, _STATE, month, 0)
@@ -74,7 +74,7 @@ def step(people: People, present: I64, n_villages: int, p: Params, key: int, mon
     return pool
 
 
-@inlined
+@compiled
 def step_one(people: People, i: int, rest: I64, parts: I64, pool: I64) -> None:
     """Give a claimant volunteer time for household tasks."""
     v = int(people.at[P.village, i])
