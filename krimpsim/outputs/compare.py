@@ -155,8 +155,10 @@ def read_series(folder: str | Path) -> tuple[Series, ...]:
     collector = Collector()
     for key, one in frame.groupby(["scenario", "replicate"], sort=False):
         scenario, replicate = cast(tuple[str, int], key)
-        means = one.drop(columns=["scenario", "replicate"]).groupby("year", sort=True).mean()
+        by_year = one.drop(columns=["scenario", "replicate"]).groupby("year", sort=True)
+        means = by_year.mean()
         columns = {str(name): means[name].to_numpy(dtype=np.float64) for name in means.columns}
+        columns["months"] = by_year.size().to_numpy(dtype=np.float64)
         collector.add_means(scenario, int(replicate), means.index.to_numpy(dtype=np.int64), columns)
     return collector.series()
 

@@ -190,7 +190,9 @@ class Result:
     region_rows: I64
 
 
-Yearly = Mapping[str, F64]  #: column -> shape (n_years,): villages and providers summed, then the mean over months
+Yearly = Mapping[
+    str, F64
+]  #: column -> shape (n_years,): villages and providers summed, then the mean over months; ``months``: how many a year holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +285,7 @@ HEADLINES: tuple[Headline, ...] = (
         "nachten met twee aanbieders in één dorp",
         "nights with two providers in one village",
         True,
-        lambda y: 12 * y["overlap_nights"],
+        lambda y: y["months"] * y["overlap_nights"],
     ),
     Headline(
         "night_km",
@@ -291,7 +293,7 @@ HEADLINES: tuple[Headline, ...] = (
         "kilometers in de nacht",
         "kilometres by night",
         True,
-        lambda y: 12 * y["km_night"],
+        lambda y: y["months"] * y["km_night"],
     ),
     Headline(
         "day_km",
@@ -299,7 +301,7 @@ HEADLINES: tuple[Headline, ...] = (
         "kilometers overdag",
         "kilometres by day",
         True,
-        lambda y: 12 * y["km_day"],
+        lambda y: y["months"] * y["km_day"],
     ),
     Headline(
         "standby_eur",
@@ -307,7 +309,7 @@ HEADLINES: tuple[Headline, ...] = (
         "klaarstaan in de nacht",
         "night standby",
         True,
-        lambda y: 12 * y["standby_eur"],
+        lambda y: y["months"] * y["standby_eur"],
     ),
     Headline(
         "public_cost_eur",
@@ -316,7 +318,7 @@ HEADLINES: tuple[Headline, ...] = (
         "cost to the payers",
         True,
         lambda y: (
-            12
+            y["months"]
             * (
                 sum((y[f"paid_{payer.name.lower()}_eur"] for payer in Payer), start=np.zeros_like(y["clause_cost_eur"]))
                 + y["clause_cost_eur"]

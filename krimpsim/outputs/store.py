@@ -211,10 +211,10 @@ def read_results(
 def yearly_means(result: Result) -> tuple[I64, dict[str, F64]]:
     """Return the calendar years of a replicate and, per column of the region table, the mean over their months.
 
-    Villages and providers are summed.  The first and last year may hold fewer than twelve months and count as they
-    are.
+    Villages and providers are summed.  The first and last year may hold fewer than twelve months: the key ``months``
+    says how many.
     """
-    years, mean = _yearly(result)
+    years, counts, mean = _yearly(result)
     means = {}
     for columns, rows in (
         (PROVIDER_COLUMNS, result.provider_rows.sum(axis=1)),
@@ -223,7 +223,8 @@ def yearly_means(result: Result) -> tuple[I64, dict[str, F64]]:
     ):
         values = mean(rows)
         means.update({column.name: values[:, i] / column.divisor for i, column in enumerate(columns)})
-    return years, {column.name: means[column.name] for column in REGION_TABLE_COLUMNS}
+    found = {column.name: means[column.name] for column in REGION_TABLE_COLUMNS}
+    return years, found | {"months": counts.astype(np.float64)}
 
 
 def yearly_group_means(result: Result, group_of: Mapping[str, str]) -> tuple[I64, dict[str, dict[str, F64]]]:
@@ -236,7 +237,7 @@ def yearly_group_means(result: Result, group_of: Mapping[str, str]) -> tuple[I64
     group_of
         Group of each village; a village that is not in it is a group of its own.
     """
-    years, mean = _yearly(result)
+    years, _, mean = _yearly(result)
     groups: dict[str, list[int]] = {}
     for index, village in enumerate(result.villages):
         groups.setdefault(group_of.get(village, village), []).append(index)
@@ -341,12 +342,12 @@ def _arrays(table: str, rows: I64, result: Result) -> list[Any]:
     ]
 
 
-def _yearly(result: Result) -> tuple[I64, Any]:
-    """Return the years of a result, and a function that takes the mean of rows over the months of each year."""
+def _yearly(result: Result) -> tuple[I64, I64, Any]:
+    """Return the years of a result, their months, and a function that takes the mean of rows over those months."""
     of_month = (result.first_month + np.arange(len(result.region_rows), dtype=np.int64)) // 12
     years, starts, counts = np.unique(of_month, return_index=True, return_counts=True)
 
     def mean(rows: I64) -> F64:
         return np.add.reduceat(rows, starts, axis=0) / counts[:, None]
 
-    return years, mean
+    return years, counts, mean

@@ -144,3 +144,9 @@ def test_replicates_with_different_years_are_refused():
     collector.add(make_result("today", 1, 3, 2))
     with pytest.raises(DataError, match="different years"):
         collector.series()
+
+
+def test_yearly_sums_count_the_months_that_were_run() -> None:
+    headline = next(h for h in HEADLINES if h.name == "overlap_nights")
+    year = {"overlap_nights": np.array([1.0, 1.0]), "months": np.array([12.0, 1.0])}
+    assert headline.value(year).tolist() == [12.0, 1.0]

@@ -195,7 +195,11 @@ def test_yearly_means_sum_villages_and_average_months():
     expected = result.provider_rows[:12, :, P["km_day"]].sum(axis=1).mean() / 1000
     assert means["km_day"][0] == pytest.approx(expected, rel=1e-14)
     assert means["clause_cost_eur"][0] == result.region_rows[:12, R["clause_cost_eur"]].mean() / 100
-    assert set(means) == {column.name for column in REGION_TABLE_COLUMNS}
+    assert set(means) == {column.name for column in REGION_TABLE_COLUMNS} | {"months"}
+    assert (
+        means["months"].tolist()
+        == np.unique((result.first_month + np.arange(len(result.region_rows))) // 12, return_counts=True)[1].tolist()
+    )
 
 
 def test_a_part_of_a_year_is_a_year_with_fewer_months():
