@@ -165,7 +165,7 @@ def run_scenarios(
     with RunLog(folder) as log:
         log.write("start", scenarios=[c.scenario.id for c in plain], replicates=n, jobs=workers)
         if not is_warm():
-            show(plain[0], 0, "compiling the model, once: about two minutes")
+            show(plain[0], 0, "compiling the model, once: a minute or two")
             before = time.monotonic()
             warm()
             log.write("compiled", seconds=round(time.monotonic() - before, 1))
