@@ -13,7 +13,7 @@ import numpy as np
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in, label, month_of
-from krimpsim.core.codes import Kind, Part, Payer
+from krimpsim.core.codes import Kind, Part, Presence
 from krimpsim.core.errors import KrimpsimError
 from krimpsim.core.streams import run_key, unsigned
 from krimpsim.inputs.tables import load_tables
@@ -22,14 +22,27 @@ from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.population.agenda import ENTRIES, N_ITEMS, Roll, new_agenda, roll_call, with_entries
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import Geography, geography
+from krimpsim.population.kinship import link_housemates
 from krimpsim.population.market import open_market
 from krimpsim.population.need_profile import need_rates
-from krimpsim.population.schema import I64, P, People, Ties, new_table
+from krimpsim.population.schema import P, People, Ties, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.processes import accounts, group_care, migration, professional_care, staff
-from krimpsim.schedule import FIRST_MONTH, Rules, care_month, clear, new_book, people_month, prepare, record_month
+from krimpsim.schedule import (
+    FIRST_MONTH,
+    Rules,
+    care_month,
+    clear,
+    new_book,
+    open_year,
+    people_month,
+    prepare,
+    record_month,
+    supply_month,
+)
 
 _UNLIMITED = 1 << 40
 _COLUMNS = (
@@ -54,12 +67,21 @@ def _prepared(text: str) -> tuple[Geography, Rules]:
 def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
     places, rules = _prepared(config.model_dump_json(by_alias=True))
+    people, ties, counts = new_table(People, 2), new_table(Ties, 2), np.zeros(3, dtype=np.int64)
+    agenda, roll = (
+        new_agenda(2, 2, 1),
+        roll_call(people, counts, places.municipality, rules.care.informal_care.circles, START),
+    )
+    open_year(people, ties, counts, roll, agenda, rules.people, rules.care, unsigned(0), START // 12, False)
     people_month(
-        new_table(People, 1),
-        new_table(Ties, 1),
-        np.zeros(3, dtype=np.int64),
+        people,
+        ties,
+        counts,
+        roll,
+        agenda,
         places,
-        rules,
+        rules.people,
+        rules.care,
         np.zeros(1, dtype=np.int64),
         new_book(len(places.number), len(config.providers)),
         unsigned(0),
@@ -106,10 +128,14 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.places, self.rules = _prepared(self.config.model_dump_json(by_alias=True))
         self.villages = tuple(self._tables.village_names[v] for v in self.places.number)
         self.people, self.ties, self.counts = synthesise(
-            self.rules.cells, self.rules.traits, self.rules.profile, self.places.between_m, self.key
+            self.rules.people.cells,
+            self.rules.people.traits,
+            self.rules.people.profile,
+            self.places.between_m,
+            self.key,
         )
         self.market = open_market(self.config, self._tables, self.places, self.key)
-        self._newcomers = migration.newcomers_per_month(self.rules.migration) + 500
+        self._newcomers = migration.newcomers_per_month(self.rules.people.migration) + 500
         self._make_organisations()
         n_villages, n_providers = len(self.villages), len(self.config.providers)
         self._book = new_book(n_villages, n_providers)
@@ -118,7 +144,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._indirect = np.zeros(2, dtype=np.int64)
         self._room = group_care.capacity(self.config, self._tables, self.places)
         self._frozen = np.zeros(1, dtype=np.int64)
-        self._present: I64 = np.empty(0, dtype=np.int64)
+        link_housemates(self.people, self.counts, np.full(int(self.counts[2]), -1, dtype=np.int64))
+        self._agenda = new_agenda(len(self.people.uid), len(self.ties.uid), 2 * int(self.counts[0]))
+        self._roll = self._call_roll(START)
         self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
         self._n_months = self.last_month - self.first_month + 1
         self._village_rows = np.zeros((self._n_months, n_villages, len(VILLAGE_COLUMNS)), dtype=np.int64)
@@ -171,8 +199,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     @property
     def residents(self) -> ResidentSet:
         """Everybody who lives at home in the area."""
-        rows = self._present
-        return ResidentSet(self.people, rows[self.people.at[P.presence, rows] == 0])
+        present = self.people.at[P.presence, : int(self.counts[0])]
+        return ResidentSet(self.people, np.flatnonzero(present == int(Presence.HOME)))
 
     @property
     def informal_carers(self) -> ResidentSet:
@@ -187,11 +215,14 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     def _spin_up(self) -> None:
         """Fill ties, clients, rounds and staff with the people held still; then fix indirect time and accounts."""
         for month in range(FIRST_MONTH, START):
+            if month % 12 == 0:
+                self._open_year(month, spin_up=True)
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
+            clear(self._book, self.market)
             self._care(month, spin_up=True)
         self._solve_indirect()
         year_key = START - 12
-        staff.step(self.market, self._indirect, self._book.asked, self.rules.staff, self.key, 0, year_key, True)
+        staff.step(self.market, self._indirect, self._book.asked, self.rules.supply.staff, self.key, 0, year_key, True)
         self.market.contribution[:] = 0
         self.market.volume[:] = 0
         revenue = self._book.revenue
@@ -199,7 +230,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         typical = int(revenue.sum()) // int(active) if active else 0
         for b, provider in enumerate(self.providers):
             provider.start(int(revenue[b]), typical)
-        tariff = self.rules.accounts.tariff[0]
+        tariff = self.rules.supply.accounts.tariff[0]
         for party in self.parties:
             if isinstance(party, Municipality):
                 here = self.places.municipality == int(party.payer)
@@ -217,8 +248,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         KrimpsimError
             If tariffs leave no room for any indirect time.
         """
-        a, p, m, days = self.config.accounts, self.rules.accounts, self.market, 31
-        slack = 1.0 + self.rules.staff.slack
+        a, p, m, days = self.config.accounts, self.rules.supply.accounts, self.market, 31
+        slack = 1.0 + self.rules.supply.staff.slack
         for pool in range(2):
             kinds = [k for k in range(5) if (k == 0) == (pool == 0)]
             minutes = m.delivered.sum(axis=(0, 1, 3))
@@ -238,86 +269,139 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
                 share = 0.0
             self._indirect[pool] = math.floor(1000 * share + 0.5)
 
+    def _call_roll(self, month: int) -> Roll:
+        """Call the roll on 1 January."""
+        return roll_call(
+            self.people, self.counts, self.places.municipality, self.rules.care.informal_care.circles, month
+        )
+
+    def _open_year(self, month: int, *, spin_up: bool) -> None:
+        """Call the roll and make the agenda of a calendar year, with as much room as it needs."""
+        if not spin_up:
+            self._roll = self._call_roll(month)
+        while True:
+            open_year(
+                self.people,
+                self.ties,
+                self.counts,
+                self._roll,
+                self._agenda,
+                self.rules.people,
+                self.rules.care,
+                self.key,
+                month // 12,
+                spin_up,
+            )
+            used = int(self._agenda.used[ENTRIES])
+            if used <= len(self._agenda.row):
+                return
+            self._agenda = with_entries(self._agenda, len(self.people.uid), len(self.ties.uid), used)
+
     def _care(self, month: int, *, spin_up: bool) -> None:
-        """Run the month of care and book what groups cost."""
-        clear(self._book, self.market)
-        self._present = care_month(
+        """Run the month of care and of the providers."""
+        clauses, days = self.convenant.now(month), days_in(month)
+        claimants = care_month(
             self.people,
             self.ties,
             self.counts,
+            self._roll,
+            self._agenda,
             self.places,
             self.market,
-            self.convenant.now(month),
-            self.rules,
+            clauses,
+            self.rules.care,
+            self.rules.supply.accounts,
             self._strength,
             self._hours_factor,
             self._room,
-            self._indirect,
             self.config.market.surcharge_share,
             self._book,
             self.key,
             month,
-            days_in(month),
+            days,
             spin_up,
         )
+        supply_month(
+            self.people,
+            claimants,
+            self.places,
+            self.market,
+            clauses,
+            self.rules.supply,
+            self._strength,
+            self._indirect,
+            self._book,
+            self.key,
+            month,
+            days,
+            spin_up,
+        )
+
+    def _make_room(self) -> None:
+        """Let the tables and lists hold the newcomers of a month."""
+        self.people, self.ties = with_room(self.people, self.ties, self.counts, self._newcomers)
+        most = int(self._agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers
+        self._agenda = with_entries(self._agenda, len(self.people.uid), len(self.ties.uid), most)
 
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""
         if month % 3 == 0:
             self._decide(month)
-        self.people, self.ties = with_room(self.people, self.ties, self.counts, self._newcomers)
+        self._make_room()
+        if month % 12 == 0:
+            self._open_year(month, spin_up=False)
         book = self._book
         clear(book, self.market)
-        people_month(self.people, self.ties, self.counts, self.places, self.rules, self._frozen, book, self.key, month)
-        places, events = int(book.counters[2]), book.events.copy()
+        people_month(
+            self.people,
+            self.ties,
+            self.counts,
+            self._roll,
+            self._agenda,
+            self.places,
+            self.rules.people,
+            self.rules.care,
+            self._frozen,
+            book,
+            self.key,
+            month,
+        )
         self._care(month, spin_up=False)
-        book.events[:] += events
-        group = self._group_cost(month)
         for party in self.parties:
             if isinstance(party, Municipality):
                 party.book(int(book.paid[party.payer]))
         for b, provider in enumerate(self.providers):
             provider.year_revenue += int(book.revenue[b])
             provider.year_result += int(book.revenue[b] - book.cost[b])
-        if index is None:
-            return
-        record_month(self.people, self._present, book, month, self._village_rows[index], _COLUMNS)
-        year = month // 12 - START // 12
-        recorder.record_organisations(
+        if index is not None:
+            self._record(month, index)
+
+    def _record(self, month: int, index: int) -> None:
+        """Copy the month into the row of this index."""
+        book, region, p = self._book, self._region_rows[index], self.rules.supply.accounts
+        record_month(
+            self.people,
+            self._agenda,
+            self._roll,
             self.market,
-            book.nights,
-            book.overlap,
-            book.revenue,
-            book.cost,
-            book.paid,
-            60 * self.config.staff.hours_per_fte,
+            book,
+            60.0 * self.config.staff.hours_per_fte,
+            month,
             days_in(month),
             self._village_rows[index],
             self._provider_rows[index],
-            self._region_rows[index],
-            {
-                "contributions_eur": int(book.counters[3]),
-                "revenue_collective_eur": group,
-                "clause_cost_eur": self.convenant.cost(
-                    month, int(self.rules.accounts.wage[year, 1]), self.rules.accounts.overhead
-                ),
-                "facility_places": places,
-                "clients_transferred": int(book.counters[0]),
-            },
+            region,
+            _COLUMNS,
         )
-
-    def _group_cost(self, month: int) -> int:
-        """Book what group facilities cost, on the payer, and return it in cents."""
-        year, total = month // 12 - START // 12, 0
-        for m in range(2):
-            here = self.places.municipality == m
-            minutes = int(self._book.parts[here, Part.COLLECTIVE].sum())
-            cents = accounts.month_cents(
-                minutes, int(self.rules.accounts.tariff[year, Kind.DAY_PROGRAMME]), days_in(month)
-            )
-            self._book.paid[m if month >= professional_care.REFORM else Payer.CARE_OFFICE] += cents
-            total += cents
-        return total
+        wage = int(p.wage[month // 12 - START // 12, 1])
+        for name, value in (
+            ("clients_transferred", book.counters[0]),
+            ("facility_places", book.counters[2]),
+            ("contributions_eur", book.counters[3]),
+            ("revenue_collective_eur", book.counters[4]),
+            ("clause_cost_eur", self.convenant.cost(month, wage, p.overhead)),
+        ):
+            region[recorder.REGION_NUMBERS[name]] = value
 
     def _decide(self, month: int) -> None:
         """Let organisations decide at the start of a quarter."""

@@ -11,15 +11,31 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, Part, Presence
+from krimpsim.core.codes import NEVER, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
+from krimpsim.population.agenda import (
+    ENTRIES,
+    TIES,
+    VOLUNTEERS,
+    WATCH,
+    Agenda,
+    Group,
+    Roll,
+    group_of,
+    needs_watching,
+    set_key,
+    tidy,
+    use_tie,
+    volunteer,
+    watch,
+)
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
-from krimpsim.population.schema import I64, P, People, Ties
+from krimpsim.population.schema import I64, P, People, T, Ties
 from krimpsim.population.synthesis import Cells, Traits, cells, traits
 from krimpsim.processes import (
     accounts,
@@ -71,11 +87,10 @@ PROCESSES: tuple[Process, ...] = (
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
 _HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
-_FIRST_GAP, _REFUSED = int(Part.NOT_NOTICED), int(Part.REFUSED)
 
 
-class Rules(NamedTuple):
-    """The parameters of all compiled processes, ready to use."""
+class PeopleRules(NamedTuple):
+    """The parameters of the month of the people, ready to use."""
 
     traits: Traits
     cells: Cells
@@ -84,19 +99,37 @@ class Rules(NamedTuple):
     fertility: fertility.Params
     migration: migration.Params
     households: households.Params
-    care_need: care_need.Params
     admission: admission.Params
+
+
+class CareRules(NamedTuple):
+    """The parameters of need and of the month of care, ready to use."""
+
+    care_need: care_need.Params
     detection: detection.Params
     claims: claims.Params
     informal_care: informal_care.Params
     volunteers: volunteers.Params
     professional_care: professional_care.Params
     market: market.Params
+    burden: burden.Params
+
+
+class SupplyRules(NamedTuple):
+    """The parameters of the month of the providers, ready to use."""
+
     rounds: rounds.Params
     nights: nights.Params
     accounts: accounts.Params
     staff: staff.Params
-    burden: burden.Params
+
+
+class Rules(NamedTuple):
+    """The parameters of all compiled processes, ready to use, by the part of the month that reads them."""
+
+    people: PeopleRules
+    care: CareRules
+    supply: SupplyRules
 
 
 def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRates) -> Rules:
@@ -105,26 +138,32 @@ def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRat
     n_years = len(YEARS)
     names = tuple(tables.village_names[v] for v in places.number)
     return Rules(
-        traits=traits(config, tables, places),
-        cells=cells(config, tables, places),
-        profile=profile,
-        mortality=mortality.prepare(config, tables, profile),
-        fertility=fertility.prepare(config, tables),
-        migration=migration.prepare(config, tables, places),
-        households=households.prepare(config),
-        care_need=care_need.prepare(config, rates),
-        admission=admission.prepare(config, n_years),
-        detection=detection.prepare(config),
-        claims=claims.prepare(config),
-        informal_care=informal_care.prepare(config),
-        volunteers=volunteers.prepare(config),
-        professional_care=professional_care.prepare(config),
-        market=market.prepare(config),
-        rounds=rounds.prepare(config),
-        nights=nights.prepare(config, names),
-        accounts=accounts.prepare(config, FIRST_YEAR, n_years),
-        staff=staff.prepare(config, FIRST_YEAR, n_years),
-        burden=burden.prepare(config),
+        PeopleRules(
+            traits=traits(config, tables, places),
+            cells=cells(config, tables, places),
+            profile=profile,
+            mortality=mortality.prepare(config, tables, profile),
+            fertility=fertility.prepare(config, tables),
+            migration=migration.prepare(config, tables, places),
+            households=households.prepare(config),
+            admission=admission.prepare(config, n_years),
+        ),
+        CareRules(
+            care_need=care_need.prepare(config, rates),
+            detection=detection.prepare(config),
+            claims=claims.prepare(config),
+            informal_care=informal_care.prepare(config, tables.village_population[places.number]),
+            volunteers=volunteers.prepare(config),
+            professional_care=professional_care.prepare(config),
+            market=market.prepare(config),
+            burden=burden.prepare(config),
+        ),
+        SupplyRules(
+            rounds=rounds.prepare(config),
+            nights=nights.prepare(config, names),
+            accounts=accounts.prepare(config, FIRST_YEAR, n_years),
+            staff=staff.prepare(config, FIRST_YEAR, n_years),
+        ),
     )
 
 
@@ -154,8 +193,8 @@ class Book(NamedTuple):
     paid
         shape (4,), unit cents.
     counters
-        shape (4,): clients who had to change, clients placed with a surcharge, places in facilities, contributions in
-        cents.
+        shape (5,): clients who had to change, clients placed with a surcharge, places in facilities; contributions of
+        clients and cost of groups in cents.
     """
 
     events: I64
@@ -190,28 +229,89 @@ def new_book(n_villages: int, n_providers: int) -> Book:
         revenue=zeros(n_providers),
         cost=zeros(n_providers),
         paid=zeros(4),
-        counters=zeros(4),
+        counters=zeros(5),
     )
 
 
-@allocating
-def present_by_village(people: People, counts: I64, n_villages: int) -> tuple[I64, I64]:
-    """Return the rows of people at home or in a facility, village after village, and where each village starts."""
-    start = np.zeros(n_villages + 1, dtype=np.int64)
-    n = int(counts[0])
-    for i in range(n):
-        if int(people.at[P.presence, i]) < _AWAY:
-            start[int(people.at[P.village, i]) + 1] += 1
-    for v in range(n_villages):
-        start[v + 1] += start[v]
-    rows = np.empty(start[n_villages], dtype=np.int64)
-    place = start[:-1].copy()
-    for i in range(n):
-        if int(people.at[P.presence, i]) < _AWAY:
-            v = int(people.at[P.village, i])
-            rows[place[v]] = i
-            place[v] += 1
-    return rows, start
+@compiled
+def _set_keys(agenda: Agenda, key: int, year: int) -> None:
+    """Set the key of the year for every item that is drawn."""
+    set_key(agenda, mortality.ITEM, mortality.DRAW, key, year)
+    set_key(agenda, fertility.ITEM, fertility.DRAW, key, year)
+    set_key(agenda, migration.ITEM_LEAVE, migration.LEAVE, key, year)
+    set_key(agenda, migration.ITEM_OLD, migration.OLD, key, year)
+    set_key(agenda, households.ITEM_SEPARATE, households.SEPARATE, key, year)
+    set_key(agenda, households.ITEM_LEAVE_HOME, households.LEAVE_HOME, key, year)
+    set_key(agenda, households.ITEM_SEEK, households.SEEK, key, year)
+    set_key(agenda, care_need.ITEM_DEMENTIA, care_need.DEMENTIA, key, year)
+    set_key(agenda, care_need.ITEM_NEED, care_need.CHANGE, key, year)
+    set_key(agenda, care_need.ITEM_EPISODE, care_need.EPISODE, key, year)
+    set_key(agenda, volunteers.ITEM, volunteers.STATE, key, year)
+    set_key(agenda, informal_care.ITEM_EXPORT, informal_care.EXPORT, key, year)
+
+
+@compiled
+def _plan(
+    people: People, group: Group, agenda: Agenda, of_people: PeopleRules, of_care: CareRules, year: int, after: int
+) -> None:
+    """Put people on the agenda of a year, from a calendar month on."""
+    ageing.plan(people, group, agenda, after)
+    mortality.plan(group, of_people.mortality, agenda, year, after)
+    fertility.plan(group, of_people.fertility, agenda, year, after)
+    migration.plan(group, of_people.migration, agenda, after)
+    households.plan(people, group, of_people.households, agenda, after)
+    care_need.plan(group, of_care.care_need, agenda, after)
+    care_need.plan_episodes(group, of_care.care_need, agenda, after)
+    volunteers.plan(group, of_care.volunteers, agenda, after)
+
+
+@compiled
+def _enlist(people: People, agenda: Agenda, i: int) -> None:
+    """Put somebody on the lists she belongs to."""
+    if needs_watching(people, i):
+        watch(people, agenda, i)
+    if int(people.at[P.volunteer_minutes, i]) > 0:
+        volunteer(people, agenda, i, int(people.at[P.volunteer_minutes, i]))
+
+
+@compiled
+def open_year(
+    people: People,
+    ties: Ties,
+    counts: I64,
+    roll: Roll,
+    agenda: Agenda,
+    of_people: PeopleRules,
+    of_care: CareRules,
+    key: int,
+    year: int,
+    spin_up: bool,
+) -> None:
+    """Make the lists and the agenda of a year; in the spin-up people do not change, but care does.
+
+    Parameters
+    ----------
+    roll
+        Of this 1 January; in the spin-up of that of the first year, as ages are held still.
+    """
+    migration.drop_ended_ties(people, ties, counts)
+    agenda.first[:] = -1
+    agenda.used[ENTRIES] = 0
+    _set_keys(agenda, key, year)
+    for k in range(int(agenda.used[WATCH])):
+        people.at[P.watched, int(agenda.watch[k])] = 0
+    agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
+    for k in range(len(roll.everybody.rows)):
+        _enlist(people, agenda, roll.everybody.rows[k])
+    for t in range(int(counts[1])):
+        if int(ties.at[T.active, t]) == 1:
+            use_tie(ties, agenda, t)
+    informal_care.plan(people, ties, 0, int(counts[1]), of_care.informal_care, agenda, year, 0)
+    if spin_up:
+        care_need.plan_episodes(roll.everybody, of_care.care_need, agenda, 0)
+        volunteers.plan(roll.everybody, of_care.volunteers, agenda, 0)
+    else:
+        _plan(people, roll.everybody, agenda, of_people, of_care, year, 0)
 
 
 @allocating
@@ -219,51 +319,59 @@ def people_month(
     people: People,
     ties: Ties,
     counts: I64,
+    roll: Roll,
+    agenda: Agenda,
     places: Geography,
-    rules: Rules,
+    of_people: PeopleRules,
+    of_care: CareRules,
     frozen: I64,
     book: Book,
     key: int,
     month: int,
 ) -> None:
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
-    n_villages = len(places.municipality)
-    present, _ = present_by_village(people, counts, n_villages)
-    ageing.step(people, present, rules.traits, key, month)
-    mortality.step(people, present, places.municipality, rules.mortality, key, month, book.events)
+    before, ties_before = int(counts[0]), int(counts[1])
+    events = book.events
+    tidy(people, agenda)
+    ageing.step(people, agenda, roll.census, of_people.traits, key, month)
+    mortality.step(people, agenda, roll.census, places.municipality, of_people.mortality, key, month, events)
     fertility.step(
         people,
-        present,
+        agenda,
+        roll.census,
         counts,
         places.municipality,
-        rules.fertility,
-        rules.traits,
-        rules.profile,
+        of_people.fertility,
+        of_people.traits,
+        of_people.profile,
         key,
         month,
-        book.events,
+        events,
     )
-    size = households.household_sizes(people, present, counts)
     migration.step(
         people,
         ties,
-        present,
-        size,
+        agenda,
+        roll.census,
         counts,
         places,
-        rules.migration,
-        rules.cells,
-        rules.traits,
-        rules.profile,
+        of_people.migration,
+        of_people.cells,
+        of_people.traits,
+        of_people.profile,
         key,
         month,
-        book.events,
+        events,
     )
-    present, _ = present_by_village(people, counts, n_villages)
-    households.step(people, ties, present, counts, rules.households, key, month, book.events)
-    care_need.step(people, present, rules.care_need, key, month)
-    helper = informal_care.helpers(people, present, counts, month)
-    book.counters[2] = admission.step(people, present, helper, counts, frozen, rules.admission, key, month, book.events)
+    households.step(people, ties, agenda, roll.census, counts, of_people.households, key, month, events)
+    care_need.step(people, agenda, of_care.care_need, key, month)
+    book.counters[2] = admission.step(people, agenda, roll, counts, frozen, of_people.admission, key, month, events)
+    after = month % 12 + 1
+    for i in range(before, int(counts[0])):
+        _enlist(people, agenda, i)
+    newcomers = group_of(people, np.arange(before, int(counts[0])), places.municipality, month // 12)
+    _plan(people, newcomers, agenda, of_people, of_care, month // 12, after)
+    informal_care.plan(people, ties, ties_before, int(counts[1]), of_care.informal_care, agenda, month // 12, after)
 
 
 @compiled
@@ -286,8 +394,6 @@ class Hands(NamedTuple):
 
     Parameters
     ----------
-    helper
-        shape (n_rows,): able adult in the same home.
     pool, group_room
         shape (V,), (2,), min/week: volunteer time and group places left.
     rest, most, formal
@@ -296,7 +402,6 @@ class Hands(NamedTuple):
         shape (2 pools,): provider of the claimant at hand; minutes a week on waiting lists.
     """
 
-    helper: I64
     pool: I64
     group_room: I64
     rest: I64
@@ -311,8 +416,8 @@ def serve(
     people: People,
     ties: Ties,
     counts: I64,
-    present: I64,
-    start: I64,
+    roll: Roll,
+    agenda: Agenda,
     rows: I64,
     places: Geography,
     market_: Market,
@@ -349,14 +454,13 @@ def serve(
             rest[kind] = minutes
             book.need[v, kind] += minutes
             total += minutes
-        missing_before = missing(book.parts, v)
         informal_care.step_one(
             people,
             ties,
+            agenda,
             counts,
-            present,
-            start,
-            hands.helper,
+            roll,
+            places.between_m,
             i,
             rest,
             hands.most,
@@ -368,7 +472,7 @@ def serve(
         )
         volunteers.step_one(people, i, rest, book.parts, hands.pool)
         group_care.step_one(people, i, places.municipality, rest, book.parts, hands.group_room)
-        professional_care.asked(
+        missing = professional_care.asked(
             people, i, places.municipality, hours_factor, rest, formal, book.parts, professional_p, month
         )
         for staff_pool in range(2):
@@ -392,11 +496,13 @@ def serve(
                     book.surcharges[b, payer] += np.int64(float(cents) * surcharge_share)
             else:
                 waiting[staff_pool] += minutes
-        professional_care.deliver(people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month)
+        missing += professional_care.deliver(
+            people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month
+        )
         people.at[P.need_minutes, i] = total
-        people.at[P.met_minutes, i] = total - (missing(book.parts, v) - missing_before)
-    for k in range(len(present)):
-        i = present[k]
+        people.at[P.met_minutes, i] = total - missing
+    for k in range(int(agenda.used[WATCH])):
+        i = int(agenda.watch[k])
         if int(people.at[P.presence, i]) != _HOME or (
             int(people.at[P.level, i]) == 0 and int(people.at[P.episode, i]) == 0
         ):
@@ -406,19 +512,45 @@ def serve(
             people.at[P.waiting_care, i] = NEVER
 
 
+@compiled
+def _share_waiting(market_: Market, waiting: I64, asked: I64) -> None:
+    """Let each provider that sells a product count an equal part of the waiting list as asked of it."""
+    for staff_pool in range(2):
+        sellers = 0
+        for b in range(len(market_.active)):
+            sellers += int(market_.active[b]) * int(market_.sells[b, staff_pool])
+        for b in range(len(market_.active)):
+            if int(market_.active[b]) * int(market_.sells[b, staff_pool]) == 1:
+                asked[b, staff_pool] += waiting[staff_pool] // sellers
+
+
+@compiled
+def _measure_strength(market_: Market, strength: I64) -> None:
+    """Measure the contact time of each provider by village and pool, for the advice of next month."""
+    for b in range(len(market_.active)):
+        for v in range(strength.shape[1]):
+            for staff_pool in range(2):
+                strength[b, v, staff_pool] = 0
+            for kind in range(5):
+                for payer in range(4):
+                    strength[b, v, professional_care.pool_of(kind)] += market_.delivered[b, v, kind, payer]
+
+
 @allocating
 def care_month(
     people: People,
     ties: Ties,
     counts: I64,
+    roll: Roll,
+    agenda: Agenda,
     places: Geography,
     market_: Market,
     clauses: ClausesNow,
-    rules: Rules,
+    of_care: CareRules,
+    accounts_p: accounts.Params,
     strength: I64,
     hours_factor: I64,
     room: I64,
-    indirect: I64,
     surcharge_share: float,
     book: Book,
     key: int,
@@ -426,39 +558,28 @@ def care_month(
     days: int,
     spin_up: bool,
 ) -> I64:
-    """Run the month of care: 7.8 to 7.14 and 7.16; return the rows of those who live in the area.
+    """Run the month of care, 7.8 to 7.10 and 7.16, and return the rows of the claimants.
 
     Parameters
     ----------
     strength
-        shape (P, V, 2), min/week: contact time of last month; replaced by that of this month.
+        shape (P, V, 2), min/week: contact time of last month.
     hours_factor
         shape (2,), thousandths.
     room
         shape (2,), min/week: capacity of group facilities.
-    indirect
-        shape (2,): indirect minutes per 1,000 contact minutes.
     """
     n_villages = len(places.municipality)
     year = month // 12 - FIRST_YEAR if not spin_up else 0
-    present, start = present_by_village(people, counts, n_villages)
-    size = households.household_sizes(people, present, counts)
-    care_need.step_episodes(people, present, rules.care_need, key, month, FIRST_YEAR * 12 if spin_up else month)
-    detection.step(people, present, size, places.municipality, rules.detection, key, month, not spin_up)
-    helper = informal_care.helpers(people, present, counts, month)
-    pool = volunteers.step(people, present, n_villages, rules.volunteers, key, month)
-    informal_care.start_month(
-        people, ties, present, counts, rules.informal_care, key, month, book.flows, book.events, month == FIRST_MONTH
-    )
-    rows = claims.step(people, present, key, month)
+    care_need.step_episodes(people, agenda, of_care.care_need, key, month)
+    detection.step(people, agenda, places.municipality, of_care.detection, key, month, not spin_up)
+    pool = volunteers.step(people, agenda, n_villages, of_care.volunteers, key, month)
+    if month == FIRST_MONTH:
+        informal_care.start_stock(people, ties, agenda, counts, of_care.informal_care, key, month)
+    informal_care.start_month(people, ties, agenda, of_care.informal_care, key, month, book.flows, book.events)
+    rows = claims.step(people, agenda, key, month)
     waiting = np.zeros(2, dtype=np.int64)
-    sellers = np.zeros(2, dtype=np.int64)
-    for b in range(len(market_.active)):
-        for staff_pool in range(2):
-            if int(market_.active[b]) == 1 and int(market_.sells[b, staff_pool]) == 1:
-                sellers[staff_pool] += 1
     hands = Hands(
-        helper,
         pool,
         room.copy(),
         np.zeros(5, dtype=np.int64),
@@ -471,17 +592,17 @@ def care_month(
         people,
         ties,
         counts,
-        present,
-        start,
+        roll,
+        agenda,
         rows,
         places,
         market_,
         clauses,
-        rules.claims,
-        rules.informal_care,
-        rules.professional_care,
-        rules.market,
-        rules.accounts,
+        of_care.claims,
+        of_care.informal_care,
+        of_care.professional_care,
+        of_care.market,
+        accounts_p,
         strength,
         hours_factor,
         surcharge_share,
@@ -492,18 +613,49 @@ def care_month(
         days,
         year,
     )
-    for b in range(len(market_.active)):
-        for staff_pool in range(2):
-            if int(market_.active[b]) == 1 and int(market_.sells[b, staff_pool]) == 1:
-                book.asked[b, staff_pool] += waiting[staff_pool] // sellers[staff_pool]
-    rounds.step(market_, places, clauses, rules.rounds)
-    book.nights[:] = nights.step(people, rows, market_, places, clauses, rules.nights, key, month, days, book.overlap)
+    _share_waiting(market_, waiting, book.asked)
+    burden.step(people, agenda, of_care.burden, key, month)
+    return rows
+
+
+@allocating
+def supply_month(
+    people: People,
+    rows: I64,
+    places: Geography,
+    market_: Market,
+    clauses: ClausesNow,
+    of_supply: SupplyRules,
+    strength: I64,
+    indirect: I64,
+    book: Book,
+    key: int,
+    month: int,
+    days: int,
+    spin_up: bool,
+) -> None:
+    """Run the month of the providers: rounds, nights, accounts and staff, 7.11 to 7.14.
+
+    Parameters
+    ----------
+    rows
+        shape (n_claims,): this month's claimants.
+    strength
+        shape (P, V, 2), min/week: filled with the contact time of this month.
+    indirect
+        shape (2,): indirect minutes per 1,000 contact minutes.
+    """
+    year = month // 12 - FIRST_YEAR if not spin_up else 0
+    rounds.step(market_, places, clauses, of_supply.rounds)
+    book.nights[:] = nights.step(
+        people, rows, market_, places, clauses, of_supply.nights, key, month, days, book.overlap
+    )
     book.counters[3] = accounts.step(
         market_,
         book.nights,
         book.surcharges,
         indirect,
-        rules.accounts,
+        of_supply.accounts,
         year,
         month,
         days,
@@ -511,45 +663,52 @@ def care_month(
         book.revenue,
         book.cost,
     )
-    staff.step(market_, indirect, book.asked, rules.staff, key, year, month, spin_up)
-    for b in range(len(market_.active)):
-        for v in range(n_villages):
-            for staff_pool in range(2):
-                strength[b, v, staff_pool] = 0
-            for kind in range(5):
-                for payer in range(4):
-                    strength[b, v, professional_care.pool_of(kind)] += market_.delivered[b, v, kind, payer]
-    burden.step(people, present, rules.burden, key, month)
-    return present
-
-
-@compiled
-def missing(parts: I64, v: int) -> int:
-    """Return the minutes a week of a village that nobody gives, help that people decline apart."""
-    total = 0
-    for part in range(_FIRST_GAP, 10):
-        if part != _REFUSED:
-            for kind in range(5):
-                total += parts[v, part, kind]
-    return total
+    tariff = of_supply.accounts.tariff[year]
+    book.counters[4] = group_care.step(book.parts, places.municipality, tariff, month, days, book.paid)
+    staff.step(market_, indirect, book.asked, of_supply.staff, key, year, month, spin_up)
+    _measure_strength(market_, strength)
 
 
 @compiled
 def record_month(
-    people: People, present: I64, book: Book, month: int, row: I64, columns: tuple[I64, I64, I64, I64, I64, I64]
+    people: People,
+    agenda: Agenda,
+    roll: Roll,
+    market_: Market,
+    book: Book,
+    fte_minutes: float,
+    month: int,
+    days: int,
+    villages: I64,
+    providers: I64,
+    region: I64,
+    columns: tuple[I64, I64, I64, I64, I64, I64],
 ) -> None:
-    """Copy the month into the rows of the villages."""
-    recorder.record_people(people, present, month, row)
+    """Copy the month into the rows of the villages, the providers and the region."""
+    recorder.record_people(people, agenda, roll.census, month, villages)
     recorder.record_care(
         book.parts,
         book.flows,
         book.events,
         book.need,
-        row,
+        villages,
         columns[0],
         columns[1],
         columns[2],
         columns[3],
         columns[4],
         columns[5],
+    )
+    recorder.record_organisations(
+        market_,
+        book.nights,
+        book.overlap,
+        book.revenue,
+        book.cost,
+        book.paid,
+        fte_minutes,
+        days,
+        villages,
+        providers,
+        region,
     )

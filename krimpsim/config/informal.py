@@ -80,6 +80,15 @@ class InformalCareConfig(ConfigModel):
         source="assumption: most children who will help do so within half a year",
         about="Chance per month that a willing child in the same village starts to care for a parent in need.",
     )
+    circle_persons: int = param(
+        150,
+        unit="persons",
+        ge=10,
+        le=10000,
+        range=(75, 300),
+        source="assumption: people one knows well enough to ask or offer help, after Dunbar's number",
+        about="People of the village among whom a neighbour or friend is found who helps.",
+    )
     recruit_neighbour_per_month: float = param(
         0.05,
         unit="1/month",

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 import mesa
+import numpy as np
 
 from krimpsim.config.run import ProviderConfig, RunConfig
 from krimpsim.core.streams import Stream, uniform_of
@@ -36,7 +37,8 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         self.number, self.name, self.kind = number, provider.id, provider.kind
         self.area_share, self.config = provider.area_share, config
         self.market, self.group = market, group
-        self.loss_quarters = {int(g): 0 for g in group}
+        self.loss_quarters = {int(g): 0 for g in np.unique(group)}
+        self.of_group = (group[:, None] == np.unique(group)).astype(np.int64)  # (villages, groups)
         self.outside_turnover = 0
         self.year_contribution = 0
         self.year_result = 0
@@ -69,9 +71,9 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         """Stop or reopen intake by group of villages; fail when both accounts are gone."""
         m, b = self.market, self.number
         if self.is_active:
-            self.year_contribution += int(m.contribution[b].sum())
-            for g in self.loss_quarters:
-                cents = int(m.contribution[b, self.group == g].sum())
+            by_group = (m.contribution[b] @ self.of_group).tolist()
+            self.year_contribution += sum(by_group)
+            for g, cents in zip(self.loss_quarters, by_group, strict=True):
                 self.loss_quarters[g] = self.loss_quarters[g] + 1 if cents < 0 else 0
                 if self.loss_quarters[g] >= self.config.decisions.loss_quarters:
                     m.takes_new[b, self.group == g] = 0

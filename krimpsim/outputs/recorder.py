@@ -7,7 +7,20 @@ import numpy as np
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NEVER, UNMET, Event, Flow, Kind, Part, Presence
 from krimpsim.core.jit import compiled
+from krimpsim.core.streams import i64
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.population.agenda import (
+    AT_HOME,
+    CARERS,
+    CHILDREN,
+    FROM_65,
+    FROM_75,
+    FROM_85,
+    IN_FACILITY,
+    VOLUNTEERS,
+    WATCH,
+    Agenda,
+)
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64, P, People
 
@@ -15,7 +28,7 @@ _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
 _R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
 
-_HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
+_HOME = int(Presence.HOME)
 _POPULATION, _65, _75, _85 = (
     _V["population"],
     _V["population_65plus"],
@@ -30,6 +43,34 @@ _CARERS, _BURDENED, _YOUNG, _VOLUNTEERS = (
     _V["young_carers"],
     _V["volunteers"],
 )
+_V_PRESENT, _V_OVERLAP = _V["providers_present"], _V["overlap_nights"]
+_P_CLIENTS, _P_NURSING, _P_CONTACT, _P_TRAVEL = (
+    _P["clients"],
+    _P["clients_nursing"],
+    _P["hours_contact"],
+    _P["hours_travel"],
+)
+_P_PAID, _P_FTE, _P_VACANCIES = _P["hours_paid"], _P["fte"], _P["vacancies"]
+_P_DAY_KM, _P_NIGHT_KM, _P_CALLS, _P_LATE = _P["km_day"], _P["km_night"], _P["night_calls"], _P["night_calls_late"]
+_P_RESPONSE, _P_STANDBY = _P["night_response_minutes"], _P["standby_eur"]
+_P_REVENUE, _P_COST = _P["revenue_eur"], _P["cost_eur"]
+_P_AREA, _P_HINTERLAND = _P["account_area_eur"], _P["account_hinterland_eur"]
+_P_TAKES, _P_ACTIVE = _P["takes_new_clients"], _P["is_active"]
+_R_REVENUE, _R_ACTIVE, _R_WITHOUT = (
+    _R["revenue_home_care_eur"],
+    _R["providers_active"],
+    _R["villages_without_provider"],
+)
+REGION_NUMBERS = {
+    name: _R[name]
+    for name in (
+        "clients_transferred",
+        "facility_places",
+        "contributions_eur",
+        "revenue_collective_eur",
+        "clause_cost_eur",
+    )
+}
 CARER_MINUTES = 60  #: less than an hour of informal care a week is not counted
 
 
@@ -57,49 +98,47 @@ _NEEDED, _UNMET = _V["minutes_needed"], _V["minutes_unmet"]
 
 
 @compiled
-def record_people(people: People, present: I64, month: int, row: I64) -> None:
+def record_people(people: People, agenda: Agenda, census: I64, month: int, row: I64) -> None:
     """Count persons by village.
 
     Parameters
     ----------
+    census
+        shape (V, 6): who lives where now.
     row
         shape (V, n_columns): the month's row; counts are added.
     """
-    for k in range(len(present)):
-        i = present[k]
-        v = int(people.at[P.village, i])
-        if int(people.at[P.presence, i]) == _FACILITY:
-            row[v, _IN_FACILITY] += 1
-            continue
-        if int(people.at[P.presence, i]) != _HOME:
-            continue
-        age = age_in(month, int(people.at[P.birth_month, i]))
-        row[v, _POPULATION] += 1
-        if age >= 65:
-            row[v, _65] += 1
-            if age >= 75:
-                row[v, _75] += 1
-                if age >= 85:
-                    row[v, _85] += 1
-        elif 4 <= age <= 11:
-            row[v, _CHILDREN] += 1
+    for v in range(len(census)):
+        row[v, _POPULATION] = census[v, AT_HOME]
+        row[v, _65] = census[v, FROM_65]
+        row[v, _75] = census[v, FROM_75]
+        row[v, _85] = census[v, FROM_85]
+        row[v, _CHILDREN] = census[v, CHILDREN]
+        row[v, _IN_FACILITY] = census[v, IN_FACILITY]
+    for k in range(int(agenda.used[WATCH])):
+        i = int(agenda.watch[k])
         level = int(people.at[P.level, i])
-        if level > 0 or int(people.at[P.episode, i]) == 1:
-            row[v, _NEEDING] += 1
-            row[v, _WAITS] += int(people.at[P.waits_for_facility, i])
-            if level >= 3:
-                row[v, _HEAVY] += 1
-                if 10 * int(people.at[P.met_minutes, i]) >= 9 * int(people.at[P.need_minutes, i]):
-                    row[v, _HEAVY_MET] += 1
-            if int(people.at[P.waiting_help, i]) != NEVER or int(people.at[P.waiting_care, i]) != NEVER:
-                row[v, _WAITING] += 1
+        if int(people.at[P.presence, i]) != _HOME or (level == 0 and int(people.at[P.episode, i]) == 0):
+            continue
+        v = int(people.at[P.village, i])
+        row[v, _NEEDING] += 1
+        row[v, _WAITS] += int(people.at[P.waits_for_facility, i])
+        if level >= 3:
+            row[v, _HEAVY] += 1
+            if 10 * int(people.at[P.met_minutes, i]) >= 9 * int(people.at[P.need_minutes, i]):
+                row[v, _HEAVY_MET] += 1
+        if int(people.at[P.waiting_help, i]) != NEVER or int(people.at[P.waiting_care, i]) != NEVER:
+            row[v, _WAITING] += 1
+    for k in range(int(agenda.used[CARERS])):
+        i = int(agenda.carers[k])
         if int(people.at[P.care_minutes, i]) >= CARER_MINUTES:
+            v = int(people.at[P.village, i])
             row[v, _CARERS] += 1
             row[v, _BURDENED] += int(people.at[P.burdened, i])
-            if age < 18:
+            if age_in(month, int(people.at[P.birth_month, i])) < 18:
                 row[v, _YOUNG] += 1
-        if int(people.at[P.volunteer_minutes, i]) > 0:
-            row[v, _VOLUNTEERS] += 1
+    for k in range(int(agenda.used[VOLUNTEERS])):
+        row[int(people.at[P.village, int(agenda.volunteers[k])]), _VOLUNTEERS] += 1
 
 
 @compiled
@@ -132,6 +171,7 @@ def record_care(
             row[v, _UNMET] += row[v, part_totals[unmet_parts[k]]]
 
 
+@compiled
 def record_organisations(
     market: Market,
     nights: I64,
@@ -144,7 +184,6 @@ def record_organisations(
     villages: I64,
     providers: I64,
     region: I64,
-    month: dict[str, int],
 ) -> None:
     """Copy the month of the organisations.
 
@@ -154,37 +193,46 @@ def record_organisations(
         The month's rows, shapes (V, n), (P, n), (n,).
     fte_minutes
         Minutes a week that one full-time equivalent works.
-    month
-        Values of the region that are known elsewhere, by column name.
     """
-    open_ = (market.takes_new > 0) & (market.active[:, None] > 0)
-    present = open_.sum(axis=0)
-    villages[:, _V["providers_present"]] = present
-    villages[:, _V["overlap_nights"]] = overlap
-    delivered = market.delivered.sum(axis=(1, 2, 3))
-    metres = market.metres.sum(axis=(1, 2))
-    providers[:, _P["clients"]] = market.clients.sum(axis=1)
-    providers[:, _P["clients_nursing"]] = market.nursing_clients
-    providers[:, _P["hours_contact"]] = delivered
-    providers[:, _P["hours_travel"]] = market.travel.sum(axis=(1, 2))
-    providers[:, _P["hours_paid"]] = market.staff.sum(axis=1)
-    providers[:, _P["km_day"]] = metres * days // 7
-    providers[:, _P["km_night"]] = nights[:, 0]
-    providers[:, _P["night_calls"]] = nights[:, 1]
-    providers[:, _P["night_calls_late"]] = nights[:, 2]
-    providers[:, _P["night_response_minutes"]] = nights[:, 3]
-    providers[:, _P["standby_eur"]] = nights[:, 4]
-    providers[:, _P["fte"]] = np.rint(market.staff.sum(axis=1) * (1000.0 / fte_minutes)).astype(np.int64)
-    providers[:, _P["vacancies"]] = np.rint(market.vacancies.sum(axis=1) * (1000.0 / fte_minutes)).astype(np.int64)
-    providers[:, _P["revenue_eur"]] = revenue
-    providers[:, _P["cost_eur"]] = cost
-    providers[:, _P["account_area_eur"]] = market.area
-    providers[:, _P["account_hinterland_eur"]] = market.hinterland
-    providers[:, _P["takes_new_clients"]] = open_.sum(axis=1)
-    providers[:, _P["is_active"]] = market.active
-    region[:4] = paid
-    region[_R["revenue_home_care_eur"]] = revenue.sum()
-    region[_R["providers_active"]] = market.active.sum()
-    region[_R["villages_without_provider"]] = int((present == 0).sum())
-    for name, value in month.items():
-        region[_R[name]] = value
+    for v in range(len(villages)):
+        villages[v, _V_PRESENT] = 0
+        villages[v, _V_OVERLAP] = overlap[v]
+    for b in range(len(providers)):
+        row = providers[b]
+        row[_P_NURSING] = market.nursing_clients[b]
+        row[_P_NIGHT_KM] = nights[b, 0]
+        row[_P_CALLS] = nights[b, 1]
+        row[_P_LATE] = nights[b, 2]
+        row[_P_RESPONSE] = nights[b, 3]
+        row[_P_STANDBY] = nights[b, 4]
+        row[_P_REVENUE] = revenue[b]
+        row[_P_COST] = cost[b]
+        row[_P_AREA] = market.area[b]
+        row[_P_HINTERLAND] = market.hinterland[b]
+        row[_P_ACTIVE] = market.active[b]
+        metres, staff, vacancies = 0, 0, 0
+        for pool in range(2):
+            row[_P_CLIENTS] += market.clients[b, pool]
+            staff += market.staff[b, pool]
+            vacancies += market.vacancies[b, pool]
+            for v in range(len(villages)):
+                row[_P_TRAVEL] += market.travel[b, v, pool]
+                metres += market.metres[b, v, pool]
+        row[_P_PAID] = staff
+        row[_P_FTE] = i64(int(float(staff) * 1000.0 / fte_minutes + 0.5))
+        row[_P_VACANCIES] = i64(int(float(vacancies) * 1000.0 / fte_minutes + 0.5))
+        row[_P_DAY_KM] = metres * days // 7
+        for v in range(len(villages)):
+            for kind in range(5):
+                for payer in range(4):
+                    row[_P_CONTACT] += market.delivered[b, v, kind, payer]
+            if market.takes_new[b, v] > 0 and market.active[b] > 0:
+                row[_P_TAKES] += 1
+                villages[v, _V_PRESENT] += 1
+        region[_R_REVENUE] += revenue[b]
+        region[_R_ACTIVE] += market.active[b]
+    for payer in range(4):
+        region[payer] = paid[payer]
+    for v in range(len(villages)):
+        if villages[v, _V_PRESENT] == 0:
+            region[_R_WITHOUT] += 1

@@ -1,14 +1,66 @@
-"""Care ties and parents: who could care for whom."""
+"""Households, care ties and parents: who lives with whom, and who could care for whom."""
 
 from __future__ import annotations
 
-from krimpsim.core.codes import Presence
+from krimpsim.core.codes import NOBODY, Distance, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import uid_of
 from krimpsim.population.schema import I64, P, People, T, Ties
 
 TAG_TIE = 5
 _HOME = int(Presence.HOME)
+_SAME_HOME = int(Distance.SAME_HOME)
+
+
+@compiled
+def live_alone(people: People, counts: I64, i: int) -> None:
+    """Take a person out of the household, into a new one."""
+    leave_household(people, i)
+    people.at[P.household, i] = counts[2]
+    counts[2] += 1
+
+
+@compiled
+def leave_household(people: People, i: int) -> None:
+    """Take a person out of the ring of the household: who dies, leaves the area or moves out."""
+    before = int(people.at[P.housemate, i])
+    while int(people.at[P.housemate, before]) != i:
+        before = int(people.at[P.housemate, before])
+    people.at[P.housemate, before] = people.at[P.housemate, i]
+    people.at[P.housemate, i] = i
+
+
+@compiled
+def join_household(people: People, i: int, host: int) -> None:
+    """Let somebody who is in no ring live with a host."""
+    people.at[P.household, i] = people.at[P.household, host]
+    people.at[P.housemate, i] = people.at[P.housemate, host]
+    people.at[P.housemate, host] = i
+
+
+@compiled
+def lives_alone(people: People, i: int) -> bool:
+    """Return whether nobody else is at home in the household."""
+    return int(people.at[P.housemate, i]) == i
+
+
+@compiled
+def link_housemates(people: People, counts: I64, last: I64) -> None:
+    """Close the ring of every household, from the numbers of households.
+
+    Parameters
+    ----------
+    last
+        shape (n_households,): workspace, filled with -1.
+    """
+    for i in range(int(counts[0])):
+        people.at[P.housemate, i] = i
+        if int(people.at[P.presence, i]) == _HOME:
+            h = int(people.at[P.household, i])
+            if last[h] >= 0:
+                people.at[P.housemate, i] = people.at[P.housemate, last[h]]
+                people.at[P.housemate, last[h]] = i
+            last[h] = i
 
 
 @compiled
@@ -28,6 +80,9 @@ def add_tie(
     if receiver >= 0:
         ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
         people.at[P.first_tie, receiver] = t
+    if giver >= 0:
+        ties.at[T.next_given, t] = people.at[P.first_given, giver]
+        people.at[P.first_given, giver] = t
 
 
 @compiled
@@ -55,6 +110,28 @@ def distance_class(metres: int) -> int:
 
 
 @compiled
+def distance_now(people: People, ties: Ties, t: int, between_m: I64) -> int:
+    """Return the distance class of a tie: between the homes of now when both ends live in the area."""
+    giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+    if giver < 0 or receiver < 0:
+        return int(ties.at[T.distance, t])
+    if people.at[P.household, giver] == people.at[P.household, receiver]:
+        return _SAME_HOME
+    return distance_class(int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])]))
+
+
+@compiled
+def has_children_at_home(people: People, i: int) -> bool:
+    """Return whether own children live in the same household."""
+    j = int(people.at[P.housemate, i])
+    while j != i:
+        if int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i:
+            return True
+        j = int(people.at[P.housemate, j])
+    return False
+
+
+@compiled
 def lives_with_parent(people: People, i: int) -> bool:
     """Return whether a person shares the home of mother or father."""
     for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
@@ -65,3 +142,29 @@ def lives_with_parent(people: People, i: int) -> bool:
         ):
             return True
     return False
+
+
+@compiled
+def is_able(people: People, i: int, month: int) -> bool:
+    """Return whether somebody can help at home: 18 or over and without need of one's own."""
+    return (
+        int(people.at[P.level, i]) == 0
+        and int(people.at[P.episode, i]) == 0
+        and month - int(people.at[P.birth_month, i]) >= 216
+    )
+
+
+@compiled
+def helper_of(people: People, i: int, month: int) -> int:
+    """Return the able adult in the same home: the partner, else the one with the smallest uid; -1 for none."""
+    partner = int(people.at[P.partner, i])
+    best = NOBODY
+    j = int(people.at[P.housemate, i])
+    while j != i:
+        if is_able(people, j, month):
+            if j == partner:
+                return partner
+            if best < 0 or people.uid[j] < people.uid[best]:
+                best = j
+        j = int(people.at[P.housemate, j])
+    return best

@@ -35,6 +35,7 @@ class Column:
         Value of a row that is not in use.
     points_to
         ``people`` or ``ties`` when the value is a row number of that table, or ``household``; -1 points nowhere.
+        ``ring`` is a row of persons that says in which order rows are walked, and nothing more.
     """
 
     unit: str
@@ -52,7 +53,8 @@ class People(NamedTuple):
         shape (n_rows,): permanent identity, key of every draw.
     at
         shape (n_columns, n_rows): ``people.at[P.level, i]`` is the need level of person i; `PEOPLE` says what each
-        column means.  One array for all columns keeps calls between compiled functions cheap.
+        column means.  One array for all columns keeps calls between compiled functions cheap; the columns of one
+        person stand side by side in memory (Fortran order).
     """
 
     uid: U64
@@ -79,6 +81,7 @@ PEOPLE: Mapping[str, Column] = {
     "sex": Column("1", "code Sex"),
     "village": Column("1", "number of the village; of a person in a facility, the village that was left"),
     "household": Column("1", "number of the household", NOBODY, "household"),
+    "housemate": Column("1", "next person at home in the household, in a ring; oneself when alone", NOBODY, "ring"),
     "partner": Column("1", "row of the partner", NOBODY, "people"),
     "mother": Column("1", "row of the mother", NOBODY, "people"),
     "father": Column("1", "row of the father", NOBODY, "people"),
@@ -104,6 +107,7 @@ PEOPLE: Mapping[str, Column] = {
     "care_minutes": Column("min/week", "informal care given this month, usual care apart"),
     "burdened": Column("1", "1 when heavily burdened"),
     "first_tie": Column("1", "first tie of which this person is the receiver", NOBODY, "ties"),
+    "first_given": Column("1", "first tie of which this person is the giver", NOBODY, "ties"),
     "neighbour_tried": Column("1", "1 when a neighbour tie exists"),
     "provider_help": Column("1", "provider of household help", NOBODY),
     "provider_care": Column("1", "provider of care, nursing and guidance", NOBODY),
@@ -111,6 +115,7 @@ PEOPLE: Mapping[str, Column] = {
     "waiting_care": Column("month", "on the waiting list for care since", NEVER),
     "need_minutes": Column("min/week", "need of this month, all kinds"),
     "met_minutes": Column("min/week", "need of this month that somebody met or that the person declined, all kinds"),
+    "watched": Column("1", "1 on the watch list of the month"),
 }
 
 
@@ -118,10 +123,11 @@ TIES: Mapping[str, Column] = {
     "giver": Column("1", "row of the giver, -1 outside the area", NOBODY, "people"),
     "receiver": Column("1", "row of the receiver, -1 outside the area", NOBODY, "people"),
     "relation": Column("1", "code Relation of the giver to the receiver"),
-    "distance": Column("1", "code Distance"),
+    "distance": Column("1", "code Distance when one end is outside; of two residents it follows from their homes"),
     "active": Column("1", "1 while care is given"),
     "minutes": Column("min/week", "care given this month"),
     "next_tie": Column("1", "next tie of the same receiver", NOBODY, "ties"),
+    "next_given": Column("1", "next tie of the same giver", NOBODY, "ties"),
 }
 
 
@@ -132,6 +138,7 @@ class _PeopleColumns(NamedTuple):
     sex: int
     village: int
     household: int
+    housemate: int
     partner: int
     mother: int
     father: int
@@ -157,6 +164,7 @@ class _PeopleColumns(NamedTuple):
     care_minutes: int
     burdened: int
     first_tie: int
+    first_given: int
     neighbour_tried: int
     provider_help: int
     provider_care: int
@@ -164,6 +172,7 @@ class _PeopleColumns(NamedTuple):
     waiting_care: int
     need_minutes: int
     met_minutes: int
+    watched: int
 
 
 class _TiesColumns(NamedTuple):
@@ -176,6 +185,7 @@ class _TiesColumns(NamedTuple):
     active: int
     minutes: int
     next_tie: int
+    next_given: int
 
 
 P = _PeopleColumns(*range(len(PEOPLE)))
@@ -196,10 +206,9 @@ def new_table(kind: type[Table], capacity: int) -> Table:
         Number of rows.
     """
     columns = COLUMNS[kind]
-    at = np.empty((len(columns), capacity), dtype=np.int32)
-    for number, column in enumerate(columns.values()):
-        at[number] = column.fill
-    return kind(np.zeros(capacity, dtype=np.uint64), at)
+    rows = np.empty((capacity, len(columns)), dtype=np.int32)
+    rows[:] = [column.fill for column in columns.values()]
+    return kind(np.zeros(capacity, dtype=np.uint64), rows.T)
 
 
 def grown(table: Table, capacity: int) -> Table:

@@ -305,18 +305,26 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
     is_mother = month_key(key, _S_HOUSEHOLD, 0, 2)
     stays = month_key(key, _S_HOUSEHOLD, 0, 3)
     race = month_key(key, _S_HOUSEHOLD, 0, 4)
-    children = np.zeros(last - first, dtype=np.int64)
+    mothers = np.empty(last - first, dtype=np.int64)
+    ages = np.empty(last - first, dtype=np.int64)
+    n = 0
+    for w in range(first, last):
+        age = _age(people, w)
+        single = int(people.at[P.partner, w]) < 0
+        if int(people.at[P.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single):
+            mothers[n], ages[n] = w, age
+            n += 1
+    children = np.zeros(n, dtype=np.int64)
     for i in range(first, last):
         age = _age(people, i)
         if age > 30 or int(people.at[P.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
             continue
         best, best_value = NOBODY, 0.0
-        for w in range(first, last):
-            if int(people.at[P.sex, w]) != _WOMAN or (int(people.at[P.partner, w]) < 0 and _age(people, w) <= 30):
+        for k in range(n):
+            gap = ages[k] - age
+            if gap < 18 or gap > 44 or children[k] >= 4:
                 continue
-            gap = _age(people, w) - age
-            if gap < 18 or gap > 44 or children[w - first] >= 4:
-                continue
+            w = mothers[k]
             weight = 1.0 if 23 <= gap <= 36 else 0.25
             if int(people.at[P.partner, w]) < 0:
                 weight *= 0.25
@@ -325,11 +333,11 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
             pair = bits(race, people.uid[i]) ^ people.uid[w]
             value = uniform(race, pair) / weight
             if best < 0 or value < best_value:
-                best, best_value = w, value
+                best, best_value = k, value
         if best >= 0:
-            people.at[P.mother, i] = best
-            people.at[P.father, i] = people.at[P.partner, best]
-            children[best - first] += 1
+            people.at[P.mother, i] = mothers[best]
+            people.at[P.father, i] = people.at[P.partner, mothers[best]]
+            children[best] += 1
 
 
 @compiled
@@ -510,7 +518,7 @@ def synthesise(
         shape (3,): persons, ties and households in use.
     """
     n = int(tables_of.persons.sum())
-    people, ties = new_table(People, n + n // 8 + 1000), new_table(Ties, 4 * n + 1000)
+    people, ties = new_table(People, n + n // 2 + 1000), new_table(Ties, 2 * n + 1000)
     counts = np.zeros(3, dtype=np.int64)
     _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)
     return people, ties, counts

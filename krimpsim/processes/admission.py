@@ -4,8 +4,8 @@ Purpose.   Move people who need care round the clock to a facility, as far as th
 Who.       At home, aged 65 and over: level 4, and level 3 with dementia or without an able adult in the home.
 Order.     1. those who qualify ask for a place at a hazard; who no longer qualifies stops waiting; 2. free places go
            to those who wait: highest level first, then a keyed draw per person and year, then uid.
-Assumes.   Facilities lie outside the villages.  Places follow the number of people of 75 and over until they are
-           frozen.  When full, people wait at home.
+Assumes.   Facilities lie outside the villages.  Places follow the number of people of 75 and over on 1 January until
+           they are frozen.  When full, people wait at home.
 Random.    ADMISSION_REQUEST, ADMISSION_ORDER.
 Sources.   inst_75p_2014, inst_75p_drenthe_2016.
 """
@@ -21,6 +21,8 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
+from krimpsim.population.agenda import WATCH, Agenda, Roll, count
+from krimpsim.population.kinship import helper_of, live_alone
 from krimpsim.population.need_profile import ADMISSION_AGE, FIRST_YEAR, per_month
 from krimpsim.population.schema import F64, I64, P, People
 from krimpsim.processes.base import Process
@@ -72,16 +74,19 @@ def qualifies(level: int, dementia: int, has_helper: bool) -> bool:
 
 
 @compiled
-def places_now(people: People, present: I64, frozen: I64, p: Params, month: int) -> int:
-    """Return the number of places of this month; `frozen` keeps the number at the freeze (0 = not yet)."""
+def places_now(older: int, frozen: I64, p: Params, month: int) -> int:
+    """Return the number of places of this month.
+
+    Parameters
+    ----------
+    older
+        People of 75 and over on 1 January, at home or in a facility.
+    frozen
+        shape (1,): keeps the number at the freeze, 0 before it.
+    """
     if month < p.frozen_from or frozen[0] == 0:
-        older = 0
-        for k in range(len(present)):
-            i = present[k]
-            if age_in(month, int(people.at[P.birth_month, i])) >= 75:
-                older += 1
         places = i64(int(float(older) * p.places[month // 12 - FIRST_YEAR] + 0.5))
-        if month >= p.frozen_from - 1:
+        if month >= p.frozen_from:
             frozen[0] = places
         return places
     return i64(int(float(frozen[0]) * (1.0 + p.growth * float((month - p.frozen_from) // 12)) + 0.5))
@@ -89,18 +94,27 @@ def places_now(people: People, present: I64, frozen: I64, p: Params, month: int)
 
 @allocating
 def step(
-    people: People, present: I64, helper: I64, counts: I64, frozen: I64, p: Params, key: int, month: int, events: I64
+    people: People,
+    agenda: Agenda,
+    roll: Roll,
+    counts: I64,
+    frozen: I64,
+    p: Params,
+    key: int,
+    month: int,
+    events: I64,
 ) -> int:
     """Let people ask and fill free places; return the number of places."""
     asks = month_key(key, _REQUEST, month, 0)
     order = month_key(key, _ORDER, month // 12, 0)
-    places = places_now(people, present, frozen, p, month)
+    places = places_now(int(roll.older[0]), frozen, p, month)
     taken = 0
-    waiting = np.empty(len(present), dtype=np.int64)
-    rank = np.empty(len(present), dtype=np.int64)
+    n_watched = int(agenda.used[WATCH])
+    waiting = np.empty(n_watched, dtype=np.int64)
+    rank = np.empty(n_watched, dtype=np.int64)
     n = 0
-    for k in range(len(present)):
-        i = present[k]
+    for k in range(n_watched):
+        i = int(agenda.watch[k])
         if int(people.at[P.presence, i]) == _FACILITY:
             taken += 1
             continue
@@ -109,7 +123,7 @@ def step(
         level = int(people.at[P.level, i])
         if age_in(month, int(people.at[P.birth_month, i])) < ADMISSION_AGE:
             level = 0
-        if level < 3 or not qualifies(level, int(people.at[P.dementia, i]), helper[i] >= 0):
+        if level < 3 or not qualifies(level, int(people.at[P.dementia, i]), helper_of(people, i, month) >= 0):
             people.at[P.waits_for_facility, i] = 0
             continue
         if int(people.at[P.waits_for_facility, i]) == 0 and happens(
@@ -126,10 +140,11 @@ def step(
             break
         i = waiting[ranked[k]]
         taken += 1
+        count(people, roll.census, i, month, -1)
         people.at[P.presence, i] = _FACILITY
+        count(people, roll.census, i, month, 1)
         people.at[P.waits_for_facility, i] = 0
-        people.at[P.household, i] = counts[2]
-        counts[2] += 1
+        live_alone(people, counts, i)
         people.at[P.provider_help, i] = NOBODY
         people.at[P.provider_care, i] = NOBODY
         events[int(people.at[P.village, i]), _EVENT] += 1

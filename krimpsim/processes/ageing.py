@@ -5,34 +5,47 @@ Who.       Residents at home in the month of their birthday.
 Order.     1. at 18 a share starts to volunteer; 2. at 20 a share starts paid work, some of it in care; 3. at 65 paid
            work ends.
 Assumes.   Age itself is derived from the birth month and stored nowhere.
+Agenda.    The birthdays at which something changes.
 Random.    SYNTHESIS_PERSON, keyed on the person alone: traits that a birth fixes and a birthday reveals.
 """
 
 from __future__ import annotations
 
 from krimpsim.core.codes import Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key
+from krimpsim.population.agenda import Agenda, Group, Item, due, have_birthday, put, volunteer
 from krimpsim.population.schema import I64, P, People
 from krimpsim.population.synthesis import Traits
 from krimpsim.processes.base import Process
 
 _HOME = int(Presence.HOME)
-_PERSON = int(Stream.SYNTHESIS_PERSON)
+_PERSON, _ITEM = int(Stream.SYNTHESIS_PERSON), int(Item.BIRTHDAY)
 
 
 @compiled
-def step(people: People, present: I64, t: Traits, key: int, month: int) -> None:
-    """Let everyone who has a birthday this month come of age."""
-    for k in range(len(present)):
-        i = present[k]
-        lived = month - int(people.at[P.birth_month, i])
-        if lived % 12 != 0 or int(people.at[P.presence, i]) != _HOME:
+def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
+    """Note birthdays of this calendar year at which something changes."""
+    for k in range(len(group.rows)):
+        age = group.age[k] + 1
+        if age == 4 or age == 12 or age == 18 or age == 20 or age == 65 or age == 75 or age == 85:
+            birthday = int(people.at[P.birth_month, group.rows[k]]) % 12
+            if birthday >= after:
+                put(agenda, _ITEM, birthday, group.rows[k])
+
+
+@allocating
+def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month: int) -> None:
+    """Let everyone who has such a birthday this month come of age."""
+    for i in due(agenda, _ITEM, month):
+        if int(people.at[P.presence, i]) != _HOME:
             continue
+        lived = month - int(people.at[P.birth_month, i])
         age = lived // 12
+        have_birthday(people, census, i, age)
         uid = people.uid[i]
         if age == 18 and happens(month_key(key, _PERSON, 0, 4), uid, t.volunteers):
-            people.at[P.volunteer_minutes, i] = t.volunteer_minutes
+            volunteer(people, agenda, i, t.volunteer_minutes)
         elif age == 20 and happens(month_key(key, _PERSON, 0, 0), uid, t.employed):
             people.at[P.work_minutes, i] = t.work_minutes
             if happens(month_key(key, _PERSON, 0, 3), uid, t.works_in_care):

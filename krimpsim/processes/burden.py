@@ -20,6 +20,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
+from krimpsim.population.agenda import BURDENED, CARERS, Agenda
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
@@ -54,17 +55,22 @@ def prepare(config: RunConfig) -> Params:
 
 
 @compiled
-def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
+def step(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
     """Set who is heavily burdened."""
     draw = month_key(key, _STATE, month // 12, 0)
-    for k in range(len(present)):
-        i = present[k]
-        people.at[P.burdened, i] = 0
+    for k in range(int(agenda.used[BURDENED])):
+        people.at[P.burdened, int(agenda.burdened[k])] = 0
+    n = 0
+    for k in range(int(agenda.used[CARERS])):
+        i = int(agenda.carers[k])
         minutes = int(people.at[P.care_minutes, i])
         if minutes >= CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
             if happens(draw, people.uid[i], int(p.burden[1 if int(people.at[P.level, i]) > 0 else 0, hours])):
                 people.at[P.burdened, i] = 1
+                agenda.burdened[n] = i
+                n += 1
+    agenda.used[BURDENED] = n
 
 
 PROCESS = Process(

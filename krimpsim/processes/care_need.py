@@ -6,6 +6,7 @@ Order.     1. dementia begins; 2. the level goes up one step, or else down one s
            begin and end; one lasts at least a month, and on average the length of the configuration.
 Assumes.   Hazards by age on 1 January, sex, income, dementia and level (population/need_profile.py).  Heavily burdened
            carers worsen more often.  An episode is noticed at once, in hospital.
+Agenda.    Onset of dementia; onset of need for those without; episodes.  Who needs care is on the watch list.
 Random.    CARE_NEED_*, one draw per person, month and event.
 Sources.   Shapes from dis_incidence_*, dementia_inc_*, hr_deterioration_*; levels are set, not fitted.
 """
@@ -18,15 +19,18 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, happens, i64, month_key, threshold
+from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chance_of, due, own_chance, watch
+from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.need_profile import NeedRates, per_month
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
-_HOME = int(Presence.HOME)
-_CHANGE, _DEMENTIA = int(Stream.CARE_NEED_CHANGE), int(Stream.CARE_NEED_DEMENTIA)
-_EPISODE, _EPISODE_END = int(Stream.CARE_NEED_EPISODE), int(Stream.CARE_NEED_EPISODE_END)
+ITEM_DEMENTIA, ITEM_NEED, ITEM_EPISODE = int(Item.DEMENTIA), int(Item.NEED), int(Item.EPISODE)
+_HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
+CHANGE, DEMENTIA = int(Stream.CARE_NEED_CHANGE), int(Stream.CARE_NEED_DEMENTIA)
+EPISODE, _EPISODE_END = int(Stream.CARE_NEED_EPISODE), int(Stream.CARE_NEED_EPISODE_END)
 
 
 class Params(NamedTuple):
@@ -38,10 +42,10 @@ class Params(NamedTuple):
         shape (2 sexes, 3 incomes, 2 dementia, 111 ages, 4 levels).
     down
         shape (111, 5).
-    dementia
-        shape (111,).
-    episode
-        shape (111,): by age on 1 January.
+    dementia, episode
+        By age on 1 January, 111 classes.
+    onset
+        Of need without dementia, by class: sex * 111 + age on 1 January.
     episode_end
         End of an episode.
     illness_percent
@@ -50,8 +54,9 @@ class Params(NamedTuple):
 
     up: I64
     down: I64
-    dementia: I64
-    episode: I64
+    dementia: Chance
+    episode: Chance
+    onset: Chance
     episode_end: int
     illness_percent: int
 
@@ -71,23 +76,32 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
         )
         for age in range(111)
     ]
+    up = np.rint(rates.up * CERTAIN).astype(np.int64)
+    illness_percent = round(100 * config.burden.illness_ratio)
+    onset = up[:, :, 0, :, 0].max(axis=1) * max(100, illness_percent) // 100
     return Params(
-        up=np.rint(rates.up * CERTAIN).astype(np.int64),
+        up=up,
         down=np.rint(rates.down * CERTAIN).astype(np.int64),
-        dementia=np.rint(rates.dementia * CERTAIN).astype(np.int64),
-        episode=np.array(episode, dtype=np.int64),
+        dementia=chance_of(np.rint(rates.dementia * CERTAIN).astype(np.int64)),
+        episode=chance_of(np.array(episode, dtype=np.int64)),
+        onset=chance_of(np.minimum(onset, CERTAIN)),
         episode_end=threshold(min(1.0, 52.18 / 12.0 / need.episode_weeks)),
-        illness_percent=round(100 * config.burden.illness_ratio),
+        illness_percent=illness_percent,
     )
+
+
+@compiled
+def _in_table(age: int) -> int:
+    """Return the age within the tables: children born this year as those of 0, nobody beyond 110."""
+    if age < 0:
+        return 0
+    return age if age < 110 else 110
 
 
 @compiled
 def age_on_january(month: int, birth_month: int) -> int:
     """Return the age on 1 January of the year of a month, at least 0 and at most 110."""
-    age = month // 12 - birth_month // 12 - 1
-    if age < 0:
-        return 0
-    return age if age < 110 else 110
+    return _in_table(month // 12 - birth_month // 12 - 1)
 
 
 @compiled
@@ -101,45 +115,70 @@ def changes(level: int, rises: bool, falls: bool) -> int:
 
 
 @compiled
-def step_episodes(people: People, present: I64, p: Params, key: int, month: int, year_month: int) -> None:
-    """Begin and end post-acute episodes; `year_month` sets the age, so that the spin-up can hold it still."""
-    begins = month_key(key, _EPISODE, month, 0)
-    ends = month_key(key, _EPISODE_END, month, 0)
-    for k in range(len(present)):
-        i = present[k]
-        if int(people.at[P.presence, i]) != _HOME:
-            continue
-        if int(people.at[P.episode, i]) == 1:
-            if happens(ends, people.uid[i], p.episode_end):
-                people.at[P.episode, i] = 0
-        else:
-            age = age_on_january(year_month, int(people.at[P.birth_month, i]))
-            if happens(begins, people.uid[i], int(p.episode[age])):
-                people.at[P.episode, i] = 1
+def plan_episodes(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+    """Put the months in which an episode comes up on the agenda."""
+    for k in range(len(group.rows)):
+        plan_item(agenda, ITEM_EPISODE, group.rows[k], group.uid[k], p.episode, _in_table(group.age[k]), after)
 
 
 @compiled
-def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
-    """Change dementia and need levels."""
-    change = month_key(key, _CHANGE, month, 0)
-    back = month_key(key, _CHANGE, month, 1)
-    onset = month_key(key, _DEMENTIA, month, 0)
-    for k in range(len(present)):
-        i = present[k]
+def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+    """Put the months in which dementia or a first need comes up on the agenda."""
+    for k in range(len(group.rows)):
+        i, age, uid = group.rows[k], _in_table(group.age[k]), group.uid[k]
+        plan_item(agenda, ITEM_NEED, i, uid, p.onset, group.sex[k] * 111 + age, after)
+        if age >= 60:
+            plan_item(agenda, ITEM_DEMENTIA, i, uid, p.dementia, age, after)
+
+
+@allocating
+def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
+    """Begin and end post-acute episodes: one that runs may end, another may begin."""
+    ends = month_key(key, _EPISODE_END, month, 0)
+    rows = due(agenda, ITEM_EPISODE, month)
+    fit = np.empty(len(rows), dtype=np.int64)
+    n = 0
+    for i in rows:
+        if int(people.at[P.presence, i]) == _HOME and int(people.at[P.episode, i]) == 0:
+            fit[n] = i
+            n += 1
+    for k in range(int(agenda.used[WATCH])):
+        i = int(agenda.watch[k])
+        runs = int(people.at[P.episode, i]) == 1 and int(people.at[P.presence, i]) == _HOME
+        if runs and happens(ends, people.uid[i], p.episode_end):
+            people.at[P.episode, i] = 0
+    for i in fit[:n]:
+        people.at[P.episode, i] = 1
+        watch(people, agenda, i)
+
+
+@compiled
+def chance_up(people: People, i: int, p: Params, age: int) -> int:
+    """Return the threshold of going up one level; heavily burdened carers go up more often."""
+    level = int(people.at[P.level, i])
+    if level == 4:
+        return 0
+    sex, income, dementia = int(people.at[P.sex, i]), int(people.at[P.income, i]), int(people.at[P.dementia, i])
+    chance = int(p.up[sex, income, dementia, age, level])
+    if int(people.at[P.burdened, i]) == 1:
+        chance = chance * i64(p.illness_percent) // 100
+    return chance
+
+
+@compiled
+def _change(people: People, agenda: Agenda, n: int, p: Params, key: int, month: int) -> None:
+    """Let those on the watch list get worse or better."""
+    up = month_key(key, CHANGE, month, 0)
+    down = month_key(key, CHANGE, month, 1)
+    for k in range(n):
+        i = int(agenda.watch[k])
+        level = int(people.at[P.level, i])
+        if int(people.at[P.presence, i]) >= _AWAY or (level == 0 and int(people.at[P.dementia, i]) == 0):
+            continue
         uid = people.uid[i]
         age = age_on_january(month, int(people.at[P.birth_month, i]))
-        if age >= 60 and int(people.at[P.dementia, i]) == 0 and happens(onset, uid, int(p.dementia[age])):
-            people.at[P.dementia, i] = 1
-        level = int(people.at[P.level, i])
-        rises = False
-        if level < 4:
-            chance = int(
-                p.up[int(people.at[P.sex, i]), int(people.at[P.income, i]), int(people.at[P.dementia, i]), age, level]
-            )
-            if int(people.at[P.burdened, i]) == 1:
-                chance = chance * i64(p.illness_percent) // 100
-            rises = happens(change, uid, chance)
-        falls = level > 0 and happens(back, uid, int(p.down[age, level]))
+        rises = happens(up, uid, chance_up(people, i, p, age))
+        falls = level > 0 and happens(down, uid, int(p.down[age, level]))
         new = changes(level, rises, falls)
         if new == level:
             continue
@@ -151,6 +190,33 @@ def step(people: People, present: I64, p: Params, key: int, month: int) -> None:
             people.at[P.noticed, i] = 0
             people.at[P.granted, i] = 0
             people.at[P.neighbour_tried, i] = 0
+
+
+@allocating
+def step(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
+    """Change dementia and need levels, one step a month at most."""
+    for i in due(agenda, ITEM_DEMENTIA, month):
+        if int(people.at[P.presence, i]) < _AWAY and int(people.at[P.dementia, i]) == 0:
+            people.at[P.dementia, i] = 1
+            watch(people, agenda, i)
+    watched = int(agenda.used[WATCH])
+    draw = month_key(key, CHANGE, month, 0)
+    rows = due(agenda, ITEM_NEED, month)
+    onset = np.empty(len(rows), dtype=np.int64)
+    n = 0
+    for i in rows:
+        without = int(people.at[P.level, i]) == 0 and int(people.at[P.dementia, i]) == 0
+        if without and int(people.at[P.presence, i]) < _AWAY:
+            age = age_on_january(month, int(people.at[P.birth_month, i]))
+            most = int(p.onset.most[int(people.at[P.sex, i]) * 111 + age])
+            if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age), most)):
+                onset[n] = i
+                n += 1
+    _change(people, agenda, watched, p, key, month)
+    for i in onset[:n]:
+        people.at[P.level, i] = 1
+        people.at[P.need_since, i] = month
+        watch(people, agenda, i)
 
 
 PROCESS = Process(

@@ -19,6 +19,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, i64, month_key
+from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
@@ -79,14 +80,15 @@ def order_of(level: int, draw: int) -> int:
 
 
 @allocating
-def step(people: People, present: I64, key: int, month: int) -> I64:
+def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
     """Return the rows of this month's claimants in order of urgency, shape (n_claims,)."""
     order = month_key(key, _ORDER, month // 12, 0)
-    rows = np.empty(len(present), dtype=np.int64)
-    rank = np.empty(len(present), dtype=np.int64)
+    watched = int(agenda.used[WATCH])
+    rows = np.empty(watched, dtype=np.int64)
+    rank = np.empty(watched, dtype=np.int64)
     n = 0
-    for k in range(len(present)):
-        i = present[k]
+    for k in range(watched):
+        i = int(agenda.watch[k])
         level = int(people.at[P.level, i])
         if int(people.at[P.presence, i]) == _HOME and (level > 0 or int(people.at[P.episode, i]) == 1):
             rows[n] = i

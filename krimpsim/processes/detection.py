@@ -19,6 +19,8 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
+from krimpsim.population.agenda import WATCH, Agenda
+from krimpsim.population.kinship import lives_alone
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
@@ -57,22 +59,21 @@ def prepare(config: RunConfig) -> Params:
 
 
 @allocating
-def step(
-    people: People, present: I64, size: I64, municipality: I64, p: Params, key: int, month: int, notices: bool
-) -> None:
+def step(people: People, agenda: Agenda, municipality: I64, p: Params, key: int, month: int, notices: bool) -> None:
     """Notice need and grant what the teams can take in; `notices` is off in the spin-up."""
     draw = month_key(key, _NOTICE, month, 0)
     order = month_key(key, _ORDER, month // 12, 1)
-    queue = np.empty(len(present), dtype=np.int64)
-    rank = np.empty(len(present), dtype=np.int64)
+    watched = int(agenda.used[WATCH])
+    queue = np.empty(watched, dtype=np.int64)
+    rank = np.empty(watched, dtype=np.int64)
     n = 0
-    for k in range(len(present)):
-        i = present[k]
+    for k in range(watched):
+        i = int(agenda.watch[k])
         level = int(people.at[P.level, i])
         if level == 0 or int(people.at[P.presence, i]) != _HOME:
             continue
         if int(people.at[P.noticed, i]) == 0 and notices:
-            alone = 1 if size[int(people.at[P.household, i])] == 1 else 0
+            alone = 1 if lives_alone(people, i) else 0
             if happens(draw, people.uid[i], int(p.notice[level, alone, 1 if int(people.at[P.income, i]) == 0 else 0])):
                 people.at[P.noticed, i] = 1
         if int(people.at[P.noticed, i]) == 1 and int(people.at[P.granted, i]) == 0:

@@ -13,14 +13,17 @@ from __future__ import annotations
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Kind, Part
+from krimpsim.core.codes import Kind, Part, Payer
 from krimpsim.core.jit import compiled
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography
 from krimpsim.population.schema import I64, P, People
+from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
+from krimpsim.processes.professional_care import REFORM
 
 _DAY, _GUIDANCE, _PART = int(Kind.DAY_PROGRAMME), int(Kind.GUIDANCE), int(Part.COLLECTIVE)
+_CARE_OFFICE = int(Payer.CARE_OFFICE)
 PLACE_MINUTES = 480  #: a place is a full day a week
 
 
@@ -45,6 +48,32 @@ def step_one(people: People, i: int, municipality: I64, rest: I64, parts: I64, r
         rest[kind] -= minutes
         room[m] -= minutes
         parts[v, _PART, kind] += minutes
+
+
+@compiled
+def step(parts: I64, municipality: I64, tariff: I64, month: int, days: int, paid: I64) -> int:
+    """Book what groups cost on who pays, and return it, in cents.
+
+    Parameters
+    ----------
+    parts
+        shape (V, 10 parts, 5 kinds), min/week.
+    tariff
+        shape (5 kinds,), cents an hour.
+    paid
+        shape (4 payers,), cents: added to.
+    """
+    total = 0
+    for town in range(2):
+        minutes = 0
+        for v in range(len(municipality)):
+            if municipality[v] == town:
+                for kind in range(5):
+                    minutes += parts[v, _PART, kind]
+        cents = month_cents(minutes, int(tariff[_DAY]), days)
+        paid[town if month >= REFORM else _CARE_OFFICE] += cents
+        total += cents
+    return total
 
 
 PROCESS = Process(

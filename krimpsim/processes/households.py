@@ -6,6 +6,7 @@ Order.     1. some children leave home within the village and keep ties with the
            man finds a home in the same village; 3. singles who look for a partner this month pair up, one move-in
            at a time, the seeker with the smallest draw first, each with the candidate of the best keyed race.
 Assumes.   A person with children at home does not move in with another who has children at home.
+Agenda.    Separations of women, children who leave home, seekers, by age.
 Random.    HOUSEHOLDS_*, one draw per person and month; the choice is a keyed race per pair.
 """
 
@@ -20,7 +21,28 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
-from krimpsim.population.kinship import add_tie, lives_with_parent, tie_uid
+from krimpsim.population.agenda import (
+    Agenda,
+    Chance,
+    Group,
+    Item,
+    chance_of,
+    comes_up,
+    count,
+    due,
+    own_chance,
+    plan_months,
+)
+from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.kinship import (
+    add_tie,
+    has_children_at_home,
+    join_household,
+    leave_household,
+    live_alone,
+    lives_with_parent,
+    tie_uid,
+)
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People, Ties
 from krimpsim.processes.base import Process
@@ -28,46 +50,40 @@ from krimpsim.processes.base import Process
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
 _UNDER_2 = int(Distance.UNDER_2_KM)
 _ARRIVAL, _DEPARTURE = int(Event.ARRIVAL), int(Event.DEPARTURE)
-_SEEK, _CHOICE = int(Stream.HOUSEHOLDS_SEEK), int(Stream.HOUSEHOLDS_CHOICE)
-_SEPARATE, _LEAVE_HOME = int(Stream.HOUSEHOLDS_SEPARATE), int(Stream.HOUSEHOLDS_LEAVE_HOME)
+SEEK, _CHOICE = int(Stream.HOUSEHOLDS_SEEK), int(Stream.HOUSEHOLDS_CHOICE)
+SEPARATE, LEAVE_HOME = int(Stream.HOUSEHOLDS_SEPARATE), int(Stream.HOUSEHOLDS_LEAVE_HOME)
+ITEM_SEEK, ITEM_SEPARATE, ITEM_LEAVE_HOME = int(Item.SEEK), int(Item.SEPARATE), int(Item.LEAVE_HOME)
 
 
 class Params(NamedTuple):
-    """Thresholds of 2**32 per month."""
+    """Thresholds of 2**32 per month.
 
-    seek_young: int
-    seek_old: int
-    separate: int
-    leave_home: int
+    Parameters
+    ----------
+    seek
+        Three classes: below 40, turning 40 this year, older.
+    separate, leave_home
+        One class each.
+    """
+
+    seek: Chance
+    separate: Chance
+    leave_home: Chance
 
 
 def prepare(config: RunConfig) -> Params:
     """Return monthly thresholds."""
     h = config.households
+    young, old = h.seek_young_per_year, h.seek_old_per_year
+
+    def chance(*per_year: float) -> Chance:
+        return chance_of(np.array([threshold(per_month(hazard)) for hazard in per_year]))
+
     return Params(
-        threshold(per_month(h.seek_young_per_year)),
-        threshold(per_month(h.seek_old_per_year)),
-        threshold(per_month(h.separate_per_year)),
-        threshold(per_month(h.leave_home_per_year)),
+        chance(young, max(young, old), old),
+        chance(h.separate_per_year),
+        chance(h.leave_home_per_year),
     )
-
-
-@allocating
-def household_sizes(people: People, present: I64, counts: I64) -> I64:
-    """Return the number of people at home in each household, shape (n_households,)."""
-    size = np.zeros(int(counts[2]) + 4096, dtype=np.int64)  # room for the households of this month
-    for k in range(len(present)):
-        i = present[k]
-        if int(people.at[P.presence, i]) == _HOME:
-            size[int(people.at[P.household, i])] += 1
-    return size
-
-
-@compiled
-def _new_home(people: People, counts: I64, i: int) -> None:
-    """Give a person a household alone."""
-    people.at[P.household, i] = counts[2]
-    counts[2] += 1
 
 
 @compiled
@@ -89,24 +105,13 @@ def _is_home(people: People, i: int) -> bool:
     return i >= 0 and int(people.at[P.presence, i]) == _HOME
 
 
-@compiled
-def _has_children_at_home(people: People, present: I64, i: int) -> bool:
-    """Return whether own children live in the same household."""
-    for k in range(len(present)):
-        j = present[k]
-        is_child = int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i
-        if is_child and _is_home(people, j) and people.at[P.household, j] == people.at[P.household, i]:
-            return True
-    return False
-
-
 @allocating
 def _pair_up(
-    people: People, ties: Ties, counts: I64, present: I64, seekers: I64, month: int, key: int, events: I64
+    people: People, ties: Ties, census: I64, counts: I64, seekers: I64, month: int, key: int, events: I64
 ) -> None:
     """Join this month's seekers, one pair at a time."""
     n = len(seekers)
-    order_key = month_key(key, _SEEK, month, 1)
+    order_key = month_key(key, SEEK, month, 1)
     race = month_key(key, _CHOICE, month, 0)
     order = np.empty(n, dtype=np.float64)
     for k in range(n):
@@ -135,8 +140,8 @@ def _pair_up(
             continue
         woman = i if int(people.at[P.sex, i]) == _WOMAN else best
         man = best if woman == i else i
-        woman_tied = _has_children_at_home(people, present, woman)
-        man_tied = _has_children_at_home(people, present, man)
+        woman_tied = has_children_at_home(people, woman)
+        man_tied = has_children_at_home(people, man)
         if woman_tied and man_tied:
             continue
         host, guest = (man, woman) if man_tied else (woman, man)
@@ -144,58 +149,96 @@ def _pair_up(
             if lives_with_parent(people, person):
                 _tie_with_parents(people, ties, counts, person)
                 if person == host:
-                    _new_home(people, counts, host)
-        people.at[P.household, guest] = people.at[P.household, host]
+                    live_alone(people, counts, host)
+        leave_household(people, guest)
+        join_household(people, guest, host)
         if people.at[P.village, guest] != people.at[P.village, host]:
             events[int(people.at[P.village, guest]), _DEPARTURE] += 1
             events[int(people.at[P.village, host]), _ARRIVAL] += 1
+            count(people, census, guest, month, -1)
             people.at[P.village, guest] = people.at[P.village, host]
+            count(people, census, guest, month, 1)
         people.at[P.partner, host] = guest
         people.at[P.partner, guest] = host
 
 
+@compiled
+def _seek_class(age: int) -> int:
+    """Return the class of a seeker by age on 1 January."""
+    if age < 39:
+        return 0
+    return 1 if age == 39 else 2
+
+
+@compiled
+def plan(people: People, group: Group, p: Params, agenda: Agenda, after: int) -> None:
+    """Put the months in which people may part, leave home or look for a partner on the agenda."""
+    for k in range(len(group.rows)):
+        i, age, uid = group.rows[k], group.age[k], group.uid[k]
+        if age < 19 or age >= 75:
+            continue
+        if age < 70 and group.sex[k] == _WOMAN:
+            plan_item(agenda, ITEM_SEPARATE, i, uid, p.separate, 0, after)
+        plan_item(agenda, ITEM_SEEK, i, uid, p.seek, _seek_class(age), after)
+        if comes_up(agenda, ITEM_LEAVE_HOME, uid, p.leave_home, 0) and lives_with_parent(people, i):
+            plan_months(agenda, ITEM_LEAVE_HOME, i, uid, p.leave_home, 0, after)
+
+
 @allocating
-def step(people: People, ties: Ties, present: I64, counts: I64, p: Params, key: int, month: int, events: I64) -> None:
-    """Separate pairs, let children leave home, join seekers."""
-    separate = month_key(key, _SEPARATE, month, 0)
-    leave = month_key(key, _LEAVE_HOME, month, 0)
-    seek = month_key(key, _SEEK, month, 0)
-    seekers = np.empty(len(present), dtype=np.int64)
-    leavers = np.empty(len(present), dtype=np.int64)
-    parting = np.empty(len(present), dtype=np.int64)
-    n_seek, n_leave, n_part = 0, 0, 0
-    for k in range(len(present)):  # everybody decides on what stood at the start of the month, then it happens
-        i = present[k]
-        if int(people.at[P.presence, i]) != _HOME:
-            continue
+def _who(people: People, rows: I64, month: int, paired: bool) -> I64:
+    """Return those at home aged 20 to 74 who have a partner, or have none."""
+    chosen = np.empty(len(rows), dtype=np.int64)
+    n = 0
+    for i in rows:
         age = age_in(month, int(people.at[P.birth_month, i]))
-        if age < 20 or age >= 75:
-            continue
-        uid = people.uid[i]
-        partner = int(people.at[P.partner, i])
-        if partner >= 0:
-            may_part = int(people.at[P.sex, i]) == _WOMAN and age < 70 and _is_home(people, partner)
-            if may_part and happens(separate, uid, p.separate):
-                parting[n_part] = i
-                n_part += 1
-            continue
-        if lives_with_parent(people, i) and happens(leave, uid, p.leave_home):
+        if _is_home(people, i) and 20 <= age < 75 and (int(people.at[P.partner, i]) >= 0) == paired:
+            chosen[n] = i
+            n += 1
+    return chosen[:n]
+
+
+@allocating
+def step(
+    people: People,
+    ties: Ties,
+    agenda: Agenda,
+    census: I64,
+    counts: I64,
+    p: Params,
+    key: int,
+    month: int,
+    events: I64,
+) -> None:
+    """Separate pairs, let children leave home, join seekers: all decide on what stood at the start of the month."""
+    parting = _who(people, due(agenda, ITEM_SEPARATE, month), month, True)
+    leavers = _who(people, due(agenda, ITEM_LEAVE_HOME, month), month, False)
+    singles = _who(people, due(agenda, ITEM_SEEK, month), month, False)
+    draw = month_key(key, SEEK, month, 0)
+    seekers = np.empty(len(singles), dtype=np.int64)
+    n = 0
+    for i in singles:
+        born = int(people.at[P.birth_month, i])
+        chance = int(p.seek.most[0 if age_in(month, born) < 40 else 2])
+        most = int(p.seek.most[_seek_class(month // 12 - born // 12 - 1)])
+        if happens(draw, people.uid[i], own_chance(chance, most)):
+            seekers[n] = i
+            n += 1
+    n_leave = 0
+    for i in leavers:
+        if lives_with_parent(people, i):
             leavers[n_leave] = i
             n_leave += 1
-        if happens(seek, uid, p.seek_young if age < 40 else p.seek_old):
-            seekers[n_seek] = i
-            n_seek += 1
-    for k in range(n_leave):
-        _tie_with_parents(people, ties, counts, leavers[k])
-    for k in range(n_leave):
-        _new_home(people, counts, leavers[k])
-    for k in range(n_part):
-        i = parting[k]
+    for i in leavers[:n_leave]:
+        _tie_with_parents(people, ties, counts, i)
+    for i in leavers[:n_leave]:
+        live_alone(people, counts, i)
+    for i in parting:
         partner = int(people.at[P.partner, i])
-        people.at[P.partner, i] = NOBODY
-        people.at[P.partner, partner] = NOBODY
-        _new_home(people, counts, partner)
-    _pair_up(people, ties, counts, present, seekers[:n_seek], month, key, events)
+        if age_in(month, int(people.at[P.birth_month, i])) < 70 and _is_home(people, partner):
+            people.at[P.partner, i] = NOBODY
+            people.at[P.partner, partner] = NOBODY
+            live_alone(people, counts, partner)
+    _pair_up(people, ties, census, counts, seekers[:n], month, key, events)
 
 
 PROCESS = Process(

@@ -10,6 +10,7 @@ Order.     Before the claims: children help a parent at home, residents care for
 Assumes.   One latent capacity-and-willingness per person, drawn for life, that differs between villages.  A minute
            given replaces a minute of professional household help, half a minute of personal care or guidance, and no
            nursing.  No hour is given twice: work, care and volunteering share one time budget.
+Agenda.    The start of care for parents outside, by tie.
 Random.    TIE_RECRUIT, TIE_STOP, TIE_NEIGHBOUR, TIE_EXPORT, TIE_OFFER, keyed on the tie or the pair.
 Sources.   carer_* and child_dist_* in evidence.csv; chances are assumptions.
 """
@@ -24,8 +25,24 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Part, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold, uniform
-from krimpsim.population.kinship import add_tie, tie_uid
+from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
+from krimpsim.population.agenda import (
+    CARERS,
+    TIES,
+    WATCH,
+    Agenda,
+    Chance,
+    Item,
+    Roll,
+    chance_of,
+    circle_of,
+    due,
+    give_care,
+    own_chance,
+    use_tie,
+)
+from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People, T, Ties
 from krimpsim.processes.base import Process
@@ -37,7 +54,8 @@ _GIVEN, _RECEIVED, _IMPORTED, _EXPORTED = int(Flow.GIVEN), int(Flow.RECEIVED), i
 _HOUSEHOLD = int(Flow.HOUSEHOLD)
 _NEIGHBOUR, _UNDER_2 = int(Relation.NEIGHBOUR), int(Distance.UNDER_2_KM)
 _STOPPED = int(Event.CARER_STOPPED)
-_RECRUIT, _STOP, _EXPORT = int(Stream.TIE_RECRUIT), int(Stream.TIE_STOP), int(Stream.TIE_EXPORT)
+_RECRUIT, _STOP, EXPORT = int(Stream.TIE_RECRUIT), int(Stream.TIE_STOP), int(Stream.TIE_EXPORT)
+ITEM_EXPORT = int(Item.INFORMAL_EXPORT)
 _YOUNG = int(Stream.YOUNG_CARER)
 _FIND, _OFFER, _CARER_STOP = (
     int(Stream.TIE_NEIGHBOUR),
@@ -67,8 +85,14 @@ class Params(NamedTuple):
         Of relatives outside the area.
     care_partner, care_kin, help_kin
         Most of the personal care and household help needed that they take, percent.
+    export_comes_up
+        By class: (sex * 46 + age on 1 January - 24) * 8 + distance.
     company, company_partner
         Company and supervision on top of tasks.
+    recruit_most
+        Largest chance in `recruit_child`.
+    circles
+        shape (V + 1,): number of the first circle of each village, and the number of circles.
     young, young_minutes
         Children who help a parent: threshold and minutes.
     """
@@ -81,6 +105,7 @@ class Params(NamedTuple):
     substitution: I64
     export_start: I64
     export_stock: I64
+    export_comes_up: Chance
     willing: int
     capacity: int
     capacity_partner: int
@@ -93,10 +118,18 @@ class Params(NamedTuple):
     young_minutes: int
     time_budget: int
     usual_care_months: int
+    recruit_most: int
+    circles: I64
 
 
-def prepare(config: RunConfig) -> Params:
-    """Return chances and capacities as integers."""
+def prepare(config: RunConfig, persons: I64) -> Params:
+    """Return chances and capacities as integers.
+
+    Parameters
+    ----------
+    persons
+        shape (V,): residents in 2013, which set the number of circles for good.
+    """
     c = config.informal_care
     recruit = np.zeros((2, 8), dtype=np.int64)
     export = np.zeros((2, 9, 8), dtype=np.int64)
@@ -108,6 +141,9 @@ def prepare(config: RunConfig) -> Params:
                 hazard = start * ratio * c.export_level * (0.3 + share)
                 export[sex, age, d] = threshold(per_month(hazard))
                 stock[sex, age, d] = threshold(hazard / (hazard + c.stop_per_year)) if hazard > 0.0 else 0
+    most = np.zeros((2, 46, 8), dtype=np.int64)
+    for age in range(24, 70):  # who is of this age on 1 January is a year older on 31 December
+        most[:, age - 24] = export[:, [(a - 25) // 5 for a in (age, age + 1) if 25 <= a < 70]].max(axis=1)
     substitution = (100, round(100 * c.substitution_personal_care), 0, round(100 * c.substitution_guidance), 0)
     return Params(
         recruit_child=recruit,
@@ -118,6 +154,7 @@ def prepare(config: RunConfig) -> Params:
         substitution=np.array(substitution, dtype=np.int64),
         export_start=export,
         export_stock=stock,
+        export_comes_up=chance_of(most),
         willing=threshold(c.willing_share),
         capacity=c.capacity_minutes,
         capacity_partner=c.capacity_partner_minutes,
@@ -130,6 +167,8 @@ def prepare(config: RunConfig) -> Params:
         young_minutes=c.young_carer_minutes,
         time_budget=c.time_budget_minutes,
         usual_care_months=c.usual_care_months,
+        recruit_most=int(recruit.max()),
+        circles=np.concatenate([[0], np.cumsum(np.maximum(1, persons // c.circle_persons))]),
     )
 
 
@@ -157,133 +196,159 @@ def covered_by(given: int, rest: int, percent: int) -> int:
     return covered if covered < rest else rest
 
 
-@allocating
-def helpers(people: People, present: I64, counts: I64, month: int) -> I64:
-    """Return for each person the row of an able adult in the same home, -1 if there is none, shape (n_rows,).
+@compiled
+def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: Agenda, year: int, after: int) -> None:
+    """Put the months in which a resident may start to care for a parent outside on the agenda, by row of the tie."""
+    for t in range(first, last):
+        giver = int(ties.at[T.giver, t])
+        if giver >= 0 and int(ties.at[T.receiver, t]) < 0:
+            age = year - int(people.at[P.birth_month, giver]) // 12 - 1
+            if 24 <= age < 70:
+                group = _export_group(people, ties, t, age)
+                plan_item(agenda, ITEM_EXPORT, t, ties.uid[t], p.export_comes_up, group, after)
 
-    Able: 18 or over and without need of one's own.  The partner comes first, then the adult with the smallest uid.
-    """
-    n_households = int(counts[2])
-    first = np.full(n_households, -1, dtype=np.int64)
-    second = np.full(n_households, -1, dtype=np.int64)
-    for k in range(len(present)):
-        i = present[k]
-        if (
-            int(people.at[P.presence, i]) != _HOME
-            or int(people.at[P.level, i]) > 0
-            or int(people.at[P.episode, i]) == 1
-        ):
+
+@compiled
+def _export_group(people: People, ties: Ties, t: int, age: int) -> int:
+    """Return the class of a tie with a parent outside in the chances of coming up."""
+    sex = int(people.at[P.sex, int(ties.at[T.giver, t])])
+    return (sex * 46 + age - 24) * 8 + int(ties.at[T.distance, t])
+
+
+@compiled
+def _may_export(people: People, ties: Ties, t: int) -> bool:
+    """Return whether a resident who does not do so yet could care for a parent outside."""
+    giver = int(ties.at[T.giver, t])
+    return (
+        giver >= 0
+        and int(ties.at[T.receiver, t]) < 0
+        and int(ties.at[T.active, t]) == 0
+        and int(people.at[P.presence, giver]) == _HOME
+        and int(people.at[P.capacity, giver]) > 0
+        and int(people.at[P.level, giver]) < 2
+    )
+
+
+@compiled
+def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Params, key: int, month: int) -> None:
+    """In the first month of the spin-up, start care for parents outside at its lasting share."""
+    start = month_key(key, EXPORT, month, 0)
+    for t in range(int(counts[1])):
+        if _may_export(people, ties, t):
+            giver = int(ties.at[T.giver, t])
+            age = age_in(month, int(people.at[P.birth_month, giver]))
+            if 25 <= age < 70:
+                chance = p.export_stock[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])]
+                if happens(start, ties.uid[t], int(chance)):
+                    use_tie(ties, agenda, t)
+
+
+@allocating
+def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: int, month: int) -> None:
+    """Let residents start to care for parents outside."""
+    start = month_key(key, EXPORT, month, 0)
+    for t in due(agenda, ITEM_EXPORT, month):
+        if not _may_export(people, ties, t):
             continue
-        if month - int(people.at[P.birth_month, i]) < 216:
-            continue
-        h = int(people.at[P.household, i])
-        if first[h] < 0 or people.uid[i] < people.uid[first[h]]:
-            second[h] = first[h]
-            first[h] = i
-        elif second[h] < 0 or people.uid[i] < people.uid[second[h]]:
-            second[h] = i
-    helper = np.full(len(people.uid), -1, dtype=np.int64)
-    for k in range(len(present)):
-        i = present[k]
-        if int(people.at[P.presence, i]) != _HOME:
-            continue
-        h = int(people.at[P.household, i])
-        partner = int(people.at[P.partner, i])
-        if partner >= 0 and (partner == first[h] or partner == second[h]):
-            helper[i] = partner
-        else:
-            helper[i] = first[h] if first[h] != i else second[h]
-    return helper
+        giver = int(ties.at[T.giver, t])
+        born = int(people.at[P.birth_month, giver])
+        age = age_in(month, born)
+        if 25 <= age < 70:
+            chance = int(p.export_start[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])])
+            most = int(p.export_comes_up.most[_export_group(people, ties, t, month // 12 - born // 12 - 1)])
+            if happens(start, ties.uid[t], own_chance(chance, most)):
+                use_tie(ties, agenda, t)
+
+
+@compiled
+def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int, month: int, flows: I64) -> None:
+    """Let children at home help a parent who needs much care."""
+    j = int(people.at[P.housemate, i])
+    while j != i:
+        age = age_in(month, int(people.at[P.birth_month, j]))
+        is_child = int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i
+        if is_child and 8 <= age < 18 and happens(young, people.uid[j], p.young):
+            give_care(people, agenda, j, p.young_minutes, False)
+            flows[int(people.at[P.village, i]), _GIVEN] += p.young_minutes
+            flows[int(people.at[P.village, i]), _RECEIVED] += p.young_minutes
+        j = int(people.at[P.housemate, j])
+
+
+@compiled
+def _go_on(people: People, ties: Ties, t: int, p: Params, stop: int, tired: int, events: I64) -> bool:
+    """Return whether care on a tie in use goes on this month."""
+    giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+    if giver >= 0 and int(people.at[P.presence, giver]) != _HOME:
+        return False
+    if happens(stop, ties.uid[t], p.stop):
+        return False
+    if giver >= 0 and int(people.at[P.burdened, giver]) == 1 and happens(tired, people.uid[giver], p.burdened_stop):
+        events[int(people.at[P.village, giver]), _STOPPED] += 1
+        return False
+    return receiver < 0 or (
+        int(people.at[P.presence, receiver]) == _HOME
+        and (int(people.at[P.level, receiver]) > 0 or int(people.at[P.episode, receiver]) == 1)
+    )
+
+
+@compiled
+def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params, flows: I64) -> None:
+    """Let a resident give this month's care to a parent outside."""
+    giver = int(ties.at[T.giver, t])
+    minutes = int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.at[T.distance, t])]) * 8 // 10) // 1000
+    left = time_left(people, giver, p.time_budget)
+    minutes = minutes if minutes < left else left
+    give_care(people, agenda, giver, minutes, False)
+    ties.at[T.minutes, t] = minutes
+    flows[int(people.at[P.village, giver]), _GIVEN] += minutes
+    flows[int(people.at[P.village, giver]), _EXPORTED] += minutes
 
 
 @compiled
 def start_month(
     people: People,
     ties: Ties,
-    present: I64,
-    counts: I64,
+    agenda: Agenda,
     p: Params,
     key: int,
     month: int,
     flows: I64,
     events: I64,
-    first: bool,
 ) -> None:
-    """Reset the month's minutes, end ties, and let residents care for parents outside the area.
-
-    Parameters
-    ----------
-    first
-        In the first month of the spin-up the ties with parents outside start at their lasting share.
-    """
-    for k in range(len(present)):
-        i = present[k]
+    """Reset the month's minutes, end ties, and let residents care for parents outside the area."""
+    for k in range(int(agenda.used[CARERS])):
+        i = int(agenda.carers[k])
         people.at[P.usual_minutes, i] = 0
         people.at[P.care_minutes, i] = 0
-        people.at[P.need_minutes, i] = 0
-        people.at[P.met_minutes, i] = 0
-    young = month_key(key, _YOUNG, 0, 0)
-    for k in range(len(present)):
-        i = present[k]
-        age = age_in(month, int(people.at[P.birth_month, i]))
-        if 8 <= age < 18 and int(people.at[P.presence, i]) == _HOME and happens(young, people.uid[i], p.young):
-            for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
-                if (
-                    parent >= 0
-                    and int(people.at[P.presence, parent]) == _HOME
-                    and int(people.at[P.level, parent]) >= 2
-                    and people.at[P.household, parent] == people.at[P.household, i]
-                ):
-                    people.at[P.care_minutes, i] += p.young_minutes
-                    flows[int(people.at[P.village, i]), _GIVEN] += p.young_minutes
-                    flows[int(people.at[P.village, i]), _RECEIVED] += p.young_minutes
+    agenda.used[CARERS] = 0
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
-    start = month_key(key, _EXPORT, month, 0)
-    for t in range(int(counts[1])):
+    kept = 0
+    for k in range(int(agenda.used[TIES])):
+        t = int(agenda.ties[k])
         ties.at[T.minutes, t] = 0
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
-        if giver >= 0 and int(people.at[P.presence, giver]) != _HOME:
+        if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, stop, tired, events):
+            agenda.ties[kept] = t
+            kept += 1
+        else:
             ties.at[T.active, t] = 0
-            continue
-        if int(ties.at[T.active, t]) == 1:
-            if happens(stop, ties.uid[t], p.stop):
-                ties.at[T.active, t] = 0
-            elif (
-                giver >= 0
-                and int(people.at[P.burdened, giver]) == 1
-                and happens(tired, people.uid[giver], p.burdened_stop)
-            ):
-                ties.at[T.active, t] = 0
-                events[int(people.at[P.village, giver]), _STOPPED] += 1
-            elif receiver >= 0 and (
-                int(people.at[P.presence, receiver]) != _HOME
-                or (int(people.at[P.level, receiver]) == 0 and int(people.at[P.episode, receiver]) == 0)
-            ):
-                ties.at[T.active, t] = 0
-        elif (
-            receiver < 0 and giver >= 0 and int(people.at[P.capacity, giver]) > 0 and int(people.at[P.level, giver]) < 2
-        ):
-            age = age_in(month, int(people.at[P.birth_month, giver]))
-            if 25 <= age < 70:
-                sex, band, d = int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])
-                chance = int(p.export_stock[sex, band, d]) if first else int(p.export_start[sex, band, d])
-                if happens(start, ties.uid[t], chance):
-                    ties.at[T.active, t] = 1
-        if receiver < 0 and giver >= 0 and int(ties.at[T.active, t]) == 1:
-            minutes = (
-                int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.at[T.distance, t])]) * 8 // 10) // 1000
-            )
-            left = time_left(people, giver, p.time_budget)
-            minutes = minutes if minutes < left else left
-            people.at[P.care_minutes, giver] += minutes
-            ties.at[T.minutes, t] = minutes
-            flows[int(people.at[P.village, giver]), _GIVEN] += minutes
-            flows[int(people.at[P.village, giver]), _EXPORTED] += minutes
+    agenda.used[TIES] = kept
+    young = month_key(key, _YOUNG, 0, 0)
+    for k in range(int(agenda.used[WATCH])):
+        i = int(agenda.watch[k])
+        if int(people.at[P.level, i]) >= 2 and int(people.at[P.presence, i]) == _HOME:
+            _children_help(people, agenda, i, p, young, month, flows)
+    _start_exports(people, ties, agenda, p, key, month)
+    for k in range(int(agenda.used[TIES])):
+        t = int(agenda.ties[k])
+        if int(ties.at[T.receiver, t]) < 0:
+            _care_outside(people, ties, agenda, t, p, flows)
 
 
 @compiled
-def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64) -> None:
+def _usual_care(
+    people: People, agenda: Agenda, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64
+) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
     v = int(people.at[P.village, i])
     for kind in (_HELP, _CARE):
@@ -296,7 +361,7 @@ def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: P
         percent = int(p.substitution[kind])
         given = given_for(int(rest[kind]), time_left(people, helper, p.time_budget), percent)
         covered = covered_by(given, int(rest[kind]), percent)
-        people.at[P.usual_minutes, helper] += given
+        give_care(people, agenda, helper, given, True)
         parts[v, _USUAL, kind] += covered
         rest[kind] -= covered
         flows[v, _HOUSEHOLD] += given
@@ -305,6 +370,7 @@ def _usual_care(people: People, i: int, helper: int, rest: I64, parts: I64, p: P
 @compiled
 def _give(
     people: People,
+    agenda: Agenda,
     giver: int,
     available: int,
     company: int,
@@ -343,7 +409,7 @@ def _give(
     total += company if company < left else left
     flows[v, _RECEIVED] += total
     if giver >= 0:
-        people.at[P.care_minutes, giver] += total
+        give_care(people, agenda, giver, total, False)
         flows[int(people.at[P.village, giver]), _GIVEN] += total
     else:
         flows[v, _IMPORTED] += total
@@ -358,29 +424,42 @@ def _open_need(rest: I64) -> bool:
 
 @compiled
 def _kin(
-    people: People, ties: Ties, i: int, most: I64, rest: I64, parts: I64, p: Params, key: int, month: int, flows: I64
+    people: People,
+    ties: Ties,
+    agenda: Agenda,
+    between_m: I64,
+    i: int,
+    most: I64,
+    rest: I64,
+    parts: I64,
+    p: Params,
+    key: int,
+    month: int,
+    flows: I64,
 ) -> None:
     """Let children and neighbours give, nearest relation and distance first, then by identity of the tie."""
     recruit = month_key(key, _RECRUIT, month, 0)
     offer = month_key(key, _OFFER, 0, 2)
     last_rank, last_uid = -1, ties.uid[0]
     while True:
-        chosen = NOBODY
+        chosen, best = NOBODY, 0
         t = int(people.at[P.first_tie, i])
         while t >= 0:  # the next tie in order, whatever the order of rows
-            rank = int(ties.at[T.relation, t]) * 8 + int(ties.at[T.distance, t])
-            after = rank > last_rank or (rank == last_rank and ties.uid[t] > last_uid)
-            if after and int(ties.at[T.receiver, t]) == i:
-                best = int(ties.at[T.relation, chosen]) * 8 + int(ties.at[T.distance, chosen]) if chosen >= 0 else 0
-                if chosen < 0 or rank < best or (rank == best and ties.uid[t] < ties.uid[chosen]):
-                    chosen = t
+            if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], p.recruit_most):
+                t = int(ties.at[T.next_tie, t])
+                continue
+            rank = int(ties.at[T.relation, t]) * 8 + distance_now(people, ties, t, between_m)
+            later = rank > last_rank or (rank == last_rank and ties.uid[t] > last_uid)
+            sooner = chosen < 0 or rank < best or (rank == best and ties.uid[t] < ties.uid[chosen])
+            if later and sooner and int(ties.at[T.receiver, t]) == i:
+                chosen, best = t, rank
             t = int(ties.at[T.next_tie, t])
         if chosen < 0:
             return
-        last_rank = int(ties.at[T.relation, chosen]) * 8 + int(ties.at[T.distance, chosen])
+        last_rank = best
         last_uid = ties.uid[chosen]
         giver = int(ties.at[T.giver, chosen])
-        d = int(ties.at[T.distance, chosen])
+        d = best % 8
         if giver >= 0:
             if int(people.at[P.presence, giver]) != _HOME or int(people.at[P.level, giver]) >= 2:
                 continue
@@ -401,7 +480,7 @@ def _kin(
                 recruit, ties.uid[chosen], int(p.recruit_child[sex, d])
             ):
                 continue
-            ties.at[T.active, chosen] = 1
+            use_tie(ties, agenda, chosen)
         available = capacity * int(p.offer[d]) // 1000
         if giver >= 0:
             free = capacity - int(people.at[P.care_minutes, giver])
@@ -409,50 +488,56 @@ def _kin(
             left = time_left(people, giver, p.time_budget)
             available = available if available < left else left
         if available > 0:
-            ties.at[T.minutes, chosen] = _give(people, giver, available, p.company, most, i, rest, parts, p, flows)
+            ties.at[T.minutes, chosen] = _give(
+                people, agenda, giver, available, p.company, most, i, rest, parts, p, flows
+            )
+
+
+@compiled
+def _may_help(people: People, j: int, i: int, month: int) -> bool:
+    """Return whether somebody may help a neighbour: willing, able, aged 30 to 79, and not of the same home."""
+    return (
+        int(people.at[P.capacity, j]) > 0
+        and int(people.at[P.presence, j]) == _HOME
+        and people.at[P.village, j] == people.at[P.village, i]
+        and int(people.at[P.level, j]) == 0
+        and 30 <= age_in(month, int(people.at[P.birth_month, j])) < 80
+        and people.at[P.household, j] != people.at[P.household, i]
+    )
 
 
 @compiled
 def _find_neighbour(
-    people: People, ties: Ties, counts: I64, present: I64, start: I64, i: int, p: Params, key: int, month: int
+    people: People, ties: Ties, agenda: Agenda, counts: I64, roll: Roll, i: int, p: Params, key: int, month: int
 ) -> None:
-    """Let a neighbour or friend start to help: a keyed race among willing residents of the village."""
+    """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
     if int(people.at[P.neighbour_tried, i]) == 1:
         return
     if not happens(month_key(key, _FIND, month, 0), people.uid[i], p.recruit_neighbour):
         return
     race = month_key(key, _FIND, month, 1)
-    v = int(people.at[P.village, i])
-    best, best_value = NOBODY, 0.0
-    for k in range(int(start[v]), int(start[v + 1])):
-        j = present[k]
-        if (
-            int(people.at[P.capacity, j]) == 0
-            or int(people.at[P.presence, j]) != _HOME
-            or int(people.at[P.level, j]) > 0
-        ):
-            continue
-        age = age_in(month, int(people.at[P.birth_month, j]))
-        if age < 30 or age >= 80 or people.at[P.household, j] == people.at[P.household, i]:
-            continue
-        value = uniform(race, bits(race, people.uid[i]) ^ people.uid[j])
-        if best < 0 or value < best_value:
-            best, best_value = j, value
+    mine = bits(race, people.uid[i])
+    c = circle_of(people, p.circles, i)
+    best, best_value = NOBODY, 1 << 62
+    for k in range(int(roll.start[c]), int(roll.start[c + 1])):
+        value = i64(bits(race, mine ^ roll.everybody.uid[k]) >> 2)
+        if value < best_value and _may_help(people, roll.everybody.rows[k], i, month):
+            best, best_value = roll.everybody.rows[k], value
     if best >= 0:
         uid = tie_uid(people.uid[best], people.uid[i], _NEIGHBOUR)
         add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)
-        ties.at[T.active, int(counts[1]) - 1] = 1
+        use_tie(ties, agenda, int(counts[1]) - 1)
         people.at[P.neighbour_tried, i] = 1
 
 
-@allocating
+@compiled
 def step_one(
     people: People,
     ties: Ties,
+    agenda: Agenda,
     counts: I64,
-    present: I64,
-    start: I64,
-    helper: I64,
+    roll: Roll,
+    between_m: I64,
     i: int,
     rest: I64,
     most: I64,
@@ -471,13 +556,13 @@ def step_one(
     parts
         shape (n_villages, 10 parts, 5 kinds), unit min/week: the month's book, by village of the claimant.
     """
-    h = int(helper[i])
+    h = helper_of(people, i, month)
     level = int(people.at[P.level, i])
     for kind in range(5):
         most[kind] = rest[kind]
     care, tasks = int(rest[_CARE]), int(rest[_HELP])
     if h >= 0:
-        _usual_care(people, i, h, rest, parts, p, month, flows)
+        _usual_care(people, agenda, i, h, rest, parts, p, month, flows)
         is_partner = int(people.at[P.partner, i]) == h
         capacity = p.capacity_partner if is_partner else int(people.at[P.capacity, h])
         free = capacity - int(people.at[P.care_minutes, h])
@@ -486,14 +571,14 @@ def step_one(
         if free > 0 and (level >= 2 or _open_need(rest)):
             company = (p.company_partner if is_partner else p.company) if level >= 2 else 0
             most[_CARE] = care * p.care_partner // 100
-            _give(people, h, free, company, most, i, rest, parts, p, flows)
+            _give(people, agenda, h, free, company, most, i, rest, parts, p, flows)
     if level > 0:
         if int(people.at[P.noticed, i]) == 1 and _open_need(rest):
-            _find_neighbour(people, ties, counts, present, start, i, p, key, month)
+            _find_neighbour(people, ties, agenda, counts, roll, i, p, key, month)
         if int(people.at[P.first_tie, i]) >= 0:
             most[_CARE] = care * p.care_kin // 100
             most[_HELP] = tasks * p.help_kin // 100
-            _kin(people, ties, i, most, rest, parts, p, key, month, flows)
+            _kin(people, ties, agenda, between_m, i, most, rest, parts, p, key, month, flows)
 
 
 PROCESS = Process(

@@ -8,6 +8,7 @@ Order.     1. leaving, at churn + the negative part of the net profile; 2. moves
            4. ties change their distance class and one end may move outside, none vanishes.
 Assumes.   The net profile of Zuidoost-Drenthe plus a level holds for every village.  Arrivals follow the age table of
            2013, so nobody's move changes them.
+Agenda.    Departures by sex and age; moves at 70 and over at the largest chance of all.
 Random.    MIGRATION_LEAVE, MIGRATION_OLD_AGE, MIGRATION_DISTANCE per person; MIGRATION_ARRIVE per village, household.
 Sources.   migration_net.csv; the rest are assumptions of the configuration.
 """
@@ -20,12 +21,22 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
-from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
+from krimpsim.core.codes import NOBODY, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
 from krimpsim.inputs.tables import Tables
+from krimpsim.population.agenda import Agenda, Chance, Group, Item, chance_of, count, due, own_chance
+from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.geography import Geography
-from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, lives_with_parent
+from krimpsim.population.kinship import (
+    TAG_TIE,
+    add_tie,
+    join_household,
+    leave_household,
+    live_alone,
+    lives_alone,
+    lives_with_parent,
+)
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
 from krimpsim.population.schema import F64, I64, P, People, T, Ties
 from krimpsim.population.synthesis import (
@@ -41,9 +52,9 @@ from krimpsim.processes.base import Process
 
 _HOME, _AWAY, _WOMAN = int(Presence.HOME), int(Presence.AWAY), int(Sex.WOMAN)
 _ARRIVAL, _DEPARTURE, _CHILD = int(Event.ARRIVAL), int(Event.DEPARTURE), int(Relation.CHILD)
-_SAME_HOME = int(Distance.SAME_HOME)
-_LEAVE, _OLD, _ARRIVE = int(Stream.MIGRATION_LEAVE), int(Stream.MIGRATION_OLD_AGE), int(Stream.MIGRATION_ARRIVE)
+LEAVE, OLD, _ARRIVE = int(Stream.MIGRATION_LEAVE), int(Stream.MIGRATION_OLD_AGE), int(Stream.MIGRATION_ARRIVE)
 _DISTANCE = int(Stream.MIGRATION_DISTANCE)
+ITEM_LEAVE, ITEM_OLD = int(Item.LEAVE), int(Item.OLD_MOVE)
 
 
 class Params(NamedTuple):
@@ -67,6 +78,10 @@ class Params(NamedTuple):
         shape (4,): cumulative, number of children 0 to 3.
     far
         shape (8,): cumulative, distance class of someone who left.
+    leave_comes_up
+        By class: sex * 70 + age on 1 January.
+    old_comes_up
+        One class.
     """
 
     leave: I64
@@ -77,6 +92,8 @@ class Params(NamedTuple):
     partner: int
     children: I64
     far: I64
+    leave_comes_up: Chance
+    old_comes_up: Chance
 
 
 def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
@@ -125,16 +142,44 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
         partner=threshold(m.partner_share),
         children=cumulative(chances),
         far=cumulative([0.0, 0.0, 0.08, 0.17, 0.25, 0.15, 0.2, 0.15]),
+        leave_comes_up=chance_of(np.maximum(leave, np.roll(leave, -1, axis=1))),
+        old_comes_up=chance_of(old.max(keepdims=True)),
     )
 
 
 @compiled
+def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: int) -> None:
+    """Let the ties of a person who leaves end outside the area; none vanishes."""
+    draw = month_key(key, _DISTANCE, month, 1)
+    t = int(people.at[P.first_given, i])
+    while t >= 0:
+        if int(ties.at[T.giver, t]) == i and int(ties.at[T.receiver, t]) >= 0:
+            ties.at[T.giver, t] = NOBODY
+            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
+        t = int(ties.at[T.next_given, t])
+    t = int(people.at[P.first_tie, i])
+    while t >= 0:
+        if int(ties.at[T.receiver, t]) == i and int(ties.at[T.giver, t]) >= 0:
+            ties.at[T.receiver, t] = NOBODY
+            ties.at[T.active, t] = 0
+            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
+        t = int(ties.at[T.next_tie, t])
+
+
+@compiled
 def _depart(
-    people: People, ties: Ties, counts: I64, i: int, with_household: bool, month: int, key: int, p: Params, events: I64
+    people: People,
+    ties: Ties,
+    census: I64,
+    counts: I64,
+    i: int,
+    with_household: bool,
+    month: int,
+    key: int,
+    p: Params,
+    events: I64,
 ) -> None:
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
-    people.at[P.presence, i] = _AWAY
-    people.at[P.end_month, i] = month
     events[int(people.at[P.village, i]), _DEPARTURE] += 1
     far = pick(month_key(key, _DISTANCE, month, 0), people.uid[i], p.far)
     for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
@@ -155,51 +200,76 @@ def _depart(
                 far,
                 uid_of(TAG_TIE, people.uid[i], people.uid[parent], _CHILD),
             )
+    _mend_ties(people, ties, i, p, key, month)
+    count(people, census, i, month, -1)
+    people.at[P.presence, i] = _AWAY
+    people.at[P.end_month, i] = month
+    leave_household(people, i)
+    partner = int(people.at[P.partner, i])
+    if partner >= 0 and int(people.at[P.presence, partner]) != _HOME and int(people.at[P.presence, partner]) != _AWAY:
+        people.at[P.partner, partner] = NOBODY  # a partner in a facility stays behind
+        people.at[P.partner, i] = NOBODY
+
+
+@compiled
+def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+    """Put the months in which leaving or moving comes up on the agenda."""
+    for k in range(len(group.rows)):
+        i, age, uid = group.rows[k], group.age[k], group.uid[k]
+        if 17 <= age < 70:
+            plan_item(agenda, ITEM_LEAVE, i, uid, p.leave_comes_up, group.sex[k] * 70 + age, after)
+        if age >= 69:
+            plan_item(agenda, ITEM_OLD, i, uid, p.old_comes_up, 0, after)
 
 
 @allocating
 def _leave(
-    people: People, ties: Ties, counts: I64, present: I64, size: I64, p: Params, key: int, month: int, events: I64
+    people: People,
+    ties: Ties,
+    agenda: Agenda,
+    census: I64,
+    counts: I64,
+    p: Params,
+    key: int,
+    month: int,
+    events: I64,
 ) -> None:
-    """Let households and young adults below 70 leave."""
-    draw = month_key(key, _LEAVE, month, 0)
-    goes = np.zeros(len(size), dtype=np.int8)
-    alone = np.zeros(len(people.uid), dtype=np.int8)
-    for k in range(len(present)):
-        i = present[k]
-        if int(people.at[P.presence, i]) != _HOME:
+    """Let households and young adults below 70 leave: all decide first, then households go, then who goes alone."""
+    draw = month_key(key, LEAVE, month, 0)
+    rows = due(agenda, ITEM_LEAVE, month)
+    heads = np.empty(len(rows), dtype=np.int64)
+    alone = np.empty(len(rows), dtype=np.int64)
+    n_heads, n_alone = 0, 0
+    for i in rows:
+        born, sex, partner = int(people.at[P.birth_month, i]), int(people.at[P.sex, i]), int(people.at[P.partner, i])
+        age = age_in(month, born)
+        if int(people.at[P.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
-        age = age_in(month, int(people.at[P.birth_month, i]))
-        if age < 18 or age >= 70:
+        most = int(p.leave_comes_up.most[sex * 70 + month // 12 - born // 12 - 1])
+        if not happens(draw, people.uid[i], own_chance(int(p.leave[sex, age]), most)):
             continue
-        partner = int(people.at[P.partner, i])
-        if partner >= 0 and int(people.at[P.sex, i]) != _WOMAN:
-            continue
-        if happens(draw, people.uid[i], int(p.leave[int(people.at[P.sex, i]), age])):
-            if partner < 0 and lives_with_parent(people, i):
-                alone[i] = 1
-            else:
-                goes[int(people.at[P.household, i])] = 1
-    for k in range(len(present)):
-        i = present[k]
-        if int(people.at[P.presence, i]) == _HOME and (alone[i] == 1 or goes[int(people.at[P.household, i])] == 1):
-            whole = goes[int(people.at[P.household, i])] == 1
-            _depart(people, ties, counts, i, whole, month, key, p, events)
-    for k in range(len(present)):
-        i = present[k]
-        partner = int(people.at[P.partner, i])
-        if int(people.at[P.presence, i]) == _AWAY and partner >= 0 and int(people.at[P.presence, partner]) != _AWAY:
-            people.at[P.partner, partner] = NOBODY  # a partner in a facility stays behind
-            people.at[P.partner, i] = NOBODY
+        if partner < 0 and lives_with_parent(people, i):
+            alone[n_alone] = i
+            n_alone += 1
+        else:
+            heads[n_heads] = i
+            n_heads += 1
+    for i in heads[:n_heads]:
+        while int(people.at[P.presence, i]) == _HOME:
+            mate = int(people.at[P.housemate, i])  # the head goes last
+            _depart(people, ties, census, counts, mate, True, month, key, p, events)
+    for i in alone[:n_alone]:
+        if int(people.at[P.presence, i]) == _HOME:
+            _depart(people, ties, census, counts, i, False, month, key, p, events)
 
 
-@compiled
+@allocating
 def _move_old(
     people: People,
     ties: Ties,
+    agenda: Agenda,
+    census: I64,
     counts: I64,
-    present: I64,
-    size: I64,
     places: Geography,
     p: Params,
     key: int,
@@ -207,11 +277,10 @@ def _move_old(
     events: I64,
 ) -> None:
     """Let pairs and singles of 70 and over move to a service village, in the area or outside."""
-    draw = month_key(key, _OLD, month, 0)
-    outside = month_key(key, _OLD, month, 1)
-    race = month_key(key, _OLD, month, 2)
-    for k in range(len(present)):
-        i = present[k]
+    draw = month_key(key, OLD, month, 0)
+    outside = month_key(key, OLD, month, 1)
+    race = month_key(key, OLD, month, 2)
+    for i in due(agenda, ITEM_OLD, month):
         if int(people.at[P.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
             continue
         partner = int(people.at[P.partner, i])
@@ -225,17 +294,14 @@ def _move_old(
         level = int(people.at[P.level, i])
         if together and int(people.at[P.level, partner]) > level:
             level = int(people.at[P.level, partner])
-        alone = 1 if size[int(people.at[P.household, i])] == 1 else 0
-        chance = p.old_move[1 if level >= 2 else 0, alone, 1 - int(people.at[P.suited_home, i])]
-        if not happens(draw, people.uid[i], chance):
+        alone = 1 if lives_alone(people, i) else 0
+        chance = int(p.old_move[1 if level >= 2 else 0, alone, 1 - int(people.at[P.suited_home, i])])
+        if not happens(draw, people.uid[i], own_chance(chance, int(p.old_comes_up.most[0]))):
             continue
         if happens(outside, people.uid[i], p.outside):
-            _depart(people, ties, counts, i, False, month, key, p, events)
+            _depart(people, ties, census, counts, i, False, month, key, p, events)
             if together:
-                _depart(people, ties, counts, partner, False, month, key, p, events)
-            elif partner >= 0:
-                people.at[P.partner, partner] = NOBODY
-                people.at[P.partner, i] = NOBODY
+                _depart(people, ties, census, counts, partner, False, month, key, p, events)
             continue
         v = int(people.at[P.village, i])
         best, best_value = NOBODY, 0.0
@@ -248,23 +314,32 @@ def _move_old(
                     best, best_value = w, value
         if best < 0:
             continue
-        household = int(counts[2])
-        counts[2] = household + 1
-        for j in (i, partner if together else NOBODY):
-            if j >= 0:
-                people.at[P.village, j] = best
-                people.at[P.household, j] = household
-                people.at[P.suited_home, j] = 1
-                events[v, _DEPARTURE] += 1
-                events[best, _ARRIVAL] += 1
+        live_alone(people, counts, i)
+        _settle(people, census, i, v, best, month, events)
+        if together:
+            leave_household(people, partner)
+            join_household(people, partner, i)
+            _settle(people, census, partner, v, best, month, events)
+
+
+@compiled
+def _settle(people: People, census: I64, i: int, old: int, new: int, month: int, events: I64) -> None:
+    """Book a move to a suited home in another village."""
+    count(people, census, i, month, -1)
+    people.at[P.village, i] = new
+    count(people, census, i, month, 1)
+    people.at[P.suited_home, i] = 1
+    events[old, _DEPARTURE] += 1
+    events[new, _ARRIVAL] += 1
 
 
 @compiled
 def _new_person(
     people: People,
+    census: I64,
     counts: I64,
     v: int,
-    household: int,
+    host: int,
     age: int,
     sex: int,
     uid: int,
@@ -273,13 +348,18 @@ def _new_person(
     t: Traits,
     profile: NeedProfile,
 ) -> int:
-    """Add one arriving person and return the row."""
+    """Add one arriving person, in the household of a host (-1: a new one), and return the row."""
     i = int(counts[0])
     counts[0] = i + 1
     people.uid[i] = uid
     people.at[P.sex, i] = sex
     people.at[P.village, i] = v
-    people.at[P.household, i] = household
+    people.at[P.housemate, i] = i
+    if host >= 0:
+        join_household(people, i, host)
+    else:
+        people.at[P.household, i] = counts[2]
+        counts[2] += 1
     people.at[P.birth_month, i] = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
     people.at[P.presence, i] = _HOME
     people.at[P.since_month, i] = month
@@ -288,6 +368,7 @@ def _new_person(
     if on_january < 0:
         on_january = 0
     give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, key, profile, t.noticed)
+    count(people, census, i, month, 1)
     return i
 
 
@@ -295,6 +376,7 @@ def _new_person(
 def _arrive(
     people: People,
     ties: Ties,
+    census: I64,
     counts: I64,
     p: Params,
     c: Cells,
@@ -318,16 +400,16 @@ def _arrive(
             house_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16)
             age = 18 + pick(age_draw, house_uid, p.head_age)
             sex = below(sex_draw, house_uid, 2)
-            household = int(counts[2])
-            counts[2] = household + 1
-            head = _new_person(people, counts, v, household, age, sex, house_uid, month, key, t, profile)
+            head = _new_person(people, census, counts, v, NOBODY, age, sex, house_uid, month, key, t, profile)
             events[v, _ARRIVAL] += 1
             if age >= 25 and happens(pair_draw, house_uid, p.partner):
                 other_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 1)
                 other_age = (
                     age - 3 + below(age_draw, other_uid, 5) if sex == 0 else age - 1 + below(age_draw, other_uid, 5)
                 )
-                other = _new_person(people, counts, v, household, other_age, 1 - sex, other_uid, month, key, t, profile)
+                other = _new_person(
+                    people, census, counts, v, head, other_age, 1 - sex, other_uid, month, key, t, profile
+                )
                 events[v, _ARRIVAL] += 1
                 people.at[P.partner, head] = other
                 people.at[P.partner, other] = head
@@ -342,9 +424,10 @@ def _arrive(
                         child_age = below(age_draw, child_uid, oldest + 1 if oldest > 0 else 1)
                         row = _new_person(
                             people,
+                            census,
                             counts,
                             v,
-                            household,
+                            head,
                             child_age,
                             below(sex_draw, child_uid, 2),
                             child_uid,
@@ -360,35 +443,12 @@ def _arrive(
 
 
 @compiled
-def _mend_ties(people: People, ties: Ties, counts: I64, between_m: I64, p: Params, key: int, month: int) -> None:
-    """Let the ties follow: ends that left move outside, ends that died stop, others take the distance of now."""
-    draw = month_key(key, _DISTANCE, month, 1)
-    for t in range(int(counts[1])):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
-        if giver >= 0 and int(people.at[P.presence, giver]) == _AWAY and receiver >= 0:
-            ties.at[T.giver, t] = NOBODY
-            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
-            giver = NOBODY
-        if receiver >= 0 and int(people.at[P.presence, receiver]) == _AWAY and giver >= 0:
-            ties.at[T.receiver, t] = NOBODY
-            ties.at[T.active, t] = 0
-            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
-            receiver = NOBODY
-        if giver >= 0 and receiver >= 0:
-            if people.at[P.household, giver] == people.at[P.household, receiver]:
-                ties.at[T.distance, t] = _SAME_HOME
-            else:
-                ties.at[T.distance, t] = distance_class(
-                    int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])])
-                )
-
-
-@compiled
 def drop_ended_ties(people: People, ties: Ties, counts: I64) -> None:
     """Take out ties that can never be used again: an end has died, or none of the two lives in the area."""
     kept = 0
     for i in range(int(counts[0])):
         people.at[P.first_tie, i] = NOBODY
+        people.at[P.first_given, i] = NOBODY
     for t in range(int(counts[1])):
         giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
         if giver < 0 and receiver < 0:
@@ -405,6 +465,10 @@ def drop_ended_ties(people: People, ties: Ties, counts: I64) -> None:
             people.at[P.first_tie, receiver] = kept
         else:
             ties.at[T.next_tie, kept] = NOBODY
+        ties.at[T.next_given, kept] = NOBODY
+        if giver >= 0:
+            ties.at[T.next_given, kept] = people.at[P.first_given, giver]
+            people.at[P.first_given, giver] = kept
         kept += 1
     counts[1] = kept
 
@@ -413,8 +477,8 @@ def drop_ended_ties(people: People, ties: Ties, counts: I64) -> None:
 def step(
     people: People,
     ties: Ties,
-    present: I64,
-    size: I64,
+    agenda: Agenda,
+    census: I64,
     counts: I64,
     places: Geography,
     p: Params,
@@ -426,12 +490,9 @@ def step(
     events: I64,
 ) -> None:
     """Let people leave, move and arrive."""
-    _leave(people, ties, counts, present, size, p, key, month, events)
-    _move_old(people, ties, counts, present, size, places, p, key, month, events)
-    _arrive(people, ties, counts, p, c, t, profile, key, month, events)
-    _mend_ties(people, ties, counts, places.between_m, p, key, month)
-    if month % 12 == 0:
-        drop_ended_ties(people, ties, counts)
+    _leave(people, ties, agenda, census, counts, p, key, month, events)
+    _move_old(people, ties, agenda, census, counts, places, p, key, month, events)
+    _arrive(people, ties, census, counts, p, c, t, profile, key, month, events)
 
 
 def newcomers_per_month(p: Params) -> int:

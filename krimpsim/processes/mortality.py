@@ -7,6 +7,7 @@ Order.     1. look up the monthly probability for municipality, sex, age on 1 Ja
 Assumes.   Probability = life table x regional ratio x hazard ratio of the need level x normaliser.  The normaliser is
            one over the mean hazard ratio in the expected distribution of need (population/need_profile.py), so home
            and facility together follow the table.  No effect of unmet care on mortality.
+Agenda.    Those without need; who needs care is on the watch list.
 Random.    MORTALITY_DEATH, one draw per person per month.
 Sources.   mortality.csv, mortality_ratio.csv; newborns from the rates in the configuration.
 Checked.   tests/model/test_people.py: life expectancy of simulated deaths against the table.
@@ -20,16 +21,19 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Event, Presence
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.inputs.tables import Tables
+from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chance_of, count, due, own_chance
+from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.kinship import leave_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, level_hazard_ratios
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
-_HOME, _DEAD = int(Presence.HOME), int(Presence.DEAD)
+_HOME, _AWAY, _DEAD = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD)
 _DEATH, _DEATH_FACILITY = int(Event.DEATH), int(Event.DEATH_FACILITY)
-_DRAW = int(Stream.MORTALITY_DEATH)
+DRAW, ITEM = int(Stream.MORTALITY_DEATH), int(Item.DEATH)
 
 
 class Params(NamedTuple):
@@ -40,9 +44,12 @@ class Params(NamedTuple):
     death
         shape (2 municipalities, 2 sexes, 112, n_months, 5 levels), thresholds of 2**32; index 0 of the third axis are
         those born this year, index a + 1 those aged a on 1 January.
+    comes_up
+        Without need, by class: ((municipality * 2 + sex) * 112 + index) * n_years + year.
     """
 
     death: I64
+    comes_up: Chance
 
 
 def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
@@ -64,30 +71,80 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
     chance = (
         monthly[:, :, :, :, None, None] * normaliser[None, :, :, :, :, None] * ratios[None, None, None, None, None, :]
     ).reshape(2, 2, 112, n_years * 12, 5)
-    return Params(np.rint(np.minimum(chance, 1.0) * threshold(1.0)).astype(np.int64))
+    death = np.rint(np.minimum(chance, 1.0) * threshold(1.0)).astype(np.int64)
+    return Params(death, chance_of(death[..., 0].reshape(2, 2, 112, n_years, 12).max(axis=4)))
 
 
 @compiled
-def step(people: People, present: I64, municipality: I64, p: Params, key: int, month: int, events: I64) -> None:
-    """Let people die and widow their partners."""
-    draw = month_key(key, _DRAW, month, 0)
-    year = month // 12
-    when = month - FIRST_YEAR * 12
-    for k in range(len(present)):
-        i = present[k]
-        v = int(people.at[P.village, i])
-        index = year - int(people.at[P.birth_month, i]) // 12
-        if index > 111:
-            index = 111
-        chance = p.death[municipality[v], int(people.at[P.sex, i]), index, when, int(people.at[P.level, i])]
-        if happens(draw, people.uid[i], chance):
-            events[v, _DEATH if int(people.at[P.presence, i]) == _HOME else _DEATH_FACILITY] += 1
-            people.at[P.presence, i] = _DEAD
-            people.at[P.end_month, i] = month
-            partner = int(people.at[P.partner, i])
-            if partner >= 0:
-                people.at[P.partner, partner] = NOBODY
-                people.at[P.partner, i] = NOBODY
+def index_of(people: People, i: int, year: int) -> int:
+    """Return the index of a person in the table: age on 1 January + 1, 0 for those born this year."""
+    index = year - int(people.at[P.birth_month, i]) // 12
+    return index if index < 111 else 111
+
+
+@compiled
+def _class(p: Params, town: int, sex: int, index: int, year: int) -> int:
+    """Return the class of a person in the chances of coming up."""
+    n_years = int(p.death.shape[3]) // 12
+    return ((town * 2 + sex) * 112 + index) * n_years + year - FIRST_YEAR
+
+
+@compiled
+def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
+    """Put the months in which death comes up for people without need on the agenda."""
+    for k in range(len(group.rows)):
+        index = group.age[k] + 1 if group.age[k] < 110 else 111
+        c = _class(p, group.town[k], group.sex[k], index, year)
+        plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, c, after)
+
+
+@compiled
+def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
+    """Let a person die, and widow the partner."""
+    count(people, census, i, month, -1)
+    home = int(people.at[P.presence, i]) == _HOME
+    events[int(people.at[P.village, i]), _DEATH if home else _DEATH_FACILITY] += 1
+    people.at[P.presence, i] = _DEAD
+    people.at[P.end_month, i] = month
+    leave_household(people, i)
+    partner = int(people.at[P.partner, i])
+    if partner >= 0:
+        people.at[P.partner, partner] = NOBODY
+        people.at[P.partner, i] = NOBODY
+
+
+@compiled
+def _die_in_need(
+    people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
+) -> None:
+    """Let people who need care die."""
+    draw = month_key(key, DRAW, month, 0)
+    year, when = month // 12, month - FIRST_YEAR * 12
+    for k in range(int(agenda.used[WATCH])):
+        i = int(agenda.watch[k])
+        level = int(people.at[P.level, i])
+        if level > 0 and int(people.at[P.presence, i]) < _AWAY:
+            town, sex = municipality[int(people.at[P.village, i])], int(people.at[P.sex, i])
+            if happens(draw, people.uid[i], int(p.death[town, sex, index_of(people, i, year), when, level])):
+                die(people, census, i, month, events)
+
+
+@allocating
+def step(
+    people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
+) -> None:
+    """Let people die."""
+    draw = month_key(key, DRAW, month, 0)
+    year, when = month // 12, month - FIRST_YEAR * 12
+    for i in due(agenda, ITEM, month):
+        if int(people.at[P.level, i]) == 0 and int(people.at[P.presence, i]) < _AWAY:
+            town, sex = int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i])
+            index = index_of(people, i, year)
+            chance = int(p.death[town, sex, index, when, 0])
+            most = int(p.comes_up.most[_class(p, town, sex, index, year)])
+            if happens(draw, people.uid[i], own_chance(chance, most)):
+                die(people, census, i, month, events)
+    _die_in_need(people, agenda, census, municipality, p, key, month, events)
 
 
 PROCESS = Process(

@@ -7,7 +7,7 @@ Order.     Per night: 1. calls and visits get a clock time; 2. each team serves 
            3. nights in which two teams come to one village are counted there; 4. standby is paid per team.
 Assumes.   One car a team; distance between addresses of one village is left out.  A joint service stands at the base of
            the member nearest to the villages; it needs 1 team instead of k in proportion to its strength.
-Random.    NIGHTS_PLANNED per person and year, NIGHTS_CALL per person and night.
+Random.    NIGHTS_PLANNED per person and year; NIGHTS_CALL per person and month: the nights until the next call.
 Sources.   night_calls_per_1000_clients, night_visit_min, night_response_target, night_window: all expert ranges, the
            largest uncertainty of the night lever.
 """
@@ -20,7 +20,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, below, happens, i64, month_key, threshold
+from krimpsim.core.streams import Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
@@ -37,6 +37,8 @@ class Params(NamedTuple):
 
     Parameters
     ----------
+    calls_within
+        shape (31,): an alarm call within 1, 2, ... nights.
     fixed
         shape (n, 4): provider, village, night, minute of visits planned by hand; when there are any, none is drawn.
     standby_cents
@@ -44,7 +46,7 @@ class Params(NamedTuple):
     """
 
     planned: int
-    call: int
+    calls_within: I64
     visit: int
     planned_visit: int
     chain_window: int
@@ -66,7 +68,7 @@ def prepare(config: RunConfig, village_names: tuple[str, ...]) -> Params:
     standby = np.array([round(night_cents * p.area_share) for p in config.providers], dtype=np.int64)
     return Params(
         planned=threshold(n.planned_share),
-        call=threshold(n.calls_per_1000 / 1000.0),
+        calls_within=np.array([threshold(1.0 - (1.0 - n.calls_per_1000 / 1000.0) ** k) for k in range(1, 32)]),
         visit=n.visit_minutes,
         planned_visit=n.planned_visit_minutes,
         chain_window=n.chain_window_minutes,
@@ -154,6 +156,112 @@ def _sort(visits: I64, uids: I64, n: int) -> None:
             b -= 1
 
 
+@compiled
+def _base_of_joint_service(market: Market, base: I64) -> int:
+    """Fill the distances of the member whose base is nearest to the villages; return the number of members."""
+    members = 0
+    nearest = 1 << 60
+    for b in range(len(market.active)):
+        if int(market.member[b]) == 1 and int(market.active[b]) == 1 and int(market.sells[b, 1]) == 1:
+            members += 1
+            total = 0
+            for v in range(len(base)):
+                total += market.base_m[b, v]
+            if total < nearest:
+                nearest = total
+                for v in range(len(base)):
+                    base[v] = market.base_m[b, v]
+    return members
+
+
+@compiled
+def _planned_visits(
+    people: People, claims: I64, market: Market, p: Params, key: int, year: int, visits: I64, uids: I64
+) -> int:
+    """List the visits that are planned for every night of the year, and return how many there are."""
+    planned = month_key(key, _PLANNED, year, 0)
+    when = month_key(key, _PLANNED, year, 1)
+    n = 0
+    for k in range(len(claims)):
+        i = claims[k]
+        b = int(people.at[P.provider_care, i])
+        if b >= 0 and int(market.active[b]) == 1 and int(people.at[P.level, i]) >= 3:
+            uid = people.uid[i]
+            if happens(planned, uid, p.planned):
+                uids[n] = i64(uid >> 2)
+                n = _add(visits, n, b, below(when, uid, NIGHT_MINUTES), int(people.at[P.village, i]), 0)
+    return n
+
+
+@compiled
+def _calls(people: People, claims: I64, market: Market, p: Params, key: int, month: int, days: int, calls: I64) -> int:
+    """List the alarm calls of the month as (night, minute, row), and return how many there are.
+
+    A client's next call is found by one draw of the number of nights until then.
+    """
+    until = month_key(key, _CALL, month, 0)
+    n = 0
+    for k in range(len(claims)):
+        i = claims[k]
+        b = int(people.at[P.provider_care, i])
+        if b < 0 or int(market.active[b]) == 0:
+            continue
+        uid = people.uid[i]
+        night, draw = -1, u64(until)
+        while True:
+            value = i64(bits(draw, uid) >> 32)
+            waits = 0
+            while waits < 31 and value >= int(p.calls_within[waits]):
+                waits += 1
+            night += 1 + waits
+            if night >= days:
+                break
+            calls[n, 0] = night
+            calls[n, 1] = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
+            calls[n, 2] = i
+            n += 1
+            draw = mix(draw)
+    return n
+
+
+@compiled
+def _drive_night(
+    market: Market,
+    places: Geography,
+    clauses: ClausesNow,
+    base: I64,
+    joint: bool,
+    p: Params,
+    visits: I64,
+    uids: I64,
+    n: int,
+    teams: I64,
+    out: I64,
+) -> None:
+    """Let all teams serve the visits of one night; `teams` says which came to each village, as bits."""
+    n_providers = len(market.active)
+    for k in range(n):
+        b = int(visits[k, 4])
+        if joint and int(market.member[b]) == 1 and (visits[k, 3] == 1 or clauses.nights_all == 1):
+            visits[k, 0] = n_providers
+    _sort(visits, uids, n)
+    for b in range(n_providers):
+        _drive(b, visits, n, market.base_m[b], places.between_m, p, out)
+    if joint:
+        _drive(n_providers, visits, n, base, places.between_m, p, out)
+    teams[:] = 0
+    for k in range(n):
+        teams[int(visits[k, 2])] |= 1 << int(visits[k, 0])
+
+
+@compiled
+def _book(teams: I64, nights: int, overlap: I64) -> None:
+    """Count nights in which two or more teams came to a village."""
+    for v in range(len(teams)):
+        if teams[v] & (teams[v] - 1) != 0:
+            overlap[v] += nights
+
+
 @allocating
 def step(
     people: People,
@@ -182,69 +290,36 @@ def step(
     n_providers, n_villages = market.takes_new.shape
     out = np.zeros((n_providers, N_COUNTS), dtype=np.int64)
     overlap[:] = 0
-    members = 0
     base = np.zeros(n_villages, dtype=np.int64)
-    nearest = 1 << 60
-    for b in range(n_providers):
-        if int(market.member[b]) == 1 and int(market.active[b]) == 1 and int(market.sells[b, 1]) == 1:
-            members += 1
-            total = 0
-            for v in range(n_villages):
-                total += market.base_m[b, v]
-            if total < nearest:
-                nearest = total
-                base[:] = market.base_m[b]
+    members = _base_of_joint_service(market, base)
     joint = clauses.nights > 0.0 and members > 1
-    size = len(claims) + len(p.fixed) + 1
-    clients = np.empty(size, dtype=np.int64)
-    n_clients = 0
+    size = 2 * len(claims) + len(p.fixed) + 1
+    visits = np.empty((size, 5), dtype=np.int64)
+    uids = np.empty(size, dtype=np.int64)
+    calls = np.empty((days * len(claims) + 1, 3), dtype=np.int64)
+    n_planned, n_calls = 0, 0
     if len(p.fixed) == 0:
-        for k in range(len(claims)):
-            i = claims[k]
-            b = int(people.at[P.provider_care, i])
-            if b >= 0 and int(market.active[b]) == 1 and int(people.at[P.presence, i]) == 0:
-                clients[n_clients] = i
-                n_clients += 1
-    planned = month_key(key, _PLANNED, month // 12, 0)
-    when = month_key(key, _PLANNED, month // 12, 1)
-    visits = np.empty((2 * size, 5), dtype=np.int64)
-    uids = np.empty(2 * size, dtype=np.int64)
-    teams = np.zeros(n_villages, dtype=np.int64)
-    for night in range(days):
-        n = 0
-        for k in range(len(p.fixed)):
-            if p.fixed[k, 2] == night:
-                uids[n] = k
-                n = _add(visits, n, int(p.fixed[k, 0]), int(p.fixed[k, 3]), int(p.fixed[k, 1]), 0)
-        call = month_key(key, _CALL, month, 2 * night)
-        minute = month_key(key, _CALL, month, 2 * night + 1)
-        for k in range(n_clients):
-            i = clients[k]
-            b = int(people.at[P.provider_care, i])
-            uid = people.uid[i]
-            if int(people.at[P.level, i]) >= 3 and happens(planned, uid, p.planned):
-                uids[n] = i64(uid >> 2)
-                n = _add(visits, n, b, below(when, uid, NIGHT_MINUTES), int(people.at[P.village, i]), 0)
-            if happens(call, uid, p.call):
-                uids[n] = i64(uid >> 2)
-                n = _add(visits, n, b, below(minute, uid, NIGHT_MINUTES), int(people.at[P.village, i]), 1)
-        if n == 0:
-            continue
-        for k in range(n):
-            b = int(visits[k, 4])
-            if joint and int(market.member[b]) == 1 and (visits[k, 3] == 1 or clauses.nights_all == 1):
-                visits[k, 0] = n_providers
-        _sort(visits, uids, n)
-        for b in range(n_providers):
-            _drive(b, visits, n, market.base_m[b], places.between_m, p, out)
-        if joint:
-            _drive(n_providers, visits, n, base, places.between_m, p, out)
-        teams[:] = 0
-        for k in range(n):
-            teams[int(visits[k, 2])] |= 1 << int(visits[k, 0])
-        for v in range(n_villages):
-            if teams[v] & (teams[v] - 1) != 0:
-                overlap[v] += 1
+        n_planned = _planned_visits(people, claims, market, p, key, month // 12, visits, uids)
+        n_calls = _calls(people, claims, market, p, key, month, days, calls)
+    _drive_month(
+        people,
+        market,
+        places,
+        clauses,
+        base,
+        joint,
+        p,
+        days,
+        visits,
+        visits[:n_planned].copy(),
+        uids,
+        uids[:n_planned].copy(),
+        calls[np.argsort(calls[:n_calls, 0])],
+        np.zeros(n_villages, dtype=np.int64),
+        np.zeros((n_providers, N_COUNTS), dtype=np.int64),
+        overlap,
+        out,
+    )
     for b in range(n_providers):
         if int(market.active[b]) == 0 or int(market.sells[b, 1]) == 0:
             continue
@@ -253,6 +328,63 @@ def step(
             cents -= int(float(cents) * clauses.nights * (1.0 - 1.0 / float(members)))
         out[b, STANDBY] = cents
     return out
+
+
+@compiled
+def _take(planned: I64, planned_uids: I64, visits: I64, uids: I64) -> None:
+    """Put the planned visits at the head of the list of a night."""
+    for k in range(len(planned)):
+        uids[k] = planned_uids[k]
+        for c in range(5):
+            visits[k, c] = planned[k, c]
+
+
+@compiled
+def _drive_month(
+    people: People,
+    market: Market,
+    places: Geography,
+    clauses: ClausesNow,
+    base: I64,
+    joint: bool,
+    p: Params,
+    days: int,
+    visits: I64,
+    planned: I64,
+    uids: I64,
+    planned_uids: I64,
+    calls: I64,
+    teams: I64,
+    quiet: I64,
+    overlap: I64,
+    out: I64,
+) -> None:
+    """Drive every night: those with calls or visits planned by hand one by one, the quiet ones, all alike, at once."""
+    n_quiet = 0
+    at = 0
+    for night in range(days):
+        n = len(planned)
+        while at < len(calls) and calls[at, 0] == night:
+            i = calls[at, 2]
+            uids[n] = i64(people.uid[i] >> 2)
+            n = _add(visits, n, int(people.at[P.provider_care, i]), int(calls[at, 1]), int(people.at[P.village, i]), 1)
+            at += 1
+        for k in range(len(p.fixed)):
+            if p.fixed[k, 2] == night:
+                uids[n] = k
+                n = _add(visits, n, int(p.fixed[k, 0]), int(p.fixed[k, 3]), int(p.fixed[k, 1]), 0)
+        if n == len(planned):
+            n_quiet += 1
+            continue
+        _take(planned, planned_uids, visits, uids)
+        _drive_night(market, places, clauses, base, joint, p, visits, uids, n, teams, out)
+        _book(teams, 1, overlap)
+    if n_quiet > 0 and len(planned) > 0:
+        _take(planned, planned_uids, visits, uids)
+        _drive_night(market, places, clauses, base, joint, p, visits, uids, len(planned), teams, quiet)
+        _book(teams, n_quiet, overlap)
+        for b in range(len(out)):
+            out[b, METRES] += quiet[b, METRES] * n_quiet
 
 
 PROCESS = Process(

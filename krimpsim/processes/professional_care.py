@@ -79,7 +79,7 @@ def asked(
     parts: I64,
     p: Params,
     month: int,
-) -> None:
+) -> int:
     """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for.
 
     Parameters
@@ -90,7 +90,13 @@ def asked(
         shape (5,), min/week: need left; emptied here.
     formal
         shape (5,), min/week: filled with what professionals are asked for.
+
+    Returns
+    -------
+    missing
+        Minutes a week that nobody will give, help that is declined apart.
     """
+    missing = 0
     v = int(people.at[P.village, i])
     m = int(municipality[v])
     level = int(people.at[P.level, i])
@@ -103,6 +109,7 @@ def asked(
             continue
         if not noticed and int(people.at[P.episode, i]) == 0:
             parts[v, _NOT_NOTICED, kind] += left
+            missing += left
             continue
         if int(people.at[P.accepts, i]) == 0:
             parts[v, _REFUSED, kind] += left
@@ -111,12 +118,15 @@ def asked(
         parts[v, _REFUSED, kind] += left - used
         if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people.at[P.granted, i]) == 0):
             parts[v, _WAITING, kind] += used
+            missing += used
             continue
         if payer_of(kind, level, m, month) < 2:
             paid = used * int(hours_factor[m]) // 1000
             parts[v, _NO_BUDGET, kind] += used - paid
+            missing += used - paid
             used = paid
         formal[kind] = used
+    return missing
 
 
 @compiled
@@ -130,14 +140,20 @@ def deliver(
     parts: I64,
     clauses: ClausesNow,
     month: int,
-) -> None:
+) -> int:
     """Give what staff can give, and book the rest as waiting or without staff.
 
     Parameters
     ----------
     providers
         shape (2 pools,): provider, -1 on a waiting list, -2 no provider.
+
+    Returns
+    -------
+    missing
+        Minutes a week that are not given.
     """
+    missing = 0
     v = int(people.at[P.village, i])
     level = int(people.at[P.level, i])
     nursed = False
@@ -149,6 +165,7 @@ def deliver(
         b = int(providers[pool])
         if b < 0:
             parts[v, _WAITING if b == NOBODY else _NO_PROVIDER, kind] += minutes
+            missing += minutes
             continue
         payer = payer_of(kind, level, int(municipality[v]), month)
         given = minutes if minutes < market.room[b, pool] else int(market.room[b, pool])
@@ -166,6 +183,7 @@ def deliver(
                 left -= help_
         parts[v, _PROFESSIONAL, kind] += minutes - left
         parts[v, _NO_PROVIDER, kind] += left
+        missing += left
         if kind == _NURSING or kind == _CARE:
             nursed = True
     for pool in range(2):
@@ -174,6 +192,7 @@ def deliver(
             market.clients[b, pool] += 1
     if nursed:
         market.nursing_clients[int(providers[1])] += 1
+    return missing
 
 
 PROCESS = Process(

@@ -6,6 +6,7 @@ Order.     1. each month some volunteers stop and others start; 2. each village'
            home-task share x matched share; 3. claimants take from it in order of urgency.
 Assumes.   Most volunteer time goes to visits, transport and groups, outside need as counted here.  Volunteers' time
            counts in their own time budget.
+Agenda.    Those who may start or stop.
 Random.    VOLUNTEER_STATE, one draw per adult and month.
 Sources.   vol_care_share, vol_hours.
 """
@@ -21,12 +22,14 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Kind, Part, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
+from krimpsim.population.agenda import VOLUNTEERS, Agenda, Chance, Group, Item, chance_of, due, own_chance, volunteer
+from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
-_STATE = int(Stream.VOLUNTEER_STATE)
+STATE, ITEM = int(Stream.VOLUNTEER_STATE), int(Item.VOLUNTEER)
 
 
 class Params(NamedTuple):
@@ -36,6 +39,7 @@ class Params(NamedTuple):
     start: int
     minutes: int
     usable: int
+    comes_up: Chance
 
 
 def prepare(config: RunConfig) -> Params:
@@ -44,34 +48,59 @@ def prepare(config: RunConfig) -> Params:
     share = v.share_of_adults
     stop = per_month(v.stop_per_year)
     start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
-    return Params(threshold(stop), threshold(start), v.minutes, round(1e6 * v.home_task_share * v.matched_share))
+    usable = round(1e6 * v.home_task_share * v.matched_share)
+    most = np.array([threshold(max(start, stop))])
+    return Params(threshold(stop), threshold(start), v.minutes, usable, chance_of(most))
+
+
+@compiled
+def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+    """Put the months in which starting or stopping comes up on the agenda."""
+    for k in range(len(group.rows)):
+        if group.age[k] >= 17:
+            plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, 0, after)
 
 
 @allocating
-def step(people: People, present: I64, n_villages: int, p: Params, key: int, month: int) -> I64:
+def step(people: People, agenda: Agenda, n_villages: int, p: Params, key: int, month: int) -> I64:
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
-    draw = month_key(key, _STATE, month, 0)
-    pool = np.zeros(n_villages, dtype=np.int64)
-    for k in range(len(present)):
-        i = present[k]
+    draw = month_key(key, STATE, month, 0)
+    most = int(p.comes_up.most[0])
+    for i in due(agenda, ITEM, month):
         if int(people.at[P.presence, i]) != _HOME:
             continue
-        minutes = int(people.at[P.volunteer_minutes, i])
-        if minutes > 0:
-            if int(people.at[P.level, i]) >= 2 or happens(draw, people.uid[i], p.stop):
+        if int(people.at[P.volunteer_minutes, i]) > 0:
+            if happens(draw, people.uid[i], own_chance(p.stop, most)):
                 people.at[P.volunteer_minutes, i] = 0
-            else:
-                pool[int(people.at[P.village, i])] += minutes
         elif (
             int(people.at[P.level, i]) < 2
             and age_in(month, int(people.at[P.birth_month, i])) >= 18
-            and happens(draw, people.uid[i], p.start)
+            and happens(draw, people.uid[i], own_chance(p.start, most))
         ):
-            people.at[P.volunteer_minutes, i] = p.minutes
-            pool[int(people.at[P.village, i])] += p.minutes
+            volunteer(people, agenda, i, p.minutes)
+    pool = np.zeros(n_villages, dtype=np.int64)
+    _count(people, agenda, pool)
     for v in range(n_villages):
         pool[v] = pool[v] * p.usable // 1000000
     return pool
+
+
+@compiled
+def _count(people: People, agenda: Agenda, pool: I64) -> None:
+    """Add up volunteers' minutes by village; who needs much care stops at once."""
+    kept = 0
+    for k in range(int(agenda.used[VOLUNTEERS])):
+        i = int(agenda.volunteers[k])
+        minutes = int(people.at[P.volunteer_minutes, i])
+        if minutes == 0 or int(people.at[P.presence, i]) != _HOME:
+            continue
+        if int(people.at[P.level, i]) >= 2:
+            people.at[P.volunteer_minutes, i] = 0
+            continue
+        pool[int(people.at[P.village, i])] += minutes
+        agenda.volunteers[kept] = i
+        kept += 1
+    agenda.used[VOLUNTEERS] = kept
 
 
 @compiled

@@ -100,6 +100,7 @@ def test_the_page_names_every_file_that_changes() -> None:
     assert {block.path for block in blocks()} == {
         "krimpsim/processes/falls.py",
         "krimpsim/core/streams.py",
+        "krimpsim/population/agenda.py",
         "krimpsim/config/care.py",
         "krimpsim/config/run.py",
         "krimpsim/schedule.py",

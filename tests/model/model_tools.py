@@ -114,10 +114,10 @@ def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
         tables = []
         for table, name in ((people, "people"), (ties, "ties")):
             n = len(new_number[name])
-            uid, at = table.uid.copy(), table.at.copy()
+            uid, at = table.uid.copy(), table.at.copy(order="K")
             for number, column in enumerate(COLUMNS[type(table)].values()):
                 values = table.at[number, :n].copy()
-                if column.points_to:
+                if column.points_to in new_number:
                     used = values >= 0
                     values[used] = new_number[column.points_to][values[used]]
                 at[number, new_number[name]] = values
@@ -161,7 +161,7 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
             least = np.full(int(homes.max()) + 1, np.uint64(0xFFFFFFFFFFFFFFFF))
             np.minimum.at(least, homes[keep], uid[keep])
             state[name] = least[values]
-        elif column.points_to == "ties":
+        elif column.points_to:
             continue
         else:
             state[name] = values

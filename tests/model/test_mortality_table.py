@@ -94,7 +94,7 @@ def counted() -> Counted:
             here = np.flatnonzero(at[P.presence] < int(Presence.AWAY))
             index, sex = np.minimum(month // 12 - at[P.birth_month, here] // 12, 111), at[P.sex, here]
             town = model.places.municipality[at[P.village, here]]
-            used = model.rules.mortality.death[town, sex, index, month - START, at[P.level, here]] / CERTAIN
+            used = model.rules.people.mortality.death[town, sex, index, month - START, at[P.level, here]] / CERTAIN
             found.chance += np.bincount(sex * 112 + index, used, minlength=224).reshape(2, 112)
             model.step()
         rows = model.result().village_rows
