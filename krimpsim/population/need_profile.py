@@ -3,7 +3,8 @@
 One chain serves three users, so that they cannot disagree: the founders' need at the start, the need of people who
 arrive, and the factor that keeps mortality by need level equal to the life table on average.  The chain follows each
 cohort month by month over (income, dementia, level, place) and divides the hazard ratios of mortality by their mean
-over the cohort.  It uses no count of the simulated people, so nobody's death depends on who else lives in the area.
+over the cohort.  Facilities take people in as far as the expected number of people leaves places free.  The chain uses
+no count of the simulated people, so nobody's death depends on who else lives in the area.
 
 All hazards are looked up at the age on 1 January, the age of the life table.
 """
@@ -18,7 +19,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.inputs.tables import Tables
-from krimpsim.population.schema import F64
+from krimpsim.population.schema import F64, I64
 
 N_AGES = 111  #: ages 0 to 110 on 1 January
 N_LEVELS = 5
@@ -139,11 +140,53 @@ def level_hazard_ratios(config: RunConfig) -> F64:
     )
 
 
+class Places(NamedTuple):
+    """Supply of places in facilities.
+
+    Parameters
+    ----------
+    share
+        shape (n_years,): places per person of 75 and over.
+    frozen_from
+        Absolute month from which the number is frozen.
+    growth
+        Yearly growth after it.
+    """
+
+    share: F64
+    frozen_from: int
+    growth: float
+
+
+def places_of(config: RunConfig, n_years: int) -> Places:
+    """Return the supply of places by year: the last share dated in or before it."""
+    a = config.admission
+    dated = sorted((int(year), value) for year, value in a.places_per_75plus.items())
+    share = [([value for year, value in dated if year <= FIRST_YEAR + k] or [dated[0][1]])[-1] for k in range(n_years)]
+    return Places(np.array(share), a.frozen_from * 12, a.places_growth_per_year)
+
+
+@compiled
+def places_now(older: float, frozen: float, p: Places, month: int) -> float:
+    """Return the number of places of a month.
+
+    Parameters
+    ----------
+    older
+        People of 75 and over on 1 January, at home or in a facility.
+    frozen
+        Number at the freeze, 0 as long as there is none.
+    """
+    if month < p.frozen_from or frozen == 0.0:
+        return older * float(p.share[month // 12 - FIRST_YEAR])
+    return frozen * (1.0 + p.growth * float((month - p.frozen_from) // 12))
+
+
 @compiled
 def _advance(
-    now: F64, after: F64, sex: int, age: int, death: float, ratios: F64, rates: NeedRates, alone: float
+    now: F64, after: F64, sex: int, age: int, death: float, ratios: F64, rates: NeedRates, stays: F64
 ) -> float:
-    """Move one cohort one month ahead and return the normaliser of its mortality.
+    """Move one cohort one month ahead, without admissions, and return the normaliser of its mortality.
 
     Parameters
     ----------
@@ -151,6 +194,8 @@ def _advance(
         shape (60,): distribution before and after; `after` sums to 1.
     death
         Death probability of the cohort in the month.
+    stays
+        shape (1,): filled with the share that neither dies nor leaves.
     """
     mean = 0.0
     for income in range(3):
@@ -179,53 +224,162 @@ def _advance(
                             w = weight * (1.0 - rates.dementia[age])
                         up = rates.up[sex, income, new_dementia, age, level] if level < 4 else 0.0
                         down = rates.down[age, level] if level > 0 else 0.0
-                        for step in range(-1, 2):
-                            if step == 1:
-                                share = up
-                            elif step == -1:
-                                share = (1.0 - up) * down
-                            else:
-                                share = (1.0 - up) * (1.0 - down)
-                            if share == 0.0:
-                                continue
-                            new = level + step
-                            go = 0.0
-                            if place == 0 and age >= ADMISSION_AGE:
-                                go = rates.admission[new_dementia, new]
-                                if new == 3 and new_dementia == 0:
-                                    go *= alone
-                            after[state_of(income, new_dementia, new, 1)] += w * share * (go if place == 0 else 1.0)
-                            if place == 0:
-                                after[state_of(income, new_dementia, new, 0)] += w * share * (1.0 - go)
+                        if level < 4:
+                            after[state_of(income, new_dementia, level + 1, place)] += w * up
+                        if level > 0:
+                            after[state_of(income, new_dementia, level - 1, place)] += w * (1.0 - up) * down
+                        after[state_of(income, new_dementia, level, place)] += w * (1.0 - up) * (1.0 - down)
     total = 0.0
     for state in range(len(after)):
         total += after[state]
     for state in range(len(after)):
         after[state] /= total
+    stays[0] = total
     return normaliser
 
 
+@compiled
+def _asking(rates: NeedRates, dementia: int, level: int, alone: float) -> float:
+    """Return the share of those at home in a state who qualify and ask for a place in a month."""
+    go = float(rates.admission[dementia, level])
+    return go * alone if level == 3 and dementia == 0 else go
+
+
+@compiled
+def _asked(now: F64, rates: NeedRates, level: int, alone: float) -> float:
+    """Return the share of a cohort that asks for a place at a level."""
+    total = 0.0
+    for income in range(3):
+        for dementia in range(2):
+            total += now[state_of(income, dementia, level, 0)] * _asking(rates, dementia, level, alone)
+    return total
+
+
+@compiled
+def _admit(now: F64, rates: NeedRates, level: int, alone: float, granted: float) -> None:
+    """Move the share of those who ask that finds a place to the facility."""
+    for income in range(3):
+        for dementia in range(2):
+            home = state_of(income, dementia, level, 0)
+            moved = now[home] * _asking(rates, dementia, level, alone) * granted
+            now[home] -= moved
+            now[state_of(income, dementia, level, 1)] += moved
+
+
+@compiled
+def _in_facility(now: F64) -> float:
+    """Return the share of a cohort that lives in a facility."""
+    total = 0.0
+    for state in range(1, len(now), 2):
+        total += now[state]
+    return total
+
+
 @allocating
-def _follow(death: F64, ratios: F64, rates: NeedRates, start: F64, share: F64, normaliser: F64, alone: float) -> None:
-    """Fill the profile: a stationary population under the rates of the first year, then each cohort to the end."""
-    now = np.zeros(len(start))
-    after = np.zeros(len(start))
-    n_years = share.shape[2]
+def _start(death: F64, ratios: F64, rates: NeedRates, start: F64, share: F64, alone: float, granted: float) -> None:
+    """Fill the first year: a stationary population in which a share `granted` of those who ask finds a place.
+
+    Parameters
+    ----------
+    share
+        shape (2, 111, 60).
+    """
+    now, after, stays = start.copy(), start.copy(), np.empty(1)
     for sex in range(2):
-        for year in range(n_years):
-            share[sex, 0, year, :] = start
-            for age in range(111):
-                now[:] = share[sex, age, year, :]
-                for month in range(12):
+        now[:] = start
+        for age in range(N_AGES):
+            share[sex, age] = now
+            for _ in range(12):
+                _advance(now, after, sex, age, death[sex, age, 0], ratios, rates, stays)
+                if age >= ADMISSION_AGE:
+                    _admit(after, rates, 4, alone, granted)
+                    _admit(after, rates, 3, alone, granted)
+                now[:] = after
+
+
+@compiled
+def _older(persons: F64) -> float:
+    """Return the number of people of 75 and over."""
+    total = 0.0
+    for sex in range(2):
+        for age in range(75, N_AGES):
+            total += persons[sex, age]
+    return total
+
+
+@allocating
+def _follow(
+    death: F64,
+    ratios: F64,
+    rates: NeedRates,
+    start: F64,
+    at_home: F64,
+    places: Places,
+    share: F64,
+    normaliser: F64,
+    alone: float,
+) -> None:
+    """Fill the profile: a stationary population under the rates of the first year, then all cohorts to the end.
+
+    Parameters
+    ----------
+    at_home
+        shape (2, 111): people at home on the first day.  They die and move house as expected; who arrives and leaves
+        below 70 is left out, as it changes the number of old people late and little.
+    """
+    low, high = 0.0, 1.0
+    for step in range(8):  # the share of those who ask that fills the places of the first day
+        granted = 1.0 if step == 0 else (low + high) / 2.0
+        _start(death, ratios, rates, start, share[:, :, 0], alone, granted)
+        persons = at_home.copy()
+        occupied = 0.0
+        for sex in range(2):
+            for age in range(N_AGES):
+                inside = _in_facility(share[sex, age, 0])
+                persons[sex, age] = at_home[sex, age] / (1.0 - inside)
+                occupied += persons[sex, age] * inside
+        if occupied <= places_now(_older(persons), 0.0, places, FIRST_YEAR * 12):
+            low = granted
+            if step == 0:
+                break
+        else:
+            high = granted
+    now = share[:, :, 0].copy()
+    after, stays = start.copy(), np.empty(1)
+    frozen = 0.0
+    for year in range(share.shape[2]):
+        share[:, :, year] = now
+        older = _older(persons)
+        for month in range(12):
+            absolute = 12 * (FIRST_YEAR + year) + month
+            free = places_now(older, frozen, places, absolute)
+            if absolute >= places.frozen_from and frozen == 0.0:
+                frozen = free
+            asked = np.zeros(5)
+            for sex in range(2):
+                for age in range(N_AGES):
                     normaliser[sex, age, year, month] = _advance(
-                        now, after, sex, age, death[sex, age, year], ratios, rates, alone
+                        now[sex, age], after, sex, age, death[sex, age, year], ratios, rates, stays
                     )
-                    now[:] = after
-                if age < 110:
-                    if year == 0:
-                        share[sex, age + 1, 0, :] = now
-                    if year + 1 < n_years:
-                        share[sex, age + 1, year + 1, :] = now
+                    now[sex, age] = after
+                    persons[sex, age] *= stays[0]
+                    free -= persons[sex, age] * _in_facility(after)
+                    if age >= ADMISSION_AGE:
+                        for level in (3, 4):
+                            asked[level] += persons[sex, age] * _asked(after, rates, level, alone)
+            free = max(0.0, free)
+            granted_4 = 1.0 if asked[4] <= free else free / asked[4]
+            free -= asked[4] * granted_4
+            granted_3 = 1.0 if asked[3] <= free else free / asked[3]
+            for sex in range(2):
+                for age in range(ADMISSION_AGE, N_AGES):
+                    _admit(now[sex, age], rates, 4, alone, granted_4)
+                    _admit(now[sex, age], rates, 3, alone, granted_3)
+        for sex in range(2):
+            for age in range(N_AGES - 1, 0, -1):
+                now[sex, age] = now[sex, age - 1]
+                persons[sex, age] = persons[sex, age - 1]
+            now[sex, 0] = start
 
 
 def need_profile(config: RunConfig, tables: Tables, rates: NeedRates) -> NeedProfile:
@@ -240,5 +394,25 @@ def need_profile(config: RunConfig, tables: Tables, rates: NeedRates) -> NeedPro
     monthly = np.empty_like(tables.death_probability)
     for index, q in np.ndenumerate(tables.death_probability):
         monthly[index] = 1.0 - (1.0 - min(float(q), 0.999)) ** (1.0 / 12.0)
-    _follow(monthly, level_hazard_ratios(config), rates, start, share, normaliser, _ALONE_AT_LEVEL_3)
+    ratios, places = level_hazard_ratios(config), places_of(config, n_years)
+    _follow(
+        monthly,
+        ratios,
+        rates,
+        start,
+        _people_by_age(tables.persons_2013.sum(axis=0)),
+        places,
+        share,
+        normaliser,
+        _ALONE_AT_LEVEL_3,
+    )
     return NeedProfile(share, normaliser)
+
+
+def _people_by_age(bands: I64) -> F64:
+    """Return persons by age from five-year bands, shape (2, 19); from 90 on each age has a fifth less."""
+    persons = np.zeros((2, N_AGES))
+    persons[:, :90] = np.repeat(bands[:, :18] / 5.0, 5, axis=1)
+    oldest = 0.8 ** np.arange(11)
+    persons[:, 90:101] = bands[:, 18:] * oldest / oldest.sum()
+    return persons

@@ -23,8 +23,8 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda, Roll, count
 from krimpsim.population.kinship import helper_of, live_alone
-from krimpsim.population.need_profile import ADMISSION_AGE, FIRST_YEAR, per_month
-from krimpsim.population.schema import F64, I64, P, People
+from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, places_now, places_of
+from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _FACILITY, _EVENT = int(Presence.HOME), int(Presence.FACILITY), int(Event.ADMISSION)
@@ -39,31 +39,21 @@ class Params(NamedTuple):
     round_the_clock, heavy
         Thresholds of 2**32 per month.
     places
-        shape (n_years,): places per person of 75 and over.
-    frozen_from
-        Absolute month of the freeze.
-    growth
-        Yearly growth after it.
+        Supply of places.
     """
 
     round_the_clock: int
     heavy: int
-    places: F64
-    frozen_from: int
-    growth: float
+    places: Places
 
 
 def prepare(config: RunConfig, n_years: int) -> Params:
-    """Return thresholds and the number of places per person of 75 and over, by year."""
+    """Return thresholds and the supply of places."""
     a = config.admission
-    dated = sorted((int(year), value) for year, value in a.places_per_75plus.items())
-    places = [([value for year, value in dated if year <= FIRST_YEAR + k] or [dated[0][1]])[-1] for k in range(n_years)]
     return Params(
         threshold(per_month(a.round_the_clock_per_year)),
         threshold(per_month(a.heavy_per_year)),
-        np.array(places),
-        a.frozen_from * 12,
-        a.places_growth_per_year,
+        places_of(config, n_years),
     )
 
 
@@ -71,25 +61,6 @@ def prepare(config: RunConfig, n_years: int) -> Params:
 def qualifies(level: int, dementia: int, has_helper: bool) -> bool:
     """Return whether someone at home may ask for a place."""
     return level == 4 or (level == 3 and (dementia == 1 or not has_helper))
-
-
-@compiled
-def places_now(older: int, frozen: I64, p: Params, month: int) -> int:
-    """Return the number of places of this month.
-
-    Parameters
-    ----------
-    older
-        People of 75 and over on 1 January, at home or in a facility.
-    frozen
-        shape (1,): keeps the number at the freeze, 0 before it.
-    """
-    if month < p.frozen_from or frozen[0] == 0:
-        places = i64(int(float(older) * p.places[month // 12 - FIRST_YEAR] + 0.5))
-        if month >= p.frozen_from:
-            frozen[0] = places
-        return places
-    return i64(int(float(frozen[0]) * (1.0 + p.growth * float((month - p.frozen_from) // 12)) + 0.5))
 
 
 @allocating
@@ -104,10 +75,18 @@ def step(
     month: int,
     events: I64,
 ) -> int:
-    """Let people ask and fill free places; return the number of places."""
+    """Let people ask and fill free places; return the number of places.
+
+    Parameters
+    ----------
+    frozen
+        shape (1,): keeps the number at the freeze, 0 before it.
+    """
     asks = month_key(key, _REQUEST, month, 0)
     order = month_key(key, _ORDER, month // 12, 0)
-    places = places_now(int(roll.older[0]), frozen, p, month)
+    places = i64(int(places_now(float(roll.older[0]), float(frozen[0]), p.places, month) + 0.5))
+    if frozen[0] == 0 and month >= p.places.frozen_from:
+        frozen[0] = places
     taken = 0
     n_watched = int(agenda.used[WATCH])
     waiting = np.empty(n_watched, dtype=np.int64)

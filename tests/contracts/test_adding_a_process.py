@@ -28,8 +28,8 @@ from krimpsim.population import need_profile
 
 follow = need_profile._follow
 
-def one_year(death, ratios, rates, start, share, normaliser, alone):
-    follow(death[:, :, :1], ratios, rates, start, share[:, :, :1], normaliser[:, :, :1], alone)
+def one_year(death, ratios, rates, start, at_home, places, share, normaliser, alone):
+    follow(death[:, :, :1], ratios, rates, start, at_home, places, share[:, :, :1], normaliser[:, :, :1], alone)
     share[:], normaliser[:] = share[:, :, :1], normaliser[:, :, :1]
 
 need_profile._follow = one_year
