@@ -1,7 +1,7 @@
 """The order of a month (ODD element 3), and the compiled drivers that follow it.
 
-`PROCESSES` can be read aloud; ``krimpsim plan`` prints it.  The month of the people and the month of care are each
-compiled as one driver that calls the processes in that order.
+`PROCESSES` can be read aloud; ``krimpsim plan`` prints it.  The month of the people, the month of care and the month of
+the providers are each compiled as one driver that calls the processes in that order.  `open_year` makes the agenda.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from krimpsim.population.agenda import (
     watch,
 )
 from krimpsim.population.geography import Geography
+from krimpsim.population.kinship import renew_ties
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
 from krimpsim.population.schema import I64, P, People, T, Ties
@@ -294,7 +295,7 @@ def open_year(
     roll
         Of this 1 January; in the spin-up of that of the first year, as ages are held still.
     """
-    migration.drop_ended_ties(people, ties, counts)
+    renew_ties(people, ties, counts, informal_care.offer_key(key), of_care.informal_care.willing)
     agenda.first[:] = -1
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)

@@ -304,16 +304,18 @@ class Group(NamedTuple):
 
 
 class Roll(NamedTuple):
-    """Who lived in the area on 1 January, circle after circle, and how many live in each village now.
+    """Who lived in the area on 1 January, and how many live in each village now.
 
     A circle is a part of a village: people who know each other, by a number that is part of their identity.
 
     Parameters
     ----------
     everybody
-        People at home or in a facility on 1 January.
+        People at home or in a facility on 1 January, village after village.
+    willing, willing_uid
+        shape (n_willing,): rows and identities of those of them who are willing to give care, circle after circle.
     start
-        shape (n_circles + 1,): where each circle begins.
+        shape (n_circles + 1,): where each circle begins in `willing`.
     older
         shape (1,): of 75 and over on 1 January.
     census
@@ -321,6 +323,8 @@ class Roll(NamedTuple):
     """
 
     everybody: Group
+    willing: I64
+    willing_uid: U64
     start: I64
     older: I64
     census: I64
@@ -358,13 +362,17 @@ def roll_call(people: People, counts: I64, municipality: I64, circles: I64, mont
         shape (V + 1,): number of the first circle of each village, and the number of circles.
     """
     n_villages = len(municipality)
+    villages = np.zeros(n_villages + 1, dtype=np.int64)
     start = np.zeros(circles[n_villages] + 1, dtype=np.int64)
     older = np.zeros(1, dtype=np.int64)
     census = np.zeros((n_villages, 6), dtype=np.int64)
-    _call(people, counts, circles, month, start, older, census)
-    rows = np.empty(start[-1], dtype=np.int64)
-    _line_up(people, counts, circles, start[:-1].copy(), rows)
-    return Roll(group_of(people, rows, municipality, month // 12), start, older, census)
+    _call(people, counts, circles, month, villages, start, older, census)
+    rows = np.empty(villages[-1], dtype=np.int64)
+    willing = np.empty(start[-1], dtype=np.int64)
+    willing_uid = np.empty(start[-1], dtype=np.uint64)
+    _line_up(people, counts, circles, villages[:-1].copy(), rows, start[:-1].copy(), willing, willing_uid)
+    everybody = group_of(people, rows, municipality, month // 12)
+    return Roll(everybody, willing, willing_uid, start, older, census)
 
 
 @compiled
@@ -375,22 +383,35 @@ def circle_of(people: People, circles: I64, i: int) -> int:
 
 
 @compiled
-def _line_up(people: People, counts: I64, circles: I64, place: I64, rows: I64) -> None:
+def _line_up(
+    people: People, counts: I64, circles: I64, place: I64, rows: I64, seat: I64, willing: I64, willing_uid: U64
+) -> None:
     for i in range(int(counts[0])):
         if int(people.at[P.presence, i]) < _AWAY:
-            c = circle_of(people, circles, i)
-            rows[place[c]] = i
-            place[c] += 1
+            v = int(people.at[P.village, i])
+            rows[place[v]] = i
+            place[v] += 1
+            if int(people.at[P.capacity, i]) > 0:
+                c = circle_of(people, circles, i)
+                willing[seat[c]] = i
+                willing_uid[seat[c]] = people.uid[i]
+                seat[c] += 1
 
 
 @compiled
-def _call(people: People, counts: I64, circles: I64, month: int, start: I64, older: I64, census: I64) -> None:
+def _call(
+    people: People, counts: I64, circles: I64, month: int, villages: I64, start: I64, older: I64, census: I64
+) -> None:
     for i in range(int(counts[0])):
         if int(people.at[P.presence, i]) < _AWAY:
-            start[circle_of(people, circles, i) + 1] += 1
+            villages[int(people.at[P.village, i]) + 1] += 1
+            if int(people.at[P.capacity, i]) > 0:
+                start[circle_of(people, circles, i) + 1] += 1
             count(people, census, i, month - 1, 1)
             if age_in(month, int(people.at[P.birth_month, i])) >= 75:
                 older[0] += 1
+    for v in range(len(villages) - 1):
+        villages[v + 1] += villages[v]
     for c in range(len(start) - 1):
         start[c + 1] += start[c]
 

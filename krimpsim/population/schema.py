@@ -76,46 +76,47 @@ class Ties(NamedTuple):
     at: I32
 
 
+#: What the month of care reads of a claimant stands first, so that it lies together in memory.
 PEOPLE: Mapping[str, Column] = {
-    "birth_month": Column("month", "absolute month of birth"),
-    "sex": Column("1", "code Sex"),
+    "presence": Column("1", "code Presence", int(Presence.AWAY)),
+    "level": Column("1", "need level 0 to 4"),
+    "dementia": Column("1", "1 with dementia"),
+    "episode": Column("1", "1 during a post-acute episode"),
+    "noticed": Column("1", "1 when the need was noticed by someone who can act"),
+    "granted": Column("1", "1 when the municipality has taken the household in"),
+    "accepts": Column("1", "1 when professional help is accepted"),
     "village": Column("1", "number of the village; of a person in a facility, the village that was left"),
     "household": Column("1", "number of the household", NOBODY, "household"),
     "housemate": Column("1", "next person at home in the household, in a ring; oneself when alone", NOBODY, "ring"),
     "partner": Column("1", "row of the partner", NOBODY, "people"),
-    "mother": Column("1", "row of the mother", NOBODY, "people"),
-    "father": Column("1", "row of the father", NOBODY, "people"),
-    "presence": Column("1", "code Presence", int(Presence.AWAY)),
-    "since_month": Column("month", "first month in the area"),
-    "end_month": Column("month", "month of death or departure", NEVER),
-    "level": Column("1", "need level 0 to 4"),
-    "need_since": Column("month", "month in which need began", NEVER),
-    "dementia": Column("1", "1 with dementia"),
-    "noticed": Column("1", "1 when the need was noticed by someone who can act"),
-    "granted": Column("1", "1 when the municipality has taken the household in"),
-    "episode": Column("1", "1 during a post-acute episode"),
-    "waits_for_facility": Column("1", "1 while waiting at home for a place in a facility"),
-    "accepts": Column("1", "1 when professional help is accepted"),
-    "income": Column("1", "income class: 0 low, 1 middle, 2 high"),
-    "has_car": Column("1", "1 with a car in the household"),
-    "suited_home": Column("1", "1 in a home that is suited to old age"),
-    "capacity": Column("min/week", "capacity and willingness to give care outside the home"),
-    "work_minutes": Column("min/week", "paid work"),
-    "works_in_care": Column("1", "1 when employed in care"),
-    "volunteer_minutes": Column("min/week", "volunteering in care"),
-    "usual_minutes": Column("min/week", "usual care given in the household this month"),
-    "care_minutes": Column("min/week", "informal care given this month, usual care apart"),
-    "burdened": Column("1", "1 when heavily burdened"),
+    "birth_month": Column("month", "absolute month of birth"),
     "first_tie": Column("1", "first tie of which this person is the receiver", NOBODY, "ties"),
-    "first_given": Column("1", "first tie of which this person is the giver", NOBODY, "ties"),
     "neighbour_tried": Column("1", "1 when a neighbour tie exists"),
+    "need_since": Column("month", "month in which need began", NEVER),
+    "capacity": Column("min/week", "capacity and willingness to give care outside the home"),
+    "care_minutes": Column("min/week", "informal care given this month, usual care apart"),
+    "usual_minutes": Column("min/week", "usual care given in the household this month"),
+    "work_minutes": Column("min/week", "paid work"),
+    "volunteer_minutes": Column("min/week", "volunteering in care"),
     "provider_help": Column("1", "provider of household help", NOBODY),
     "provider_care": Column("1", "provider of care, nursing and guidance", NOBODY),
     "waiting_help": Column("month", "on the waiting list for household help since", NEVER),
     "waiting_care": Column("month", "on the waiting list for care since", NEVER),
     "need_minutes": Column("min/week", "need of this month, all kinds"),
     "met_minutes": Column("min/week", "need of this month that somebody met or that the person declined, all kinds"),
+    "sex": Column("1", "code Sex"),
+    "burdened": Column("1", "1 when heavily burdened"),
+    "income": Column("1", "income class: 0 low, 1 middle, 2 high"),
     "watched": Column("1", "1 on the watch list of the month"),
+    "waits_for_facility": Column("1", "1 while waiting at home for a place in a facility"),
+    "suited_home": Column("1", "1 in a home that is suited to old age"),
+    "mother": Column("1", "row of the mother", NOBODY, "people"),
+    "father": Column("1", "row of the father", NOBODY, "people"),
+    "since_month": Column("month", "first month in the area"),
+    "end_month": Column("month", "month of death or departure", NEVER),
+    "has_car": Column("1", "1 with a car in the household"),
+    "works_in_care": Column("1", "1 when employed in care"),
+    "first_given": Column("1", "first tie of which this person is the giver", NOBODY, "ties"),
 }
 
 
@@ -134,45 +135,45 @@ TIES: Mapping[str, Column] = {
 class _PeopleColumns(NamedTuple):
     """Number of each column of the table of persons."""
 
-    birth_month: int
-    sex: int
+    presence: int
+    level: int
+    dementia: int
+    episode: int
+    noticed: int
+    granted: int
+    accepts: int
     village: int
     household: int
     housemate: int
     partner: int
-    mother: int
-    father: int
-    presence: int
-    since_month: int
-    end_month: int
-    level: int
-    need_since: int
-    dementia: int
-    noticed: int
-    granted: int
-    episode: int
-    waits_for_facility: int
-    accepts: int
-    income: int
-    has_car: int
-    suited_home: int
-    capacity: int
-    work_minutes: int
-    works_in_care: int
-    volunteer_minutes: int
-    usual_minutes: int
-    care_minutes: int
-    burdened: int
+    birth_month: int
     first_tie: int
-    first_given: int
     neighbour_tried: int
+    need_since: int
+    capacity: int
+    care_minutes: int
+    usual_minutes: int
+    work_minutes: int
+    volunteer_minutes: int
     provider_help: int
     provider_care: int
     waiting_help: int
     waiting_care: int
     need_minutes: int
     met_minutes: int
+    sex: int
+    burdened: int
+    income: int
     watched: int
+    waits_for_facility: int
+    suited_home: int
+    mother: int
+    father: int
+    since_month: int
+    end_month: int
+    has_car: int
+    works_in_care: int
+    first_given: int
 
 
 class _TiesColumns(NamedTuple):

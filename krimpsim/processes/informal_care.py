@@ -9,7 +9,9 @@ Order.     Before the claims: children help a parent at home, residents care for
            friend may start.
 Assumes.   One latent capacity-and-willingness per person, drawn for life, that differs between villages.  A minute
            given replaces a minute of professional household help, half a minute of personal care or guidance, and no
-           nursing.  No hour is given twice: work, care and volunteering share one time budget.
+           nursing.  No hour is given twice: work, care and volunteering share one time budget.  A neighbour or friend
+           is one of the circle of a person as it was on 1 January.  A resident whose parent moved out of the area may
+           start to care for the parent there from the next January on.
 Agenda.    The start of care for parents outside, by tie.
 Random.    TIE_RECRUIT, TIE_STOP, TIE_NEIGHBOUR, TIE_EXPORT, TIE_OFFER, keyed on the tie or the pair.
 Sources.   carer_* and child_dist_* in evidence.csv; chances are assumptions.
@@ -90,7 +92,7 @@ class Params(NamedTuple):
     company, company_partner
         Company and supervision on top of tasks.
     recruit_most
-        Largest chance in `recruit_child`.
+        shape (9,): largest chance in `recruit_child` by distance, then at any distance.
     circles
         shape (V + 1,): number of the first circle of each village, and the number of circles.
     young, young_minutes
@@ -118,7 +120,7 @@ class Params(NamedTuple):
     young_minutes: int
     time_budget: int
     usual_care_months: int
-    recruit_most: int
+    recruit_most: I64
     circles: I64
 
 
@@ -167,7 +169,7 @@ def prepare(config: RunConfig, persons: I64) -> Params:
         young_minutes=c.young_carer_minutes,
         time_budget=c.time_budget_minutes,
         usual_care_months=c.usual_care_months,
-        recruit_most=int(recruit.max()),
+        recruit_most=np.append(recruit.max(axis=0), recruit.max()),
         circles=np.concatenate([[0], np.cumsum(np.maximum(1, persons // c.circle_persons))]),
     )
 
@@ -423,6 +425,18 @@ def _open_need(rest: I64) -> bool:
 
 
 @compiled
+def offer_key(key: int) -> int:
+    """Return the key from which the willingness of relatives outside the area is drawn, for life."""
+    return month_key(key, _OFFER, 0, 2)
+
+
+@compiled
+def _most(ties: Ties, t: int, p: Params) -> int:
+    """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
+    return int(p.recruit_most[int(ties.at[T.distance, t]) if int(ties.at[T.giver, t]) < 0 else 8])
+
+
+@compiled
 def _kin(
     people: People,
     ties: Ties,
@@ -439,13 +453,13 @@ def _kin(
 ) -> None:
     """Let children and neighbours give, nearest relation and distance first, then by identity of the tie."""
     recruit = month_key(key, _RECRUIT, month, 0)
-    offer = month_key(key, _OFFER, 0, 2)
+    offer = offer_key(key)
     last_rank, last_uid = -1, ties.uid[0]
     while True:
         chosen, best = NOBODY, 0
         t = int(people.at[P.first_tie, i])
         while t >= 0:  # the next tie in order, whatever the order of rows
-            if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], p.recruit_most):
+            if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p)):
                 t = int(ties.at[T.next_tie, t])
                 continue
             rank = int(ties.at[T.relation, t]) * 8 + distance_now(people, ties, t, between_m)
@@ -495,10 +509,9 @@ def _kin(
 
 @compiled
 def _may_help(people: People, j: int, i: int, month: int) -> bool:
-    """Return whether somebody may help a neighbour: willing, able, aged 30 to 79, and not of the same home."""
+    """Return whether somebody willing may help a neighbour: able, aged 30 to 79, and not of the same home."""
     return (
-        int(people.at[P.capacity, j]) > 0
-        and int(people.at[P.presence, j]) == _HOME
+        int(people.at[P.presence, j]) == _HOME
         and people.at[P.village, j] == people.at[P.village, i]
         and int(people.at[P.level, j]) == 0
         and 30 <= age_in(month, int(people.at[P.birth_month, j])) < 80
@@ -520,9 +533,9 @@ def _find_neighbour(
     c = circle_of(people, p.circles, i)
     best, best_value = NOBODY, 1 << 62
     for k in range(int(roll.start[c]), int(roll.start[c + 1])):
-        value = i64(bits(race, mine ^ roll.everybody.uid[k]) >> 2)
-        if value < best_value and _may_help(people, roll.everybody.rows[k], i, month):
-            best, best_value = roll.everybody.rows[k], value
+        value = i64(bits(race, mine ^ roll.willing_uid[k]) >> 2)
+        if value < best_value and _may_help(people, roll.willing[k], i, month):
+            best, best_value = roll.willing[k], value
     if best >= 0:
         uid = tie_uid(people.uid[best], people.uid[i], _NEIGHBOUR)
         add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)

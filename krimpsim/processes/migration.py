@@ -443,37 +443,6 @@ def _arrive(
 
 
 @compiled
-def drop_ended_ties(people: People, ties: Ties, counts: I64) -> None:
-    """Take out ties that can never be used again: an end has died, or none of the two lives in the area."""
-    kept = 0
-    for i in range(int(counts[0])):
-        people.at[P.first_tie, i] = NOBODY
-        people.at[P.first_given, i] = NOBODY
-    for t in range(int(counts[1])):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
-        if giver < 0 and receiver < 0:
-            continue
-        if giver >= 0 and int(people.at[P.presence, giver]) >= _AWAY:
-            continue
-        if receiver >= 0 and int(people.at[P.presence, receiver]) >= _AWAY:
-            continue
-        ties.uid[kept] = ties.uid[t]
-        for column in range(ties.at.shape[0]):
-            ties.at[column, kept] = ties.at[column, t]
-        if receiver >= 0:
-            ties.at[T.next_tie, kept] = people.at[P.first_tie, receiver]
-            people.at[P.first_tie, receiver] = kept
-        else:
-            ties.at[T.next_tie, kept] = NOBODY
-        ties.at[T.next_given, kept] = NOBODY
-        if giver >= 0:
-            ties.at[T.next_given, kept] = people.at[P.first_given, giver]
-            people.at[P.first_given, giver] = kept
-        kept += 1
-    counts[1] = kept
-
-
-@compiled
 def step(
     people: People,
     ties: Ties,

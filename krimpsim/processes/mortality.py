@@ -10,7 +10,7 @@ Assumes.   Probability = life table x regional ratio x hazard ratio of the need 
 Agenda.    Those without need; who needs care is on the watch list.
 Random.    MORTALITY_DEATH, one draw per person per month.
 Sources.   mortality.csv, mortality_ratio.csv; newborns from the rates in the configuration.
-Checked.   tests/model/test_people.py: life expectancy of simulated deaths against the table.
+Checked.   tests/model/test_mortality_table.py: deaths and life expectancy against the table.
 """
 
 from __future__ import annotations

@@ -1,0 +1,139 @@
+"""The agenda of a year is a draw per month in another dress, and the lists and the census say what a pass would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from model_tools import V, finished, small
+
+from krimpsim.core.codes import Presence
+from krimpsim.core.streams import CERTAIN, happens, month_key, run_key, threshold
+from krimpsim.model import KrimpModel
+from krimpsim.population import agenda as a
+from krimpsim.population.schema import P, T
+
+YEAR = 2020
+PERSONS = 20_000
+ITEM = int(a.Item.DEATH)
+HOME, AWAY = int(Presence.HOME), int(Presence.AWAY)
+
+
+def planned(most: int, after: int = 0, persons: int = PERSONS) -> a.Agenda:
+    """Return an agenda on which an event of this largest chance was planned for many persons."""
+    agenda = a.new_agenda(1, 1, 12 * persons)
+    a.set_key(agenda, ITEM, 10, np.uint64(run_key(7, 0)), YEAR)
+    chance = a.chance_of(np.array([most]))
+    for person in range(persons):
+        a.plan(agenda, ITEM, person, np.uint64(person * 7919 + 1), chance, 0, after)
+    return agenda
+
+
+def months(agenda: a.Agenda) -> Iterator[np.ndarray]:
+    for month in range(12):
+        yield a.due(agenda, ITEM, 12 * YEAR + month)
+
+
+@pytest.mark.parametrize("chance", [0.003, 0.05, 0.6])
+def test_an_event_comes_up_in_each_month_with_its_largest_chance(chance: float) -> None:
+    """Each month is a draw of its own: the number of persons lies within 4.5 standard deviations in every month."""
+    found = np.array([len(rows) for rows in months(planned(threshold(chance)))])
+    spread = (PERSONS * chance * (1 - chance)) ** 0.5
+    assert (abs(found - PERSONS * chance) < 4.5 * spread).all(), found
+
+
+def test_months_are_independent() -> None:
+    """Of those for whom an event came up in March, as many as of all others have it in April."""
+    march, april = (set(rows.tolist()) for k, rows in enumerate(months(planned(threshold(0.3)))) if k in (2, 3))
+    share = len(march & april) / len(march)
+    assert abs(share - 0.3) < 4.5 * (0.3 * 0.7 / len(march)) ** 0.5
+
+
+def test_certain_and_impossible_events() -> None:
+    assert [len(rows) for rows in months(planned(CERTAIN, persons=10))] == [10] * 12
+    assert [len(rows) for rows in months(planned(0, persons=10))] == [0] * 12
+
+
+def test_who_comes_later_in_the_year_has_the_same_months_from_then_on() -> None:
+    whole, late = planned(threshold(0.2)), planned(threshold(0.2), after=5)
+    for month, (x, y) in enumerate(zip(months(whole), months(late), strict=True)):
+        assert sorted(y.tolist()) == (sorted(x.tolist()) if month >= 5 else [])
+
+
+@given(st.integers(0, CERTAIN), st.integers(1, CERTAIN))
+def test_own_chance_times_the_largest_is_the_chance(chance: int, most: int) -> None:
+    given_up = a.own_chance(min(chance, most), most)
+    assert 0 <= given_up <= CERTAIN
+    assert abs(given_up * most / CERTAIN - min(chance, most)) <= most / CERTAIN + 1
+
+
+def test_thinning_gives_the_chance_of_the_moment() -> None:
+    """A person whose chance is a quarter of the largest has the event a quarter as often."""
+    most, own = threshold(0.4), threshold(0.1)
+    struck = 0
+    for month, rows in enumerate(months(planned(most))):
+        draw = np.uint64(month_key(np.uint64(run_key(7, 0)), 10, 12 * YEAR + month, 0))
+        struck += sum(happens(draw, np.uint64(r * 7919 + 1), a.own_chance(own, most)) for r in rows.tolist())
+    trials = 12 * PERSONS
+    assert abs(struck - 0.1 * trials) < 4.5 * (0.09 * trials) ** 0.5
+
+
+def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
+    agenda = a.new_agenda(1, 1, 3)
+    for row in range(5):
+        a.put(agenda, ITEM, 0, row)
+    assert int(agenda.used[a.ENTRIES]) == 5
+    assert sorted(a.due(agenda, ITEM, 12 * YEAR).tolist()) == [0, 1, 2]
+
+
+def check(model: KrimpModel) -> None:
+    """Compare lists, rings and census with passes over everybody."""
+    n, k = int(model.counts[0]), int(model.counts[1])
+    at, ties, agenda = model.people.at[:, :n], model.ties.at[:, :k], model._agenda
+    here, home = at[P.presence] < AWAY, at[P.presence] == HOME
+    sick = (at[P.level] > 0) | (at[P.dementia] == 1) | (at[P.episode] == 1)
+
+    def listed(rows: np.ndarray, used: int) -> set[int]:
+        found = rows[: int(agenda.used[used])].tolist()
+        assert len(set(found)) == len(found), "somebody stands on a list twice"
+        return set(found)
+
+    watched = listed(agenda.watch, a.WATCH)
+    assert set(np.flatnonzero(here & (sick | ~home)).tolist()) <= watched
+    assert set(np.flatnonzero(at[P.watched] == 1).tolist()) == watched
+    gives = set(np.flatnonzero((at[P.care_minutes] > 0) | (at[P.usual_minutes] > 0)).tolist())
+    assert gives == listed(agenda.carers, a.CARERS)
+    burdened = set(np.flatnonzero((at[P.burdened] == 1) & home).tolist())
+    assert burdened == listed(agenda.burdened, a.BURDENED)
+    helps = set(np.flatnonzero((at[P.volunteer_minutes] > 0) & home).tolist())
+    assert helps == listed(agenda.volunteers, a.VOLUNTEERS)
+    assert set(np.flatnonzero(ties[T.active] == 1).tolist()) == listed(agenda.ties, a.TIES)
+    age = (model.month - at[P.birth_month]) // 12
+    row = model.result().village_rows[-1]
+    for name, chosen in (
+        ("population", home),
+        ("population_65plus", home & (age >= 65)),
+        ("population_75plus", home & (age >= 75)),
+        ("population_85plus", home & (age >= 85)),
+        ("children_4_11", home & (age >= 4) & (age <= 11)),
+        ("in_facility", at[P.presence] == int(Presence.FACILITY)),
+    ):
+        counted = np.bincount(at[P.village][chosen], minlength=len(model.villages))
+        np.testing.assert_array_equal(row[:, V[name]], counted, err_msg=name)
+    # the ring of a household holds all its members at home, and nobody else
+    for household in np.unique(at[P.household][home])[::7]:
+        members = np.flatnonzero(home & (at[P.household] == household)).tolist()
+        ring, person = [], members[0]
+        for _ in members:
+            ring.append(person)
+            person = int(at[P.housemate, person])
+        assert person == members[0]
+        assert sorted(ring) == members
+
+
+@pytest.mark.parametrize("name", ["scenarios/today", "scenarios/convenant"])
+def test_lists_rings_and_census_agree_with_a_look_at_everybody(name: str) -> None:
+    finished(small(name, "2016-06-30"), each=check)
