@@ -100,10 +100,14 @@ def test_profile_of_need_is_the_same_interpreted() -> None:
     for sex, age, year in ((0, 0, 0), (1, 68, 5), (0, 85, 20), (1, 104, 27)):
         now, after = whole.share[sex, age, year].copy(), np.zeros(need.N_STATES)
         other_now, other_after = now.copy(), np.zeros(need.N_STATES)
+        stays, other_stays = np.empty(1), np.empty(1)
         for _ in range(12):
             death = float(monthly[sex, age, year])
-            a = need._advance(now, after, sex, age, death, ratios, rates, 0.5)
-            b = need._advance.py_func(other_now, other_after, sex, age, death, ratios, rates, 0.5)
-            assert a == b
+            a = need._advance(now, after, sex, age, death, ratios, rates, stays)
+            b = need._advance.py_func(other_now, other_after, sex, age, death, ratios, rates, other_stays)
+            assert (a, stays[0]) == (b, other_stays[0])
+            for level in (4, 3):
+                need._admit(after, rates, level, 0.5, 0.3)
+                need._admit.py_func(other_after, rates, level, 0.5, 0.3)
             np.testing.assert_array_equal(after, other_after)
             now[:], other_now[:] = after, other_after

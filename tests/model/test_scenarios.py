@@ -51,6 +51,33 @@ def test_convenant_that_starts_later_is_identical_before_and_different_after() -
 
 
 @pytest.mark.parametrize("name", CLAUSES)
+def test_file_of_a_clause_holds_that_clause_alone(name: str) -> None:
+    """From no_cooperation on, one clause changes; the file and the same clause set by hand give the same numbers."""
+    file = small(f"scenarios/clauses/{name}", "2014-12-31")
+    on = [other for other in CLAUSES if getattr(file.convenant, other).enabled]
+    assert on == [name]
+    by_hand = result_of(none_of_them(**clause(name)))
+    for table in TABLES:
+        np.testing.assert_array_equal(getattr(result_of(file), table), getattr(by_hand, table))
+
+
+def test_cooperation_from_2027_is_history_until_then() -> None:
+    history, later = (result_of(small(f"scenarios/{x}", "2027-06-30")) for x in ("today", "convenant_2027"))
+    until = 14 * 12
+    for table in TABLES:
+        np.testing.assert_array_equal(getattr(later, table)[:until], getattr(history, table)[:until])
+        assert not np.array_equal(getattr(later, table)[until:], getattr(history, table)[until:])
+
+
+def test_what_was_allowed_is_history_until_2019() -> None:
+    history, allowed = (result_of(small(f"scenarios/{x}", "2019-06-30")) for x in ("today", "convenant_allowed"))
+    until = 6 * 12
+    for table in TABLES:
+        np.testing.assert_array_equal(getattr(allowed, table)[:until], getattr(history, table)[:until])
+    assert not np.array_equal(allowed.region_rows[until:], history.region_rows[until:])
+
+
+@pytest.mark.parametrize("name", CLAUSES)
 @pytest.mark.parametrize(
     "values",
     [{"strength": 0.0}, {"start": "2015-01-01"}, {"end": "2013-01-14"}],
