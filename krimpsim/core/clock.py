@@ -36,3 +36,9 @@ def last_day(month: int) -> date:
 def age_in(month: int, birth_month: int) -> int:
     """Return the completed years of age in a month."""
     return (month - birth_month) // 12
+
+
+@compiled
+def january_age(year: int, birth_month: int) -> int:
+    """Return the completed years of age on 1 January of a year, -1 for those born in it."""
+    return year - birth_month // 12 - 1

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.core.clock import age_in
+from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, bits, happens, i64, mix, month_key, u64
@@ -153,8 +153,8 @@ def with_entries(agenda: Agenda, rows: int, ties: int, entries: int) -> Agenda:
 @compiled
 def put(agenda: Agenda, item: int, month: int, row: int) -> None:
     """Put a row on the agenda of a calendar month, 0 to 11."""
-    e = int(agenda.used[0])
-    agenda.used[0] = e + 1
+    e = int(agenda.used[ENTRIES])
+    agenda.used[ENTRIES] = e + 1
     if e < len(agenda.row):
         agenda.row[e] = row
         agenda.following[e] = agenda.first[item, month]
@@ -347,7 +347,7 @@ def _fill_group(
     for k in range(len(rows)):
         i = rows[k]
         uid[k] = people.uid[i]
-        age[k] = year - int(people.at[P.birth_month, i]) // 12 - 1
+        age[k] = january_age(year, int(people.at[P.birth_month, i]))
         sex[k] = people.at[P.sex, i]
         town[k] = municipality[int(people.at[P.village, i])]
 

@@ -328,7 +328,7 @@ def _follow(
         below 70 is left out, as it changes the number of old people late and little.
     """
     low, high = 0.0, 1.0
-    for step in range(8):  # the share of those who ask that fills the places of the first day
+    for step in range(20):  # the share of those who ask that fills the places of the first day, by halving
         granted = 1.0 if step == 0 else (low + high) / 2.0
         _start(death, ratios, rates, start, share[:, :, 0], alone, granted)
         persons = at_home.copy()

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NEVER, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, happens, i64, month_key, threshold
@@ -101,7 +102,7 @@ def _in_table(age: int) -> int:
 @compiled
 def age_on_january(month: int, birth_month: int) -> int:
     """Return the age on 1 January of the year of a month, at least 0 and at most 110."""
-    return _in_table(month // 12 - birth_month // 12 - 1)
+    return _in_table(january_age(month // 12, birth_month))
 
 
 @compiled

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import age_in
+from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Event, Presence, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold, uid_of
@@ -107,8 +107,8 @@ def step(
         if age < 15 or age > 49:
             continue
         v = int(people.at[P.village, i])
-        born = int(people.at[P.birth_month, i])
-        most = int(p.comes_up.most[_class(month // 12 - born // 12 - 1, month // 12)])
+        january = january_age(month // 12, int(people.at[P.birth_month, i]))
+        most = int(p.comes_up.most[_class(january, month // 12)])
         if not happens(draw, people.uid[i], own_chance(int(p.birth[municipality[v], year, (age - 15) // 5]), most)):
             continue
         child = int(counts[0])

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import age_in
+from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
@@ -219,7 +219,7 @@ def step(
     for i in singles:
         born = int(people.at[P.birth_month, i])
         chance = int(p.seek.most[0 if age_in(month, born) < 40 else 2])
-        most = int(p.seek.most[_seek_class(month // 12 - born // 12 - 1)])
+        most = int(p.seek.most[_seek_class(january_age(month // 12, born))])
         if happens(draw, people.uid[i], own_chance(chance, most)):
             seekers[n] = i
             n += 1

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import age_in
+from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Part, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
@@ -204,7 +204,7 @@ def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: A
     for t in range(first, last):
         giver = int(ties.at[T.giver, t])
         if giver >= 0 and int(ties.at[T.receiver, t]) < 0:
-            age = year - int(people.at[P.birth_month, giver]) // 12 - 1
+            age = january_age(year, int(people.at[P.birth_month, giver]))
             if 24 <= age < 70:
                 group = _export_group(people, ties, t, age)
                 plan_item(agenda, ITEM_EXPORT, t, ties.uid[t], p.export_comes_up, group, after)
@@ -257,7 +257,7 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
         age = age_in(month, born)
         if 25 <= age < 70:
             chance = int(p.export_start[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])])
-            most = int(p.export_comes_up.most[_export_group(people, ties, t, month // 12 - born // 12 - 1)])
+            most = int(p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))])
             if happens(start, ties.uid[t], own_chance(chance, most)):
                 use_tie(ties, agenda, t)
 

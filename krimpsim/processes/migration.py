@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import age_in
+from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
@@ -142,7 +142,7 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
         partner=threshold(m.partner_share),
         children=cumulative(chances),
         far=cumulative([0.0, 0.0, 0.08, 0.17, 0.25, 0.15, 0.2, 0.15]),
-        leave_comes_up=chance_of(np.maximum(leave, np.roll(leave, -1, axis=1))),
+        leave_comes_up=chance_of(np.maximum(leave, np.c_[leave[:, 1:], leave[:, -1:]])),
         old_comes_up=chance_of(old.max(keepdims=True)),
     )
 
@@ -245,7 +245,7 @@ def _leave(
         age = age_in(month, born)
         if int(people.at[P.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
-        most = int(p.leave_comes_up.most[sex * 70 + month // 12 - born // 12 - 1])
+        most = int(p.leave_comes_up.most[sex * 70 + january_age(month // 12, born)])
         if not happens(draw, people.uid[i], own_chance(int(p.leave[sex, age]), most)):
             continue
         if partner < 0 and lives_with_parent(people, i):
@@ -364,7 +364,7 @@ def _new_person(
     people.at[P.presence, i] = _HOME
     people.at[P.since_month, i] = month
     give_traits(people, i, age, key, t)
-    on_january = month // 12 - int(people.at[P.birth_month, i]) // 12 - 1
+    on_january = january_age(month // 12, int(people.at[P.birth_month, i]))
     if on_january < 0:
         on_january = 0
     give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, key, profile, t.noticed)

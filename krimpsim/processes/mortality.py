@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
@@ -76,10 +77,9 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
 
 
 @compiled
-def index_of(people: People, i: int, year: int) -> int:
-    """Return the index of a person in the table: age on 1 January + 1, 0 for those born this year."""
-    index = year - int(people.at[P.birth_month, i]) // 12
-    return index if index < 111 else 111
+def _index(age: int) -> int:
+    """Return the index in the table of an age on 1 January, -1 for those born this year."""
+    return age + 1 if age < 110 else 111
 
 
 @compiled
@@ -93,8 +93,7 @@ def _class(p: Params, town: int, sex: int, index: int, year: int) -> int:
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which death comes up for people without need on the agenda."""
     for k in range(len(group.rows)):
-        index = group.age[k] + 1 if group.age[k] < 110 else 111
-        c = _class(p, group.town[k], group.sex[k], index, year)
+        c = _class(p, group.town[k], group.sex[k], _index(group.age[k]), year)
         plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, c, after)
 
 
@@ -114,18 +113,25 @@ def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
 
 
 @compiled
+def _chances(people: People, i: int, municipality: I64, p: Params, month: int) -> tuple[int, int]:
+    """Return the chance of death of a person this month, and the largest for those without need of that age."""
+    town, sex = int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i])
+    index = _index(january_age(month // 12, int(people.at[P.birth_month, i])))
+    chance = int(p.death[town, sex, index, month - FIRST_YEAR * 12, int(people.at[P.level, i])])
+    return chance, int(p.comes_up.most[_class(p, town, sex, index, month // 12)])
+
+
+@compiled
 def _die_in_need(
     people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
 ) -> None:
     """Let people who need care die."""
     draw = month_key(key, DRAW, month, 0)
-    year, when = month // 12, month - FIRST_YEAR * 12
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        level = int(people.at[P.level, i])
-        if level > 0 and int(people.at[P.presence, i]) < _AWAY:
-            town, sex = municipality[int(people.at[P.village, i])], int(people.at[P.sex, i])
-            if happens(draw, people.uid[i], int(p.death[town, sex, index_of(people, i, year), when, level])):
+        if int(people.at[P.level, i]) > 0 and int(people.at[P.presence, i]) < _AWAY:
+            chance, _ = _chances(people, i, municipality, p, month)
+            if happens(draw, people.uid[i], chance):
                 die(people, census, i, month, events)
 
 
@@ -135,13 +141,9 @@ def step(
 ) -> None:
     """Let people die."""
     draw = month_key(key, DRAW, month, 0)
-    year, when = month // 12, month - FIRST_YEAR * 12
     for i in due(agenda, ITEM, month):
         if int(people.at[P.level, i]) == 0 and int(people.at[P.presence, i]) < _AWAY:
-            town, sex = int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i])
-            index = index_of(people, i, year)
-            chance = int(p.death[town, sex, index, when, 0])
-            most = int(p.comes_up.most[_class(p, town, sex, index, year)])
+            chance, most = _chances(people, i, municipality, p, month)
             if happens(draw, people.uid[i], own_chance(chance, most)):
                 die(people, census, i, month, events)
     _die_in_need(people, agenda, census, municipality, p, key, month, events)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from model_tools import V, result_of, small
+import pytest
+from model_tools import V, config_of, result_of, small
 
-from krimpsim.core.codes import Kind, Presence
+from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Kind, Presence, Relation
+from krimpsim.core.streams import threshold
+from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
+from krimpsim.population import agenda, need_profile
 from krimpsim.population.need_profile import ADMISSION_AGE
-from krimpsim.population.schema import P
-from krimpsim.processes import informal_care
+from krimpsim.population.schema import P, T
+from krimpsim.processes import informal_care, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
 HEAVY = {
@@ -54,3 +59,82 @@ def test_kin_take_on_no_more_than_their_share_and_lower_it() -> None:
     assert most[Kind.PERSONAL_CARE] == 0
     assert given == 20 * 100 // int(rules.substitution[Kind.PERSONAL_CARE])
     assert informal_care._give(model.people, model._agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows) == 0
+
+
+def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
+    """Every neighbour tie joins two people of one circle of a village, as long as both still live there."""
+    model = KrimpModel(small("scenarios/today", "2014-12-31", ["Nieuw-Buinen"]))
+    while model.running:
+        model.step()
+    at, ties = model.people.at, model.ties.at[:, : int(model.counts[1])]
+    found = ties[:, (ties[T.relation] == int(Relation.NEIGHBOUR)) & (ties[T.giver] >= 0) & (ties[T.receiver] >= 0)]
+    circles = model.rules.care.informal_care.circles
+    giver, receiver = (
+        [agenda.circle_of(model.people, circles, int(i)) for i in found[end]] for end in (T.giver, T.receiver)
+    )
+    assert circles[-1] == load_tables().village_population[model.places.number[0]] // 150
+    assert len(found[0]) > 100
+    assert giver == receiver
+    assert (at[P.capacity][found[T.giver]] > 0).all()
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05])
+def test_chain_of_need_takes_in_no_more_than_there_are_places_for(share: float) -> None:
+    """With few places the expected people in a facility are those places; with many, more."""
+    tables = load_tables()
+
+    def inside(config: RunConfig) -> float:
+        profile = need_profile.need_profile(config, tables, need_profile.need_rates(config))
+        persons = need_profile._people_by_age(tables.persons_2013.sum(axis=0))
+        facility = profile.share[:, :, 0, 1::2].sum(axis=-1)
+        everybody = persons / (1.0 - facility)
+        return float((everybody * facility).sum() / everybody[:, 75:].sum())
+
+    few = inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": share}}))
+    assert few == pytest.approx(share, rel=0.02)
+    assert inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": 9.0}})) > 0.08
+
+
+def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    n, days, chance = int(model.counts[0]), 31, 0.05
+    model.people.at[P.provider_care, :n] = 0
+    within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
+    rules = model.rules.supply.nights._replace(calls_within=within)
+    rows, calls = np.arange(n), np.zeros((days * n + 1, 3), dtype=np.int64)
+    total = nights._calls(model.people, rows, model.market, rules, model.key, 2013 * 12, days, calls)
+    made = calls[:total]
+    per_night = np.bincount(made[:, 0], minlength=days)
+    assert len(per_night) == days
+    assert (abs(per_night - n * chance) < 4.5 * (n * chance * (1 - chance)) ** 0.5).all(), per_night
+    assert len({(night, row) for night, _, row in made.tolist()}) == total
+    assert ((made[:, 1] >= 0) & (made[:, 1] < nights.NIGHT_MINUTES)).all()
+
+
+def test_quiet_nights_count_as_often_as_there_are() -> None:
+    """Without calls all nights are alike: a month of 31 nights is 31/28 of a month of 28, and planned visits drive."""
+    still = {"nights__calls_per_1000": 0.0, "nights__planned_share": 1.0}
+    model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", **still))
+    model.step()
+    n = int(model.counts[0])
+    rows = np.flatnonzero(model.people.at[P.presence, :n] == int(Presence.HOME))
+    metres, met = [], []
+    for days in (28, 31):
+        overlap = np.zeros(len(model.villages), dtype=np.int64)
+        out = nights.step(
+            model.people,
+            rows,
+            model.market,
+            model.places,
+            model.convenant.now(2013 * 12),
+            model.rules.supply.nights,
+            model.key,
+            2013 * 12,
+            days,
+            overlap,
+        )
+        metres.append(out[:, nights.METRES])
+        met.append(overlap)
+    assert metres[0].sum() > 0
+    np.testing.assert_array_equal(metres[0] * 31, metres[1] * 28)
+    np.testing.assert_array_equal(met[0] * 31, met[1] * 28)
