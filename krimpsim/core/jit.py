@@ -47,7 +47,7 @@ CACHE_FOLDER = _cache_folder()
 setattr(numba.config, "CACHE_DIR", str(CACHE_FOLDER))  # noqa: B010
 
 
-_WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False}
+_WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False, "forceinline": True}
 _WITH_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": True}
 
 
@@ -55,7 +55,8 @@ def compiled(function: Function) -> Function:
     """Compile a function on its first call, without the interpreter lock, and keep the result on disk.
 
     Such a function makes no arrays, and so need not count references: counting them for every array that a rule about
-    one person touches costs more than the rule.  Numba refuses to compile it when it does make one.
+    one person touches costs more than the rule.  Numba refuses to compile it when it does make one.  It is compiled
+    into its callers: handing over the tables, some 200 words a call, costs more than the rule too.
     """
     return cast(Function, numba.njit(**_WITHOUT_REFERENCES)(function))
 

@@ -206,16 +206,13 @@ def new_table(kind: type[Table], capacity: int) -> Table:
     capacity
         Number of rows.
     """
-    columns = COLUMNS[kind]
-    rows = np.empty((capacity, len(columns)), dtype=np.int32)
-    rows[:] = [column.fill for column in columns.values()]
-    return kind(np.zeros(capacity, dtype=np.uint64), rows.T)
+    return grown(kind(np.zeros(0, dtype=np.uint64), np.zeros((len(COLUMNS[kind]), 0), dtype=np.int32)), capacity)
 
 
 def grown(table: Table, capacity: int) -> Table:
     """Return the table with room for more rows; rows keep their numbers."""
-    new = new_table(type(table), capacity)
-    n = len(table.uid)
-    new.uid[:n] = table.uid
-    new.at[:, :n] = table.at
-    return new
+    columns, n = COLUMNS[type(table)], len(table.uid)
+    uid, rows = np.zeros(capacity, dtype=np.uint64), np.empty((capacity, len(columns)), dtype=np.int32)
+    uid[:n], rows[:n] = table.uid, table.at.T
+    rows[n:] = np.array([column.fill for column in columns.values()], dtype=np.int32)
+    return type(table)(uid, rows.T)
