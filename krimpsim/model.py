@@ -15,6 +15,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in, label, month_of
 from krimpsim.core.codes import Kind, Part, Presence
 from krimpsim.core.errors import KrimpsimError
+from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
 from krimpsim.inputs.tables import load_tables
 from krimpsim.organisations.convenant import Convenant
@@ -22,18 +23,20 @@ from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
-from krimpsim.population.agenda import ENTRIES, N_ITEMS, Roll, new_agenda, roll_call, with_entries
+from krimpsim.population.agenda import ENTRIES, N_ITEMS, new_agenda, roll_call, with_entries
 from krimpsim.population.agentset import ResidentSet
-from krimpsim.population.geography import Geography, geography
+from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
-from krimpsim.population.market import open_market
+from krimpsim.population.market import Market, open_market
 from krimpsim.population.need_profile import need_rates
-from krimpsim.population.schema import P, People, Ties, new_table
+from krimpsim.population.renumbering import renumber
+from krimpsim.population.schema import I64, P, People, Ties, empty, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.processes import accounts, group_care, migration, professional_care, staff
+from krimpsim.processes import accounts, group_care, informal_care, migration, professional_care, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     Rules,
+    State,
     care_month,
     clear,
     new_book,
@@ -45,6 +48,7 @@ from krimpsim.schedule import (
 )
 
 _UNLIMITED = 1 << 40
+YEARS_OF_ORDER = 4  #: every so many years the tables are put in order: more often costs more than it saves
 _COLUMNS = (
     recorder.EVENT_COLUMNS,
     recorder.FLOW_COLUMNS,
@@ -56,37 +60,42 @@ _COLUMNS = (
 
 
 @lru_cache(maxsize=8)
-def _prepared(text: str) -> tuple[Geography, Rules]:
-    """Return what depends on the configuration alone; kept for the next replicate."""
+def _prepared(text: str) -> tuple[Rules, Box]:
+    """Return what depends on the configuration alone, and that in a box; kept for the next replicate."""
     config = RunConfig.model_validate_json(text)
     tables = load_tables()
-    places, rates = geography(config, tables), need_rates(config)
-    return places, prepare(config, tables, places, rates)
+    rules = prepare(config, tables, geography(config, tables), need_rates(config))
+    return rules, Box(rules)
+
+
+def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, counts: I64, market: Market) -> State:
+    """Return the state at the start of the spin-up."""
+    places, tables = rules.places, load_tables()
+    n_villages, n_providers = len(places.number), len(config.providers)
+    return State(
+        people,
+        ties,
+        counts,
+        new_agenda(len(people.uid), len(ties.uid), 2 * int(counts[0]) + 1),
+        roll_call(people, counts, places.municipality, rules.care.informal_care.circles, START),
+        market,
+        strength=np.zeros((n_providers, n_villages, 2), dtype=np.int64),
+        hours_factor=np.full(2, 1000, dtype=np.int64),
+        room=group_care.capacity(config, tables, places),
+        frozen=np.zeros(1, dtype=np.int64),
+        indirect=np.zeros(2, dtype=np.int64),
+        book=new_book(n_villages, n_providers),
+    )
 
 
 def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
-    places, rules = _prepared(config.model_dump_json(by_alias=True))
-    people, ties, counts = new_table(People, 2), new_table(Ties, 2), np.zeros(3, dtype=np.int64)
-    agenda, roll = (
-        new_agenda(2, 2, 1),
-        roll_call(people, counts, places.municipality, rules.care.informal_care.circles, START),
-    )
-    open_year(people, ties, counts, roll, agenda, rules.people, rules.care, unsigned(0), START // 12, False)
-    people_month(
-        people,
-        ties,
-        counts,
-        roll,
-        agenda,
-        places,
-        rules.people,
-        rules.care,
-        np.zeros(1, dtype=np.int64),
-        new_book(len(places.number), len(config.providers)),
-        unsigned(0),
-        START,
-    )
+    (rules, settings), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
+    market = open_market(config, load_tables(), rules.places, key)
+    counts = np.zeros(3, dtype=np.int64)
+    state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
+    open_year(state, settings, key, START // 12, False)
+    people_month(state, settings, key, START)
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -124,29 +133,19 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.config = config if isinstance(config, RunConfig) else load_config(Path(config))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
-        self._tables = load_tables()
-        self.places, self.rules = _prepared(self.config.model_dump_json(by_alias=True))
-        self.villages = tuple(self._tables.village_names[v] for v in self.places.number)
-        self.people, self.ties, self.counts = synthesise(
-            self.rules.people.cells,
-            self.rules.people.traits,
-            self.rules.people.profile,
-            self.places.between_m,
-            self.key,
+        self.rules, self._settings = _prepared(self.config.model_dump_json(by_alias=True))
+        self.places, tables = self.rules.places, load_tables()
+        self.villages = tuple(tables.village_names[v] for v in self.places.number)
+        of_people = self.rules.people
+        people, ties, counts = synthesise(
+            of_people.cells, of_people.traits, of_people.profile, self.places.between_m, self.key
         )
-        self.market = open_market(self.config, self._tables, self.places, self.key)
-        self._newcomers = migration.newcomers_per_month(self.rules.people.migration) + 500
+        link_housemates(people, counts, np.full(int(counts[2]), -1, dtype=np.int64))
+        market = open_market(self.config, tables, self.places, self.key)
+        self._take(_first_state(self.config, self.rules, people, ties, counts, market))
+        self._newcomers = migration.newcomers_per_month(of_people.migration) + 500
         self._make_organisations()
         n_villages, n_providers = len(self.villages), len(self.config.providers)
-        self._book = new_book(n_villages, n_providers)
-        self._strength = np.zeros((n_providers, n_villages, 2), dtype=np.int64)
-        self._hours_factor = np.full(2, 1000, dtype=np.int64)
-        self._indirect = np.zeros(2, dtype=np.int64)
-        self._room = group_care.capacity(self.config, self._tables, self.places)
-        self._frozen = np.zeros(1, dtype=np.int64)
-        link_housemates(self.people, self.counts, np.full(int(self.counts[2]), -1, dtype=np.int64))
-        self._agenda = new_agenda(len(self.people.uid), len(self.ties.uid), 2 * int(self.counts[0]))
-        self._roll = self._call_roll(START)
         self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
         self._n_months = self.last_month - self.first_month + 1
         self._village_rows = np.zeros((self._n_months, n_villages, len(VILLAGE_COLUMNS)), dtype=np.int64)
@@ -156,6 +155,30 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         for month in range(START, self.first_month):
             self._month(month, None)
         self._collect()
+
+    def _take(self, state: State) -> None:
+        """Go on with this state; arrays are shared with the box, and change in place."""
+        self.state, self._box = state, Box(state)
+
+    @property
+    def people(self) -> People:
+        """The table of persons."""
+        return self.state.people
+
+    @property
+    def ties(self) -> Ties:
+        """The table of care ties."""
+        return self.state.ties
+
+    @property
+    def counts(self) -> I64:
+        """Rows of persons, rows of ties and numbers of households in use, shape (3,)."""
+        return self.state.counts
+
+    @property
+    def market(self) -> Market:
+        """The home-care market."""
+        return self.state.market
 
     def _make_organisations(self) -> None:
         """Make the agents that decide."""
@@ -218,14 +241,23 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             if month % 12 == 0:
                 self._open_year(month, spin_up=True)
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
-            clear(self._book, self.market)
+            clear(self._box)
             self._care(month, spin_up=True)
         self._solve_indirect()
         year_key = START - 12
-        staff.step(self.market, self._indirect, self._book.asked, self.rules.supply.staff, self.key, 0, year_key, True)
+        staff.step(
+            self.market,
+            self.state.indirect,
+            self.state.book.asked,
+            self.rules.supply.staff,
+            self.key,
+            0,
+            year_key,
+            True,
+        )
         self.market.contribution[:] = 0
         self.market.volume[:] = 0
-        revenue = self._book.revenue
+        revenue = self.state.book.revenue
         active = self.market.active.sum()
         typical = int(revenue.sum()) // int(active) if active else 0
         for b, provider in enumerate(self.providers):
@@ -236,7 +268,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
                 here = self.places.municipality == int(party.payer)
                 minutes = self.market.delivered[:, here].sum(axis=(0, 1, 3))
                 cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
-                collective = int(self._book.parts[here, Part.COLLECTIVE].sum())
+                collective = int(self.state.book.parts[here, Part.COLLECTIVE].sum())
                 group = accounts.month_cents(collective, int(tariff[Kind.DAY_PROGRAMME]), 30)
                 party.start(cents[Kind.HOUSEHOLD_HELP], cents[Kind.GUIDANCE] + group)
 
@@ -260,112 +292,60 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             direct = revenue * (1.0 - a.margin) / (1.0 + p.overhead / 1e6)
             direct -= accounts.km_cents(int(m.metres[:, :, pool].sum()) * days // 7, p)
             if pool == 1:
-                direct -= float(self._book.nights[:, 4].sum()) + accounts.km_cents(
-                    int(self._book.nights[:, 0].sum()), p
+                direct -= float(self.state.book.nights[:, 4].sum()) + accounts.km_cents(
+                    int(self.state.book.nights[:, 0].sum()), p
                 )
             paid = direct * 7 * 60 / (days * int(p.wage[0, pool])) / slack
             share = (paid - int(m.travel[:, :, pool].sum())) / contact - 1.0
             if share < 0.0:
                 share = 0.0
-            self._indirect[pool] = math.floor(1000 * share + 0.5)
-
-    def _call_roll(self, month: int) -> Roll:
-        """Call the roll on 1 January."""
-        return roll_call(
-            self.people, self.counts, self.places.municipality, self.rules.care.informal_care.circles, month
-        )
+            self.state.indirect[pool] = math.floor(1000 * share + 0.5)
 
     def _open_year(self, month: int, *, spin_up: bool) -> None:
-        """Call the roll and make the agenda of a calendar year, with as much room as it needs."""
-        if not spin_up:
-            self._roll = self._call_roll(month)
+        """Call the roll and make the agenda of a calendar year; now and then, put the tables in order before.
+
+        In the spin-up ages are held still: its roll is that of the first year.
+        """
+        s, informal = self.state, self.rules.care.informal_care
+        if month // 12 % YEARS_OF_ORDER == 0 or month == FIRST_MONTH:
+            offer = unsigned(informal_care.offer_key(self.key))
+            before = renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
+            empty(s.people, int(s.counts[0]), before[0])
+            empty(s.ties, int(s.counts[1]), before[1])
+        today = START if spin_up else month
+        roll = roll_call(s.people, s.counts, self.places.municipality, informal.circles, today)
+        self._take(s._replace(roll=roll))
         while True:
-            open_year(
-                self.people,
-                self.ties,
-                self.counts,
-                self._roll,
-                self._agenda,
-                self.rules.people,
-                self.rules.care,
-                self.key,
-                month // 12,
-                spin_up,
-            )
-            used = int(self._agenda.used[ENTRIES])
-            if used <= len(self._agenda.row):
+            open_year(self._box, self._settings, self.key, month // 12, spin_up)
+            used = int(s.agenda.used[ENTRIES])
+            if used <= len(self.state.agenda.row):
                 return
-            self._agenda = with_entries(self._agenda, len(self.people.uid), len(self.ties.uid), used)
+            self._make_room(used)
 
     def _care(self, month: int, *, spin_up: bool) -> None:
         """Run the month of care and of the providers."""
         clauses, days = self.convenant.now(month), days_in(month)
-        claimants = care_month(
-            self.people,
-            self.ties,
-            self.counts,
-            self._roll,
-            self._agenda,
-            self.places,
-            self.market,
-            clauses,
-            self.rules.care,
-            self.rules.supply.accounts,
-            self._strength,
-            self._hours_factor,
-            self._room,
-            self.config.market.surcharge_share,
-            self._book,
-            self.key,
-            month,
-            days,
-            spin_up,
-        )
-        supply_month(
-            self.people,
-            claimants,
-            self.places,
-            self.market,
-            clauses,
-            self.rules.supply,
-            self._strength,
-            self._indirect,
-            self._book,
-            self.key,
-            month,
-            days,
-            spin_up,
-        )
+        claimants = care_month(self._box, self._settings, clauses, self.key, month, days, spin_up)
+        supply_month(self._box, claimants, self._settings, clauses, self.key, month, days, spin_up)
 
-    def _make_room(self) -> None:
-        """Let the tables and lists hold the newcomers of a month."""
-        self.people, self.ties = with_room(self.people, self.ties, self.counts, self._newcomers)
-        most = int(self._agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers
-        self._agenda = with_entries(self._agenda, len(self.people.uid), len(self.ties.uid), most)
+    def _make_room(self, entries: int) -> None:
+        """Let the tables and lists hold the newcomers of a month, and the agenda these entries."""
+        s = self.state
+        people, ties = with_room(s.people, s.ties, s.counts, self._newcomers)
+        agenda = with_entries(s.agenda, len(people.uid), len(ties.uid), entries)
+        if people is not s.people or ties is not s.ties or agenda is not s.agenda:
+            self._take(s._replace(people=people, ties=ties, agenda=agenda))
 
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""
         if month % 3 == 0:
             self._decide(month)
-        self._make_room()
         if month % 12 == 0:
             self._open_year(month, spin_up=False)
-        book = self._book
-        clear(book, self.market)
-        people_month(
-            self.people,
-            self.ties,
-            self.counts,
-            self._roll,
-            self._agenda,
-            self.places,
-            self.rules.people,
-            self.rules.care,
-            self._frozen,
-            book,
-            self.key,
-            month,
-        )
+        self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
+        book = self.state.book
+        clear(self._box)
+        people_month(self._box, self._settings, self.key, month)
         self._care(month, spin_up=False)
         for party in self.parties:
             if isinstance(party, Municipality):
@@ -378,13 +358,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     def _record(self, month: int, index: int) -> None:
         """Copy the month into the row of this index."""
-        book, region, p = self._book, self._region_rows[index], self.rules.supply.accounts
+        book, region, p = self.state.book, self._region_rows[index], self.rules.supply.accounts
         record_month(
-            self.people,
-            self._agenda,
-            self._roll,
-            self.market,
-            book,
+            self._box,
             60.0 * self.config.staff.hours_per_fte,
             month,
             days_in(month),
@@ -410,7 +386,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             self.convenant.comply(self.key, month)
         for party in self.parties:
             if isinstance(party, Municipality) and month >= professional_care.REFORM:
-                party.decide(self._hours_factor, month // 12)
+                party.decide(self.state.hours_factor, month // 12)
             elif isinstance(party, Insurer):
                 party.decide(self.market, month % 12)
         if month == START:

@@ -12,7 +12,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Presence
-from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
@@ -33,7 +33,6 @@ from krimpsim.population.agenda import (
     watch,
 )
 from krimpsim.population.geography import Geography
-from krimpsim.population.kinship import renew_ties
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
 from krimpsim.population.schema import I64, P, People, T, Ties
@@ -128,6 +127,7 @@ class SupplyRules(NamedTuple):
 class Rules(NamedTuple):
     """The parameters of all compiled processes, ready to use, by the part of the month that reads them."""
 
+    places: Geography
     people: PeopleRules
     care: CareRules
     supply: SupplyRules
@@ -139,6 +139,7 @@ def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRat
     n_years = len(YEARS)
     names = tuple(tables.village_names[v] for v in places.number)
     return Rules(
+        places,
         PeopleRules(
             traits=traits(config, tables, places),
             cells=cells(config, tables, places),
@@ -234,6 +235,39 @@ def new_book(n_villages: int, n_providers: int) -> Book:
     )
 
 
+class State(NamedTuple):
+    """All that changes in a run; what a month reads and writes.
+
+    Parameters
+    ----------
+    counts
+        shape (3,): rows of persons, rows of ties and numbers of households in use.
+    strength
+        shape (P, V, 2), min/week: contact time of last month.
+    hours_factor
+        shape (2,), thousandths of the hours granted that a municipality still pays.
+    room
+        shape (2,), min/week: capacity of group facilities of each municipality.
+    frozen
+        shape (1,): places in facilities when their number was frozen.
+    indirect
+        shape (2,): indirect minutes per 1,000 contact minutes, by staff pool.
+    """
+
+    people: People
+    ties: Ties
+    counts: I64
+    agenda: Agenda
+    roll: Roll
+    market: Market
+    strength: I64
+    hours_factor: I64
+    room: I64
+    frozen: I64
+    indirect: I64
+    book: Book
+
+
 @compiled
 def _set_keys(agenda: Agenda, key: int, year: int) -> None:
     """Set the key of the year for every item that is drawn."""
@@ -252,18 +286,17 @@ def _set_keys(agenda: Agenda, key: int, year: int) -> None:
 
 
 @compiled
-def _plan(
-    people: People, group: Group, agenda: Agenda, of_people: PeopleRules, of_care: CareRules, year: int, after: int
-) -> None:
+def _plan(s: State, group: Group, rules: Rules, year: int, after: int) -> None:
     """Put people on the agenda of a year, from a calendar month on."""
-    ageing.plan(people, group, agenda, after)
-    mortality.plan(group, of_people.mortality, agenda, year, after)
-    fertility.plan(group, of_people.fertility, agenda, year, after)
-    migration.plan(group, of_people.migration, agenda, after)
-    households.plan(people, group, of_people.households, agenda, after)
-    care_need.plan(group, of_care.care_need, agenda, after)
-    care_need.plan_episodes(group, of_care.care_need, agenda, after)
-    volunteers.plan(group, of_care.volunteers, agenda, after)
+    of_people, of_care = rules.people, rules.care
+    ageing.plan(s.people, group, s.agenda, after)
+    mortality.plan(group, of_people.mortality, s.agenda, year, after)
+    fertility.plan(group, of_people.fertility, s.agenda, year, after)
+    migration.plan(group, of_people.migration, s.agenda, after)
+    households.plan(s.people, group, of_people.households, s.agenda, after)
+    care_need.plan(group, of_care.care_need, s.agenda, after)
+    care_need.plan_episodes(group, of_care.care_need, s.agenda, after)
+    volunteers.plan(group, of_care.volunteers, s.agenda, after)
 
 
 @compiled
@@ -275,109 +308,64 @@ def _enlist(people: People, agenda: Agenda, i: int) -> None:
         volunteer(people, agenda, i, int(people.at[P.volunteer_minutes, i]))
 
 
-@compiled
-def open_year(
-    people: People,
-    ties: Ties,
-    counts: I64,
-    roll: Roll,
-    agenda: Agenda,
-    of_people: PeopleRules,
-    of_care: CareRules,
-    key: int,
-    year: int,
-    spin_up: bool,
-) -> None:
-    """Make the lists and the agenda of a year; in the spin-up people do not change, but care does.
+@allocating
+def open_year(state: Box, settings: Box, key: int, year: int, spin_up: bool) -> None:
+    """Make the lists and the agenda of a year; in the spin-up people do not change, but care does."""
+    _open_year(state.held, settings.held, key, year, spin_up)
 
-    Parameters
-    ----------
-    roll
-        Of this 1 January; in the spin-up of that of the first year, as ages are held still.
-    """
-    renew_ties(people, ties, counts, informal_care.offer_key(key), of_care.informal_care.willing)
+
+@compiled
+def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> None:
+    people, ties, agenda, everybody = s.people, s.ties, s.agenda, s.roll.everybody
     agenda.first[:] = -1
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
     for k in range(int(agenda.used[WATCH])):
         people.at[P.watched, int(agenda.watch[k])] = 0
     agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
-    for k in range(len(roll.everybody.rows)):
-        _enlist(people, agenda, roll.everybody.rows[k])
-    for t in range(int(counts[1])):
+    for k in range(len(everybody.rows)):
+        _enlist(people, agenda, everybody.rows[k])
+    for t in range(int(s.counts[1])):
         if int(ties.at[T.active, t]) == 1:
             use_tie(ties, agenda, t)
-    informal_care.plan(people, ties, 0, int(counts[1]), of_care.informal_care, agenda, year, 0)
+    informal_care.plan(people, ties, 0, int(s.counts[1]), rules.care.informal_care, agenda, year, 0)
     if spin_up:
-        care_need.plan_episodes(roll.everybody, of_care.care_need, agenda, 0)
-        volunteers.plan(roll.everybody, of_care.volunteers, agenda, 0)
+        care_need.plan_episodes(everybody, rules.care.care_need, agenda, 0)
+        volunteers.plan(everybody, rules.care.volunteers, agenda, 0)
     else:
-        _plan(people, roll.everybody, agenda, of_people, of_care, year, 0)
+        _plan(s, everybody, rules, year, 0)
 
 
 @allocating
-def people_month(
-    people: People,
-    ties: Ties,
-    counts: I64,
-    roll: Roll,
-    agenda: Agenda,
-    places: Geography,
-    of_people: PeopleRules,
-    of_care: CareRules,
-    frozen: I64,
-    book: Book,
-    key: int,
-    month: int,
-) -> None:
+def people_month(state: Box, settings: Box, key: int, month: int) -> None:
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
+    s, rules = state.held, settings.held
+    people, ties, counts, agenda, census = s.people, s.ties, s.counts, s.agenda, s.roll.census
+    places, p, of_care, events = rules.places, rules.people, rules.care, s.book.events
+    towns = places.municipality
     before, ties_before = int(counts[0]), int(counts[1])
-    events = book.events
     tidy(people, agenda)
-    ageing.step(people, agenda, roll.census, of_people.traits, key, month)
-    mortality.step(people, agenda, roll.census, places.municipality, of_people.mortality, key, month, events)
-    fertility.step(
-        people,
-        agenda,
-        roll.census,
-        counts,
-        places.municipality,
-        of_people.fertility,
-        of_people.traits,
-        of_people.profile,
-        key,
-        month,
-        events,
-    )
+    ageing.step(people, agenda, census, p.traits, key, month)
+    mortality.step(people, agenda, census, towns, p.mortality, key, month, events)
+    fertility.step(people, agenda, census, counts, towns, p.fertility, p.traits, p.profile, key, month, events)
     migration.step(
-        people,
-        ties,
-        agenda,
-        roll.census,
-        counts,
-        places,
-        of_people.migration,
-        of_people.cells,
-        of_people.traits,
-        of_people.profile,
-        key,
-        month,
-        events,
+        people, ties, agenda, census, counts, places, p.migration, p.cells, p.traits, p.profile, key, month, events
     )
-    households.step(people, ties, agenda, roll.census, counts, of_people.households, key, month, events)
+    households.step(people, ties, agenda, census, counts, p.households, key, month, events)
     care_need.step(people, agenda, of_care.care_need, key, month)
-    book.counters[2] = admission.step(people, agenda, roll, counts, frozen, of_people.admission, key, month, events)
+    s.book.counters[2] = admission.step(people, agenda, s.roll, counts, s.frozen, p.admission, key, month, events)
     after = month % 12 + 1
     for i in range(before, int(counts[0])):
         _enlist(people, agenda, i)
-    newcomers = group_of(people, np.arange(before, int(counts[0])), places.municipality, month // 12)
-    _plan(people, newcomers, agenda, of_people, of_care, month // 12, after)
+    newcomers = group_of(people, np.arange(before, int(counts[0])), towns, month // 12)
+    _plan(s, newcomers, rules, month // 12, after)
     informal_care.plan(people, ties, ties_before, int(counts[1]), of_care.informal_care, agenda, month // 12, after)
 
 
-@compiled
-def clear(book: Book, market: Market) -> None:
+@allocating
+def clear(state: Box) -> None:
     """Empty the book and the month's columns of the market."""
+    book, market = state.held.book, state.held.market
     book.events[:] = 0
     book.need[:] = 0
     book.parts[:] = 0
@@ -414,31 +402,10 @@ class Hands(NamedTuple):
 
 @compiled
 def serve(
-    people: People,
-    ties: Ties,
-    counts: I64,
-    roll: Roll,
-    agenda: Agenda,
-    rows: I64,
-    places: Geography,
-    market_: Market,
-    clauses: ClausesNow,
-    claims_p: claims.Params,
-    informal_p: informal_care.Params,
-    professional_p: professional_care.Params,
-    market_p: market.Params,
-    accounts_p: accounts.Params,
-    strength: I64,
-    hours_factor: I64,
-    surcharge_share: float,
-    hands: Hands,
-    book: Book,
-    key: int,
-    month: int,
-    days: int,
-    year: int,
+    s: State, rows: I64, rules: Rules, clauses: ClausesNow, hands: Hands, key: int, month: int, days: int, year: int
 ) -> None:
     """Serve the claims in order of urgency: one pass over the region, 7.9b to 7.10d."""
+    people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     rest, formal, chosen, waiting = hands.rest, hands.formal, hands.chosen, hands.waiting
     for k in range(len(rows)):
         i = rows[k]
@@ -446,7 +413,7 @@ def serve(
         total = 0
         for kind in range(5):
             minutes = claims.need_of(
-                claims_p,
+                p.claims,
                 int(people.at[P.level, i]),
                 int(people.at[P.dementia, i]),
                 int(people.at[P.episode, i]),
@@ -457,24 +424,24 @@ def serve(
             total += minutes
         informal_care.step_one(
             people,
-            ties,
+            s.ties,
             agenda,
-            counts,
-            roll,
-            places.between_m,
+            s.counts,
+            s.roll,
+            rules.places.between_m,
             i,
             rest,
             hands.most,
             book.parts,
-            informal_p,
+            p.informal_care,
             key,
             month,
             book.flows,
         )
         volunteers.step_one(people, i, rest, book.parts, hands.pool)
-        group_care.step_one(people, i, places.municipality, rest, book.parts, hands.group_room)
+        group_care.step_one(people, i, towns, rest, book.parts, hands.group_room)
         missing = professional_care.asked(
-            people, i, places.municipality, hours_factor, rest, formal, book.parts, professional_p, month
+            people, i, towns, s.hours_factor, rest, formal, book.parts, p.professional_care, month
         )
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
@@ -484,22 +451,20 @@ def serve(
                 continue
             placed = book.counters[1]
             chosen[staff_pool] = market.step_one(
-                people, market_, strength, i, staff_pool, minutes, clauses, market_p, key, month, book.counters
+                people, s.market, s.strength, i, staff_pool, minutes, clauses, p.market, key, month, book.counters
             )
             b = int(chosen[staff_pool])
             if b >= 0:
                 book.asked[b, staff_pool] += minutes
                 if book.counters[1] > placed:
-                    price = int(accounts_p.tariff[year, staff_pool])
-                    level, town = int(people.at[P.level, i]), int(places.municipality[v])
+                    price = int(rules.supply.accounts.tariff[year, staff_pool])
+                    level, town = int(people.at[P.level, i]), int(towns[v])
                     payer = professional_care.payer_of(staff_pool, level, town, month)
                     cents = accounts.month_cents(minutes, price, days)
-                    book.surcharges[b, payer] += np.int64(float(cents) * surcharge_share)
+                    book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
             else:
                 waiting[staff_pool] += minutes
-        missing += professional_care.deliver(
-            people, market_, i, chosen, places.municipality, formal, book.parts, clauses, month
-        )
+        missing += professional_care.deliver(people, s.market, i, chosen, towns, formal, book.parts, clauses, month)
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - missing
     for k in range(int(agenda.used[WATCH])):
@@ -538,102 +503,37 @@ def _measure_strength(market_: Market, strength: I64) -> None:
 
 
 @allocating
-def care_month(
-    people: People,
-    ties: Ties,
-    counts: I64,
-    roll: Roll,
-    agenda: Agenda,
-    places: Geography,
-    market_: Market,
-    clauses: ClausesNow,
-    of_care: CareRules,
-    accounts_p: accounts.Params,
-    strength: I64,
-    hours_factor: I64,
-    room: I64,
-    surcharge_share: float,
-    book: Book,
-    key: int,
-    month: int,
-    days: int,
-    spin_up: bool,
-) -> I64:
-    """Run the month of care, 7.8 to 7.10 and 7.16, and return the rows of the claimants.
-
-    Parameters
-    ----------
-    strength
-        shape (P, V, 2), min/week: contact time of last month.
-    hours_factor
-        shape (2,), thousandths.
-    room
-        shape (2,), min/week: capacity of group facilities.
-    """
-    n_villages = len(places.municipality)
+def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: int, days: int, spin_up: bool) -> I64:
+    """Run the month of care, 7.8 to 7.10 and 7.16, and return the rows of the claimants."""
+    s, rules = state.held, settings.held
+    people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
-    care_need.step_episodes(people, agenda, of_care.care_need, key, month)
-    detection.step(people, agenda, places.municipality, of_care.detection, key, month, not spin_up)
-    pool = volunteers.step(people, agenda, n_villages, of_care.volunteers, key, month)
+    care_need.step_episodes(people, agenda, p.care_need, key, month)
+    detection.step(people, agenda, towns, p.detection, key, month, not spin_up)
+    pool = volunteers.step(people, agenda, len(towns), p.volunteers, key, month)
     if month == FIRST_MONTH:
-        informal_care.start_stock(people, ties, agenda, counts, of_care.informal_care, key, month)
-    informal_care.start_month(people, ties, agenda, of_care.informal_care, key, month, book.flows, book.events)
+        informal_care.start_stock(people, s.ties, agenda, s.counts, p.informal_care, key, month)
+    informal_care.start_month(people, s.ties, agenda, p.informal_care, key, month, book.flows, book.events)
     rows = claims.step(people, agenda, key, month)
     waiting = np.zeros(2, dtype=np.int64)
     hands = Hands(
         pool,
-        room.copy(),
+        s.room.copy(),
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
         np.zeros(2, dtype=np.int64),
         waiting,
     )
-    serve(
-        people,
-        ties,
-        counts,
-        roll,
-        agenda,
-        rows,
-        places,
-        market_,
-        clauses,
-        of_care.claims,
-        of_care.informal_care,
-        of_care.professional_care,
-        of_care.market,
-        accounts_p,
-        strength,
-        hours_factor,
-        surcharge_share,
-        hands,
-        book,
-        key,
-        month,
-        days,
-        year,
-    )
-    _share_waiting(market_, waiting, book.asked)
-    burden.step(people, agenda, of_care.burden, key, month)
+    serve(s, rows, rules, clauses, hands, key, month, days, year)
+    _share_waiting(s.market, waiting, book.asked)
+    burden.step(people, agenda, p.burden, key, month)
     return rows
 
 
 @allocating
 def supply_month(
-    people: People,
-    rows: I64,
-    places: Geography,
-    market_: Market,
-    clauses: ClausesNow,
-    of_supply: SupplyRules,
-    strength: I64,
-    indirect: I64,
-    book: Book,
-    key: int,
-    month: int,
-    days: int,
-    spin_up: bool,
+    state: Box, rows: I64, settings: Box, clauses: ClausesNow, key: int, month: int, days: int, spin_up: bool
 ) -> None:
     """Run the month of the providers: rounds, nights, accounts and staff, 7.11 to 7.14.
 
@@ -641,22 +541,18 @@ def supply_month(
     ----------
     rows
         shape (n_claims,): this month's claimants.
-    strength
-        shape (P, V, 2), min/week: filled with the contact time of this month.
-    indirect
-        shape (2,): indirect minutes per 1,000 contact minutes.
     """
+    s, rules = state.held, settings.held
+    places, book, p = rules.places, s.book, rules.supply
     year = month // 12 - FIRST_YEAR if not spin_up else 0
-    rounds.step(market_, places, clauses, of_supply.rounds)
-    book.nights[:] = nights.step(
-        people, rows, market_, places, clauses, of_supply.nights, key, month, days, book.overlap
-    )
+    rounds.step(s.market, places, clauses, p.rounds)
+    book.nights[:] = nights.step(s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap)
     book.counters[3] = accounts.step(
-        market_,
+        s.market,
         book.nights,
         book.surcharges,
-        indirect,
-        of_supply.accounts,
+        s.indirect,
+        p.accounts,
         year,
         month,
         days,
@@ -664,19 +560,15 @@ def supply_month(
         book.revenue,
         book.cost,
     )
-    tariff = of_supply.accounts.tariff[year]
+    tariff = p.accounts.tariff[year]
     book.counters[4] = group_care.step(book.parts, places.municipality, tariff, month, days, book.paid)
-    staff.step(market_, indirect, book.asked, of_supply.staff, key, year, month, spin_up)
-    _measure_strength(market_, strength)
+    staff.step(s.market, s.indirect, book.asked, p.staff, key, year, month, spin_up)
+    _measure_strength(s.market, s.strength)
 
 
-@compiled
+@allocating
 def record_month(
-    people: People,
-    agenda: Agenda,
-    roll: Roll,
-    market_: Market,
-    book: Book,
+    state: Box,
     fte_minutes: float,
     month: int,
     days: int,
@@ -686,7 +578,9 @@ def record_month(
     columns: tuple[I64, I64, I64, I64, I64, I64],
 ) -> None:
     """Copy the month into the rows of the villages, the providers and the region."""
-    recorder.record_people(people, agenda, roll.census, month, villages)
+    s = state.held
+    book = s.book
+    recorder.record_people(s.people, s.agenda, s.roll.census, month, villages)
     recorder.record_care(
         book.parts,
         book.flows,
@@ -701,7 +595,7 @@ def record_month(
         columns[5],
     )
     recorder.record_organisations(
-        market_,
+        s.market,
         book.nights,
         book.overlap,
         book.revenue,

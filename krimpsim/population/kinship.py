@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from krimpsim.core.codes import NOBODY, Distance, Presence
 from krimpsim.core.jit import compiled
-from krimpsim.core.streams import happens, uid_of
+from krimpsim.core.streams import uid_of
 from krimpsim.population.schema import I64, P, People, T, Ties
 
 TAG_TIE = 5
-_HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
+_HOME = int(Presence.HOME)
 _SAME_HOME = int(Distance.SAME_HOME)
 
 
@@ -168,43 +168,3 @@ def helper_of(people: People, i: int, month: int) -> int:
                 best = j
         j = int(people.at[P.housemate, j])
     return best
-
-
-@compiled
-def renew_ties(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
-    """Take out ties that can never be used again, and chain the others anew.
-
-    Dropped are ties of which an end has died, or none of the two lives in the area.  Relatives outside who are not
-    willing stand in no chain of a receiver: nobody need ask them every month.
-
-    Parameters
-    ----------
-    offer, willing
-        Key and threshold of the willingness of relatives outside.
-    """
-    kept = 0
-    for i in range(int(counts[0])):
-        people.at[P.first_tie, i] = NOBODY
-        people.at[P.first_given, i] = NOBODY
-    for t in range(int(counts[1])):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
-        if giver < 0 and receiver < 0:
-            continue
-        if giver >= 0 and int(people.at[P.presence, giver]) >= _AWAY:
-            continue
-        if receiver >= 0 and int(people.at[P.presence, receiver]) >= _AWAY:
-            continue
-        ties.uid[kept] = ties.uid[t]
-        for column in range(ties.at.shape[0]):
-            ties.at[column, kept] = ties.at[column, t]
-        if receiver >= 0 and (giver >= 0 or happens(offer, ties.uid[kept], willing)):
-            ties.at[T.next_tie, kept] = people.at[P.first_tie, receiver]
-            people.at[P.first_tie, receiver] = kept
-        else:
-            ties.at[T.next_tie, kept] = NOBODY
-        ties.at[T.next_given, kept] = NOBODY
-        if giver >= 0:
-            ties.at[T.next_given, kept] = people.at[P.first_given, giver]
-            people.at[P.first_given, giver] = kept
-        kept += 1
-    counts[1] = kept

@@ -206,13 +206,20 @@ def new_table(kind: type[Table], capacity: int) -> Table:
     capacity
         Number of rows.
     """
-    return grown(kind(np.zeros(0, dtype=np.uint64), np.zeros((len(COLUMNS[kind]), 0), dtype=np.int32)), capacity)
+    rows = np.empty((capacity, len(COLUMNS[kind])), dtype=np.int32)
+    table = kind(np.empty(capacity, dtype=np.uint64), rows.T)
+    empty(table, 0, capacity)
+    return table
+
+
+def empty(table: Table, first: int, last: int) -> None:
+    """Put rows out of use."""
+    table.uid[first:last] = 0
+    table.at.T[first:last] = [column.fill for column in COLUMNS[type(table)].values()]
 
 
 def grown(table: Table, capacity: int) -> Table:
     """Return the table with room for more rows; rows keep their numbers."""
-    columns, n = COLUMNS[type(table)], len(table.uid)
-    uid, rows = np.zeros(capacity, dtype=np.uint64), np.empty((capacity, len(columns)), dtype=np.int32)
-    uid[:n], rows[:n] = table.uid, table.at.T
-    rows[n:] = np.array([column.fill for column in columns.values()], dtype=np.int32)
-    return type(table)(uid, rows.T)
+    new, n = new_table(type(table), capacity), len(table.uid)
+    new.uid[:n], new.at[:, :n] = table.uid, table.at
+    return new

@@ -28,16 +28,28 @@ _CHOICE, _CONSENT, _DISRUPTION = int(Stream.MARKET_CHOICE), int(Stream.MARKET_CO
 
 
 class Params(NamedTuple):
-    """Months, and the monthly threshold of 2**32 with which a client of a provider that stopped moves on."""
+    """When a payer pays a surcharge, and how soon clients of a provider that stopped move on.
+
+    Parameters
+    ----------
+    surcharge_after
+        Unit month.
+    surcharge
+        Share of the tariff.
+    moves_on
+        Threshold of 2**32 per month.
+    """
 
     surcharge_after: int
+    surcharge: float
     moves_on: int
 
 
 def prepare(config: RunConfig) -> Params:
     """Return the parameters of the market."""
     months = config.decisions.disruption_months
-    return Params(config.market.surcharge_after_months, threshold(1.0 if months <= 1 else 1.0 / months))
+    moves_on = threshold(1.0 if months <= 1 else 1.0 / months)
+    return Params(config.market.surcharge_after_months, config.market.surcharge_share, moves_on)
 
 
 @compiled

@@ -92,7 +92,7 @@ def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, ties, agenda = model.people.at[:, :n], model.ties.at[:, :k], model._agenda
+    at, ties, agenda = model.people.at[:, :n], model.ties.at[:, :k], model.state.agenda
     here, home = at[P.presence] < AWAY, at[P.presence] == HOME
     sick = (at[P.level] > 0) | (at[P.dementia] == 1) | (at[P.episode] == 1)
 

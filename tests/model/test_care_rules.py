@@ -54,11 +54,11 @@ def test_kin_take_on_no_more_than_their_share_and_lower_it() -> None:
     parts = np.zeros((len(model.villages), 10, 5), dtype=np.int64)
     flows = np.zeros((len(model.villages), 5), dtype=np.int64)
     rules = model.rules.care.informal_care
-    given = informal_care._give(model.people, model._agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows)
+    given = informal_care._give(model.people, model.state.agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows)
     assert rest[Kind.PERSONAL_CARE] == 80
     assert most[Kind.PERSONAL_CARE] == 0
     assert given == 20 * 100 // int(rules.substitution[Kind.PERSONAL_CARE])
-    assert informal_care._give(model.people, model._agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows) == 0
+    assert informal_care._give(model.people, model.state.agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows) == 0
 
 
 def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:

@@ -1,0 +1,190 @@
+"""Every few years the tables are put in order: who has died or left is taken out, households stand together.
+
+Rows say nothing about results: every draw is keyed on identities, so another order gives the same numbers.  The order
+keeps the tables short, and people who meet in a month close to each other in memory.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from krimpsim.core.codes import NOBODY, Presence
+from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.streams import happens
+from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH, Agenda
+from krimpsim.population.schema import I32, I64, U64, P, People, T, Ties
+
+_AWAY = int(Presence.AWAY)
+
+
+@allocating
+def renumber(
+    people: People, ties: Ties, counts: I64, agenda: Agenda, n_villages: int, offer: int, willing: int
+) -> tuple[int, int]:
+    """Give new numbers to the rows of persons and ties; the caller empties the rows that fell out of use.
+
+    Dropped are people who have died or left, and ties of which an end is dropped, or none of the two lives in the area.
+    Relatives outside who are not willing stand in no chain of a receiver: nobody need ask them every month.  Of the
+    lists, that of ties is not kept: the opening of the year makes it anew.
+
+    Parameters
+    ----------
+    offer, willing
+        Key and threshold of the willingness of relatives outside.
+
+    Returns
+    -------
+    before
+        Rows of persons and of ties that were in use.
+    """
+    n, n_ties = int(counts[0]), int(counts[1])
+    number = np.full(n, NOBODY, dtype=np.int64)
+    counts[0] = _number_people(people, n, np.zeros(n_villages + 1, dtype=np.int64), number)
+    _point_anew(people, ties, n, n_ties, int(counts[0]), number)
+    for which, rows in (
+        (WATCH, agenda.watch),
+        (CARERS, agenda.carers),
+        (BURDENED, agenda.burdened),
+        (VOLUNTEERS, agenda.volunteers),
+    ):
+        agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
+    _move(people.uid, people.at, number, np.empty(people.at.shape[0], dtype=np.int32))
+    number = np.empty(n_ties, dtype=np.int64)
+    counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int64), number)
+    _move(ties.uid, ties.at, number, np.empty(ties.at.shape[0], dtype=np.int32))
+    _chain(people, ties, counts, offer, willing)
+    return n, n_ties
+
+
+@compiled
+def _number_people(people: People, n: int, place: I64, number: I64) -> int:
+    """Number the people of each village, household by household, then those who are gone; return how many stay.
+
+    Parameters
+    ----------
+    place
+        shape (n_villages + 1,): workspace of zeros.
+    number
+        shape (n,): -1 on entry, the new number on return.
+    """
+    for i in range(n):
+        if int(people.at[P.presence, i]) < _AWAY:
+            place[int(people.at[P.village, i]) + 1] += 1
+    for v in range(1, len(place)):
+        place[v] += place[v - 1]
+    stay = int(place[len(place) - 1])
+    gone = stay
+    for i in range(n):
+        if int(people.at[P.presence, i]) >= _AWAY:
+            number[i] = gone
+            gone += 1
+        v, j = int(people.at[P.village, i]), i
+        while number[j] < 0:
+            number[j] = place[v]
+            place[v] += 1
+            j = int(people.at[P.housemate, j])
+    return stay
+
+
+@compiled
+def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I64) -> None:
+    """Let every column that points to a person point to the new number; nobody points to one who is gone."""
+    for i in range(n):
+        for column in (P.housemate, P.partner, P.mother, P.father):
+            other = int(people.at[column, i])
+            if other >= 0:
+                people.at[column, i] = number[other] if number[other] < stay else NOBODY
+    for t in range(n_ties):
+        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+        giver = int(number[giver]) if giver >= 0 else NOBODY
+        receiver = int(number[receiver]) if receiver >= 0 else NOBODY
+        if giver >= stay or receiver >= stay:
+            giver = receiver = NOBODY
+        ties.at[T.giver, t] = giver
+        ties.at[T.receiver, t] = receiver
+
+
+@compiled
+def _keep_listed(rows: I32, used: int, stay: int, number: I64) -> int:
+    """Let a list hold new numbers, and return how many of it stay."""
+    kept = 0
+    for k in range(used):
+        i = int(number[rows[k]])
+        if i < stay:
+            rows[kept] = i
+            kept += 1
+    return kept
+
+
+@compiled
+def _number_ties(ties: Ties, n: int, place: I64, number: I64) -> int:
+    """Number ties by receiver, those with a receiver outside behind, and return how many stay.
+
+    Parameters
+    ----------
+    place
+        shape (n_persons + 3,): workspace of zeros; receivers, then a receiver outside, then a tie to drop.
+    """
+    outside = len(place) - 3
+    for t in range(n):
+        place[_shelf(ties, t, outside) + 1] += 1
+    for i in range(1, len(place)):
+        place[i] += place[i - 1]
+    stay = int(place[outside + 1])
+    for t in range(n):
+        shelf = _shelf(ties, t, outside)
+        number[t] = place[shelf]
+        place[shelf] += 1
+    return stay
+
+
+@compiled
+def _shelf(ties: Ties, t: int, outside: int) -> int:
+    """Return the receiver of a tie, `outside` for one outside the area, one more when the tie is to be dropped."""
+    receiver = int(ties.at[T.receiver, t])
+    if receiver >= 0:
+        return receiver
+    return outside if int(ties.at[T.giver, t]) >= 0 else outside + 1
+
+
+@compiled
+def _move(uid: U64, at: I32, number: I64, hold: I32) -> None:
+    """Move every row to its new number, in place: one round of rows that change seats after the other.
+
+    Parameters
+    ----------
+    number
+        shape (n,): a permutation; afterwards each row's own number.
+    hold
+        shape (n_columns,): workspace.
+    """
+    for start in range(len(number)):
+        while number[start] != start:
+            seat = number[start]
+            other = uid[seat]
+            uid[seat] = uid[start]
+            uid[start] = other
+            for column in range(len(hold)):
+                hold[column] = at[column, seat]
+                at[column, seat] = at[column, start]
+                at[column, start] = hold[column]
+            number[start] = number[seat]
+            number[seat] = seat
+
+
+@compiled
+def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
+    """Chain the ties of each receiver and of each giver anew."""
+    for i in range(int(counts[0])):
+        people.at[P.first_tie, i] = NOBODY
+        people.at[P.first_given, i] = NOBODY
+    for t in range(int(counts[1]) - 1, -1, -1):
+        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+        ties.at[T.next_tie, t] = NOBODY
+        ties.at[T.next_given, t] = NOBODY
+        if receiver >= 0 and (giver >= 0 or happens(offer, ties.uid[t], willing)):
+            ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
+            people.at[P.first_tie, receiver] = t
+        if giver >= 0:
+            ties.at[T.next_given, t] = people.at[P.first_given, giver]
+            people.at[P.first_given, giver] = t

@@ -1,0 +1,95 @@
+"""Putting the tables in order changes the numbers of rows, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from model_tools import same, small
+
+from krimpsim import model as model_module
+from krimpsim.core.codes import Presence
+from krimpsim.core.streams import unsigned
+from krimpsim.model import KrimpModel
+from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH
+from krimpsim.population.renumbering import renumber
+from krimpsim.population.schema import PEOPLE, TIES, P, T, empty
+from krimpsim.processes.informal_care import offer_key
+from krimpsim.run import simulate
+
+
+#: columns that hold no row number
+PLAIN = [c for c, column in enumerate(PEOPLE.values()) if column.points_to in ("", "household")]
+
+
+def as_known(model: KrimpModel) -> dict[str, Any]:
+    """Say everything about those who are there in terms of identities, without row numbers."""
+    n, k = int(model.counts[0]), int(model.counts[1])
+    people, ties, agenda = model.people, model.ties, model.state.agenda
+    here = people.at[P.presence, :n] < int(Presence.AWAY)
+
+    def name(row: int) -> int:
+        return int(people.uid[row]) if row >= 0 and here[row] else -1
+
+    def tie(t: int) -> tuple[int, ...]:
+        rest = [int(ties.at[c, t]) for c, column in enumerate(TIES.values()) if not column.points_to]
+        return (int(ties.uid[t]), name(int(ties.at[T.giver, t])), name(int(ties.at[T.receiver, t])), *rest)
+
+    persons = {}
+    for i in np.flatnonzero(here):
+        plain = tuple(
+            int(people.at[c, i]) for c, column in enumerate(PEOPLE.values()) if column.points_to in ("", "household")
+        )
+        kin = tuple(name(int(people.at[c, i])) for c in (P.partner, P.mother, P.father, P.housemate))
+        persons[int(people.uid[i])] = (*plain, *kin)
+    kept = [
+        t
+        for t in range(k)
+        if max(ties.at[T.giver, t], ties.at[T.receiver, t]) >= 0
+        and all(row < 0 or here[row] for row in (int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])))
+    ]
+    lists = {
+        which: sorted(name(int(row)) for row in rows[: int(agenda.used[which])] if here[row])
+        for which, rows in (
+            (WATCH, agenda.watch),
+            (CARERS, agenda.carers),
+            (BURDENED, agenda.burdened),
+            (VOLUNTEERS, agenda.volunteers),
+        )
+    }
+    return {"persons": persons, "ties": sorted(tie(t) for t in kept), "lists": lists}
+
+
+def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
+    model = KrimpModel(small("scenarios/today", "2015-12-31"))
+    while model.running:
+        model.step()
+    before, rows = as_known(model), model.counts.copy()
+    s, willing = model.state, model.rules.care.informal_care.willing
+    used = renumber(s.people, s.ties, s.counts, s.agenda, len(model.villages), unsigned(offer_key(model.key)), willing)
+    empty(s.people, int(s.counts[0]), used[0])
+    empty(s.ties, int(s.counts[1]), used[1])
+    assert as_known(model) == before
+    assert s.counts[0] == len(before["persons"]) < rows[0]
+    assert s.counts[1] == len(before["ties"]) < rows[1]
+    n, k = int(s.counts[0]), int(s.counts[1])
+    assert (np.diff(s.people.at[P.village, :n]) >= 0).all()
+    assert (s.people.at[P.presence, n:] == int(Presence.AWAY)).all()
+    for first, following, end in ((P.first_tie, T.next_tie, T.receiver), (P.first_given, T.next_given, T.giver)):
+        for i in range(n):
+            t = int(s.people.at[first, i])
+            while t >= 0:
+                assert t < k
+                assert s.ties.at[end, t] == i
+                t = int(s.ties.at[following, t])
+
+
+@pytest.mark.parametrize("years", [1, 1000])
+def test_results_do_not_depend_on_how_often_tables_are_put_in_order(
+    years: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small("scenarios/convenant", "2017-06-30")
+    plain = simulate(config, 0)
+    monkeypatch.setattr(model_module, "YEARS_OF_ORDER", years)
+    assert same(simulate(config, 0), plain)
