@@ -18,7 +18,6 @@ from krimpsim.population.schema import PEOPLE, TIES, P, T, empty
 from krimpsim.processes.informal_care import offer_key
 from krimpsim.run import simulate
 
-
 #: columns that hold no row number
 PLAIN = [c for c, column in enumerate(PEOPLE.values()) if column.points_to in ("", "household")]
 
