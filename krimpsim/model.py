@@ -27,7 +27,7 @@ from krimpsim.population.agenda import ENTRIES, N_ITEMS, new_agenda, roll_call, 
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
-from krimpsim.population.market import Market, open_market
+from krimpsim.population.market import Market, no_clauses, open_market
 from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, P, People, Ties, empty, new_table
@@ -95,7 +95,7 @@ def compile_people(config: RunConfig) -> None:
     counts = np.zeros(3, dtype=np.int64)
     state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
     open_year(state, settings, key, START // 12, False)
-    people_month(state, settings, key, START)
+    people_month(state, settings, no_clauses(), key, START)
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -345,7 +345,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
         book = self.state.book
         clear(self._box)
-        people_month(self._box, self._settings, self.key, month)
+        people_month(self._box, self._settings, self.convenant.now(month), self.key, month)
         self._care(month, spin_up=False)
         for party in self.parties:
             if isinstance(party, Municipality):

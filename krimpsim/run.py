@@ -16,13 +16,13 @@ from pathlib import Path
 
 import mesa
 
-from krimpsim.config.clauses import CLAUSE_ORIGIN
+from krimpsim.config.clauses import CLAUSES, Origin
 from krimpsim.config.load import canonical, load_config, resolved_toml, run_id
 from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import CACHE_FOLDER, source_hash
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
 from krimpsim.model import KrimpModel, compile_people
-from krimpsim.outputs.compare import Collector, compare_rows, write_compare, write_summary
+from krimpsim.outputs.compare import Collector, CompareRow, Series, compare_rows, write_compare, write_summary
 from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.manifest import RunLog, write_manifest
 from krimpsim.outputs.store import RunWriter, write_text
@@ -81,7 +81,7 @@ EXAMPLE = {
     "run": {"end": "2013-03-31"},
     "region": {"villages": ["Zandberg", "Exloerveen"]},
     "providers": [{"id": "a"}, {"id": "b"}],
-    "convenant": {name: {"enabled": True} for name in CLAUSE_ORIGIN},
+    "convenant": {name: {"enabled": True} for name in CLAUSES},
 }
 
 
@@ -161,8 +161,8 @@ def run_scenarios(
     started, clock = datetime.now(UTC), time.monotonic()
     ids = [[run_id(config, r, source_hash(), data_hash()) for r in range(n)] for config in plain]
     set_id = blake2b("".join(i for row in ids for i in row).encode(), digest_size=6).hexdigest()
-    name = "_vs_".join(config.scenario.id for config in plain)
-    folder = out or Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{name}_{set_id}"
+    names = [config.scenario.id for config in plain]
+    folder = out or Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{'_vs_'.join(names)}_{set_id}"
     folder.mkdir(parents=True, exist_ok=True)
 
     def show(config: RunConfig, done: int, note: str = "") -> None:
@@ -179,23 +179,24 @@ def run_scenarios(
         for config, origins in configs:
             suffix = "" if config is plain[0] else f".{config.scenario.id}"
             write_text(folder / f"run{suffix}.toml", resolved_toml(config, origins))
+        paths = [by_origin(plain[0], config) for config in plain[1:]]
+        between = [config for path in paths for config in path.between]
         collector = Collector()
         with RunWriter(folder, VILLAGES_CAVEAT) as writer:
-            done = {config.scenario.id: 0 for config in plain}
-            for result in simulate_all(plain, n, workers):
-                writer.write(result)
+            done = {config.scenario.id: 0 for config in [*plain, *between]}
+            for result in simulate_all([*plain, *between], n, workers):
+                if result.scenario in names:
+                    writer.write(result)
                 collector.add(result)
                 done[result.scenario] += 1
-                show(next(c for c in plain if c.scenario.id == result.scenario), done[result.scenario])
-        series = collector.series()
-        write_summary(folder, series)
-        if len(series) > 1:
-            extra = []
-            for config, other in zip(plain[1:], series[1:], strict=True):
-                origin = single_origin(plain[0], config)
-                if origin is not None:
-                    extra += [replace(row, origin=origin) for row in compare_rows(series[0], other)]
-            write_compare(folder, series, extra)
+                config = next(c for c in [*plain, *between] if c.scenario.id == result.scenario)
+                show(config, done[result.scenario])
+        series = {one.scenario: one for one in collector.series()}
+        write_summary(folder, [series[name] for name in names])
+        if len(names) > 1:
+            write_compare(
+                folder, [series[name] for name in names], [row for path in paths for row in path.rows(series)]
+            )
         seconds = round(time.monotonic() - clock, 1)
         log.write("finish", seconds=seconds)
         write_manifest(
@@ -206,7 +207,9 @@ def run_scenarios(
                     "title_nl": c.scenario.title.nl or c.scenario.id,
                     "title_en": c.scenario.title.en or c.scenario.id,
                     "config_hash": blake2b(canonical(c), digest_size=16).hexdigest(),
-                    "clauses": {k: str(v) for k, v in CLAUSE_ORIGIN.items() if getattr(c.convenant, k).enabled},
+                    "clauses": {
+                        k: str(facts.origin) for k, facts in CLAUSES.items() if getattr(c.convenant, k).enabled
+                    },
                     "run_ids": row,
                 }
                 for c, row in zip(plain, ids, strict=True)
@@ -219,24 +222,72 @@ def run_scenarios(
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=seconds,
             exit_code=0,
-            caveats=list(CAVEATS),
+            caveats=[*CAVEATS, *(line for c in plain for line in ahead_of_law(c))],
         )
     return folder
 
 
-def single_origin(a: RunConfig, b: RunConfig) -> str | None:
-    """Return the origin of a difference when two configurations differ only in clauses of one origin.
+@dataclass(frozen=True, slots=True)
+class OriginPath:
+    """The way from one scenario to another, one origin of effects after the other.
 
-    None when they differ in anything else: then the parts cannot be told from these runs.
+    Parameters
+    ----------
+    a, b
+        Names of the scenarios.
+    between
+        Configurations on the way, without the two ends.
+    origins
+        What changes at each step; one more than there are configurations between.
     """
-    plain = {"convenant": a.convenant, "scenario": a.scenario}
-    if b.model_copy(update=plain) != a:
-        return None
-    same = {name: getattr(a.convenant, name) for name in CLAUSE_ORIGIN}
-    if b.convenant.model_copy(update=same) != a.convenant:
-        return None
-    origins = {str(origin) for name, origin in CLAUSE_ORIGIN.items() if getattr(b.convenant, name) != same[name]}
-    return origins.pop() if len(origins) == 1 else None
+
+    a: str
+    b: str
+    between: tuple[RunConfig, ...]
+    origins: tuple[str, ...]
+
+    def rows(self, series: Mapping[str, Series]) -> list[CompareRow]:
+        """Return the difference of each step, under the names of the two ends."""
+        stops = [self.a, *(config.scenario.id for config in self.between), self.b]
+        return [
+            replace(row, a=self.a, b=self.b)
+            for start, end, origin in zip(stops, stops[1:], self.origins, strict=False)
+            for row in compare_rows(series[start], series[end], origin)
+        ]
+
+
+def by_origin(a: RunConfig, b: RunConfig) -> OriginPath:
+    """Return the way from a to b: first what is no clause, then clauses by origin: computed, measured, assumed.
+
+    The part of an origin is what its clauses add to those before; in another order parts may differ.
+    """
+    changed = [name for name in CLAUSES if getattr(a.convenant, name) != getattr(b.convenant, name)]
+    kept = {name: getattr(a.convenant, name) for name in changed}
+    start = b.model_copy(update={"convenant": b.convenant.model_copy(update=kept)})
+    stops = [] if start.model_copy(update={"scenario": a.scenario}) == a else [("other", start)]
+    for origin in Origin:
+        names = [name for name in changed if CLAUSES[name].origin is origin]
+        if names:
+            last = stops[-1][1] if stops else start
+            clauses = last.convenant.model_copy(update={name: getattr(b.convenant, name) for name in names})
+            stops.append((str(origin), last.model_copy(update={"convenant": clauses})))
+    between = [_named(config, f"{b.scenario.id}+{origin}") for origin, config in stops[:-1]]
+    return OriginPath(a.scenario.id, b.scenario.id, tuple(between), tuple(origin for origin, _ in stops))
+
+
+def _named(config: RunConfig, name: str) -> RunConfig:
+    return config.model_copy(update={"scenario": config.scenario.model_copy(update={"id": name})})
+
+
+def ahead_of_law(config: RunConfig) -> list[str]:
+    """Return a line for each clause that holds in this scenario before the law allowed it."""
+    lines = []
+    for name, facts in CLAUSES.items():
+        clause = getattr(config.convenant, name)
+        starts = [one.start for one in clause.periods or (clause,)]
+        if clause.enabled and facts.legal_from is not None and min(starts) < facts.legal_from:
+            lines.append(f"{config.scenario.id}: {name} begins before {facts.legal_from}, when the law allowed it.")
+    return lines
 
 
 def run(

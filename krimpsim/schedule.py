@@ -337,7 +337,7 @@ def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> No
 
 
 @allocating
-def people_month(state: Box, settings: Box, key: int, month: int) -> None:
+def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: int) -> None:
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
     s, rules = state.held, settings.held
     people, ties, counts, agenda, census = s.people, s.ties, s.counts, s.agenda, s.roll.census
@@ -352,7 +352,7 @@ def people_month(state: Box, settings: Box, key: int, month: int) -> None:
         people, ties, agenda, census, counts, places, p.migration, p.cells, p.traits, p.profile, key, month, events
     )
     households.step(people, ties, agenda, census, counts, p.households, key, month, events)
-    care_need.step(people, agenda, of_care.care_need, key, month)
+    care_need.step(people, agenda, of_care.care_need, clauses.need, key, month)
     s.book.counters[2] = admission.step(people, agenda, s.roll, counts, s.frozen, p.admission, key, month, events)
     after = month % 12 + 1
     for i in range(before, int(counts[0])):
@@ -434,14 +434,16 @@ def serve(
             hands.most,
             book.parts,
             p.informal_care,
+            clauses.start_to_help,
             key,
             month,
             book.flows,
         )
         volunteers.step_one(people, i, rest, book.parts, hands.pool)
         group_care.step_one(people, i, towns, rest, book.parts, hands.group_room)
+        uptake, closed = p.professional_care, clauses.unused_closed
         missing = professional_care.asked(
-            people, i, towns, s.hours_factor, rest, formal, book.parts, p.professional_care, month
+            people, i, towns, s.hours_factor, rest, formal, book.parts, uptake, closed, month
         )
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
@@ -509,16 +511,16 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     care_need.step_episodes(people, agenda, p.care_need, key, month)
-    detection.step(people, agenda, towns, p.detection, key, month, not spin_up)
-    pool = volunteers.step(people, agenda, len(towns), p.volunteers, key, month)
+    detection.step(people, agenda, towns, p.detection, clauses.noticing, key, month, not spin_up)
+    pool = volunteers.step(people, agenda, len(towns), p.volunteers, clauses, key, month)
     if month == FIRST_MONTH:
         informal_care.start_stock(people, s.ties, agenda, s.counts, p.informal_care, key, month)
-    informal_care.start_month(people, s.ties, agenda, p.informal_care, key, month, book.flows, book.events)
+    informal_care.start_month(people, s.ties, agenda, p.informal_care, clauses, key, month, book.flows, book.events)
     rows = claims.step(people, agenda, key, month)
     waiting = np.zeros(2, dtype=np.int64)
     hands = Hands(
         pool,
-        s.room.copy(),
+        s.room * clauses.group_room // 1000,
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
@@ -527,7 +529,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     )
     serve(s, rows, rules, clauses, hands, key, month, days, year)
     _share_waiting(s.market, waiting, book.asked)
-    burden.step(people, agenda, p.burden, key, month)
+    burden.step(people, agenda, p.burden, clauses.respite, key, month)
     return rows
 
 
@@ -553,6 +555,7 @@ def supply_month(
         book.surcharges,
         s.indirect,
         p.accounts,
+        clauses.overhead,
         year,
         month,
         days,
@@ -560,8 +563,8 @@ def supply_month(
         book.revenue,
         book.cost,
     )
-    tariff = p.accounts.tariff[year]
-    book.counters[4] = group_care.step(book.parts, places.municipality, tariff, month, days, book.paid)
+    price = int(p.accounts.tariff[year, group_care.DAY_PROGRAMME]) * clauses.group_price // 1000
+    book.counters[4] = group_care.step(book.parts, places.municipality, price, month, days, book.paid)
     staff.step(s.market, s.indirect, book.asked, p.staff, key, year, month, spin_up)
     _measure_strength(s.market, s.strength)
 

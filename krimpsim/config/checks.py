@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from krimpsim.config.base import ConfigModel
-from krimpsim.config.clauses import ClauseConfig
+from krimpsim.config.clauses import ClauseConfig, PeriodConfig
 from krimpsim.config.locate import KeyPath
 from krimpsim.config.run import RunConfig
 
@@ -99,9 +99,14 @@ def clauses(config: RunConfig) -> Iterator[Finding]:
     """Check that no clause ends before it starts."""
     for name in type(config.convenant).model_fields:
         clause = getattr(config.convenant, name)
-        if isinstance(clause, ClauseConfig) and clause.end < clause.start:
-            message = f"{clause.end} lies before the start of the clause, {clause.start}"
-            yield Finding(("convenant", name, "end"), message, "the last day comes after the first")
+        if not isinstance(clause, ClauseConfig):
+            continue
+        where: list[tuple[KeyPath, ClauseConfig | PeriodConfig]] = [(("convenant", name), clause)]
+        where += [(("convenant", name, "periods", k), one) for k, one in enumerate(clause.periods)]
+        for path, dated in where:
+            if dated.end < dated.start:
+                message = f"{dated.end} lies before the start, {dated.start}"
+                yield Finding((*path, "end"), message, "the last day comes after the first")
 
 
 def dated_tables(config: RunConfig) -> Iterator[Finding]:

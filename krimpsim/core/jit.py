@@ -67,6 +67,13 @@ def allocating(function: Function) -> Function:
     return cast(Function, numba.njit(**_WITH_REFERENCES)(function))
 
 
+class _Plain:
+    """A box in interpreted code."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+
 @structref.register
 class _BoxType(numba.types.StructRef):
     """Type of a box in compiled code."""
@@ -82,6 +89,8 @@ class Box(structref.StructRefProxy):
 
     def __new__(cls, held: Any) -> Box:
         """Put a named tuple of arrays, numbers or other named tuples in a box."""
+        if getattr(numba.config, "DISABLE_JIT"):  # noqa: B009
+            return cast(Box, _Plain(held))
         return cast(Box, structref.StructRefProxy.__new__(cls, held))  # type: ignore[no-untyped-call]
 
 

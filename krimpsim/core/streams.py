@@ -70,6 +70,7 @@ class Stream(IntEnum):
     CARER_STOP = 46
     PROVIDER_DISRUPTION = 47
     YOUNG_CARER = 48
+    RESPITE_REACH = 49
 
 
 def u64(value: Any) -> int:

@@ -13,11 +13,12 @@ Sources.   Joint unplanned nights are legal in Drenthe from 2019; the region's s
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mesa
 
-from krimpsim.config.clauses import ClauseConfig, NightCover
+from krimpsim.config.clauses import CLAUSES, ClauseConfig, LeverTarget, NightCover, PeriodConfig
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in, first_day
 from krimpsim.core.streams import Stream, threshold, uniform_of
@@ -31,16 +32,13 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Any, config: RunConfig, market: Market) -> None:
         super().__init__(model)
         self.config, self.market = config, market
-        self.clauses: dict[str, ClauseConfig] = {
-            name: getattr(config.convenant, name)
-            for name in ("joint_nights", "joint_allocation", "shared_rounds", "mutual_cover")
-        }
+        self.clauses: dict[str, ClauseConfig] = {name: getattr(config.convenant, name) for name in CLAUSES}
 
-    def holds(self, clause: ClauseConfig, month: int) -> bool:
-        """Return whether a clause holds in a month: it does when it holds on the 15th."""
-        return (
-            clause.enabled and clause.strength > 0.0 and clause.start <= first_day(month).replace(day=15) <= clause.end
-        )
+    def in_force(self, month: int) -> dict[str, PeriodConfig]:
+        """Return the clauses that hold in a month: those that hold on the 15th."""
+        day = first_day(month).replace(day=15)
+        found = {name: clause.in_force(day) for name, clause in self.clauses.items()}
+        return {name: period for name, period in found.items() if period is not None}
 
     def comply(self, key: int, month: int) -> None:
         """Decide which members keep to the convenant this year."""
@@ -50,23 +48,51 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
 
     def now(self, month: int) -> ClausesNow:
         """Return the strength of each clause this month."""
-        c = self.config.convenant
-        strength = {
-            name: clause.strength if self.holds(clause, month) else 0.0 for name, clause in self.clauses.items()
-        }
+        c, periods = self.config.convenant, self.in_force(month)
+        strength = {name: periods[name].strength if name in periods else 0.0 for name in CLAUSES}
+
+        def changed(name: str, ratio: float, target: LeverTarget | None = None) -> int:
+            """Return a ratio at the strength of the clause, times that of the generic clause, in thousandths."""
+            whole = 1.0 + (ratio - 1.0) * strength[name]
+            if target is not None and target is c.other_lever.target:
+                whole *= 1.0 + (c.other_lever.ratio - 1.0) * strength["other_lever"]
+            return round(1000 * whole)
+
+        nights = periods.get("joint_nights")
+        covers = nights.covers if nights is not None and nights.covers is not None else c.joint_nights.covers
+        matched = 1.0 / self.config.volunteers.matched_share if self.config.volunteers.matched_share > 0.0 else 1.0
+        acts = c.prevention.in_force(first_day(month - c.prevention.delay_months).replace(day=15))
         return ClausesNow(
             nights=float(strength["joint_nights"]),
-            nights_all=int(c.joint_nights.covers is NightCover.ALL),
+            nights_all=int(covers is NightCover.ALL),
             advice=threshold(strength["joint_allocation"] * self.config.market.consent_share),
             rounds=round(1000 * strength["shared_rounds"]),
             cover=round(1000 * strength["mutual_cover"]),
+            respite=threshold(strength["respite_care"] * c.respite_care.reach),
+            group_room=changed("group_facilities", c.group_facilities.capacity_ratio),
+            need=changed("prevention", c.prevention.hazard_ratio if acts is not None else 1.0),
+            carers_stop=changed("early_recognition", c.early_recognition.stop_ratio, LeverTarget.CARERS_STOP),
+            start_to_help=changed(
+                "zorgkracht_programme", c.zorgkracht_programme.start_ratio, LeverTarget.START_TO_HELP
+            ),
+            matching=min(
+                changed("volunteer_coordination", c.volunteer_coordination.matched_ratio, LeverTarget.MATCHING),
+                math.floor(1000 * matched),
+            ),
+            volunteers_start=changed("village_cooperative", c.village_cooperative.start_ratio),
+            noticing=changed("contact_person", c.contact_person.notice_ratio, LeverTarget.NOTICING),
+            overhead=changed("payment_form", c.payment_form.overhead_ratio, LeverTarget.OVERHEAD),
+            group_price=changed("bundled_transport", 1.0 - c.bundled_transport.saving_share),
+            unused_closed=round(1000 * strength["client_support"] * c.client_support.gap_closed),
         )
 
     def cost(self, month: int, wage_cents: int, overhead_millionths: int) -> int:
-        """Return what coordination costs this month, in cents."""
-        fte = sum(clause.coordination_fte for clause in self.clauses.values() if self.holds(clause, month))
-        cents = fte * self.config.staff.hours_per_fte * wage_cents * days_in(month) / 7.0
-        return round(cents * (1.0 + overhead_millionths / 1e6))
+        """Return what the clauses that hold cost this month beside care, in cents."""
+        clauses = [self.clauses[name] for name in self.in_force(month)]
+        days = days_in(month)
+        fte = sum(clause.coordination_fte for clause in clauses)
+        cents = fte * self.config.staff.hours_per_fte * wage_cents * days / 7.0 * (1.0 + overhead_millionths / 1e6)
+        return round(cents + sum(100.0 * clause.cost_eur_per_year for clause in clauses) * days / 365.25)
 
 
 PROCESS = Process(

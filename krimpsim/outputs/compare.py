@@ -20,7 +20,8 @@ from krimpsim.core.errors import DataError
 from krimpsim.outputs.indicators import F64, HEADLINES, I64, Headline, Result
 from krimpsim.outputs.store import read_results, write_text, yearly_means
 
-ORIGINS = ("all", "computed", "measured", "assumed")  #: where the effect of the clauses that differ comes from
+#: where a difference comes from: all of it; settings that are no clause; clauses by the origin of their effect
+ORIGINS = ("all", "other", "computed", "measured", "assumed")
 CONFIDENCE = 0.95
 
 

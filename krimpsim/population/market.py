@@ -160,6 +160,15 @@ class ClausesNow(NamedTuple):
         Strength of shared rounds in thousandths.
     cover
         Strength of mutual cover in thousandths.
+    respite
+        Threshold of 2**32: a carer is reached by respite care.
+    group_room, need, carers_stop, start_to_help, matching, volunteers_start, noticing, overhead, group_price
+        Thousandths of what would hold without clauses, 1,000 = no change: room in groups; chance that need begins or
+        grows from 70 years on; chance that a burdened carer stops; chance that care starts on a tie; matched share of
+        volunteers' time; rate at which volunteers start; chance that need is noticed from 70 years on; providers'
+        overhead; price of groups.
+    unused_closed
+        Thousandths of the unused part of a grant that is used.
     """
 
     nights: float
@@ -167,3 +176,21 @@ class ClausesNow(NamedTuple):
     advice: int
     rounds: int
     cover: int
+    respite: int
+    group_room: int
+    need: int
+    carers_stop: int
+    start_to_help: int
+    matching: int
+    volunteers_start: int
+    noticing: int
+    overhead: int
+    group_price: int
+    unused_closed: int
+
+
+def no_clauses() -> ClausesNow:
+    """Return a month in which no clause holds."""
+    neutral = {"group_room", "need", "carers_stop", "start_to_help", "matching", "volunteers_start", "noticing"}
+    neutral |= {"overhead", "group_price"}
+    return ClausesNow(nights=0.0, **{name: 1000 if name in neutral else 0 for name in ClausesNow._fields[1:]})

@@ -112,6 +112,7 @@ def step(
     surcharges: I64,
     indirect: I64,
     p: Params,
+    overhead: int,
     year: int,
     month: int,
     days: int,
@@ -129,6 +130,8 @@ def step(
         shape (P, 4 payers), unit cents: paid to a provider that took a client who waited too long.
     indirect
         shape (2 pools,): indirect minutes per 1,000 contact minutes.
+    overhead
+        Thousandths of the overhead that another payment form leaves.
     paid
         shape (4 payers,), unit cents: filled with what payers pay for home care.
     revenue, cost
@@ -167,7 +170,7 @@ def step(
             for v in range(n_villages):
                 metres += market.metres[b, v, pool]
             direct += km_cents(metres * days // 7, p)
-        cost[b] = direct + direct * p.overhead // 1000000
+        cost[b] = direct + direct * p.overhead // 1000000 * overhead // 1000
         market.area[b] += revenue[b] - cost[b]
         for v in range(n_villages):
             market.contribution[b, v] += contribution(market, b, v, indirect, p, year, days)

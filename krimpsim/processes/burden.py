@@ -3,9 +3,10 @@
 Purpose.   Decide who is heavily burdened.
 Who.       Residents who give informal care this month.
 Order.     1. the chance rises steeply with hours of care and with a need level of one's own; 2. compare it with a draw
-           per person and year, so that burden lasts as long as the hours do.
+           per person and year, so that burden lasts as long as the hours do; respite care lowers it by a share of a
+           standard deviation for those who use it.
 Assumes.   What burden does stands elsewhere: carers stop (7.9b) and fall ill (7.6) more often.
-Random.    BURDEN_STATE, one draw per person and year.
+Random.    BURDEN_STATE, RESPITE_REACH, one draw each per person and year.
 Sources.   carer_overburdened, hours_burdened, hours_not_burdened.
 """
 
@@ -24,7 +25,7 @@ from krimpsim.population.agenda import BURDENED, CARERS, Agenda
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
-_HOME, _STATE = int(Presence.HOME), int(Stream.BURDEN_STATE)
+_HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
 MOST_HOURS = 84
 CARER_MINUTES = 60  #: less than an hour a week is not counted as informal care
 
@@ -35,7 +36,7 @@ class Params(NamedTuple):
     Parameters
     ----------
     burden
-        shape (2 own need, 85 hours a week), thresholds of 2**32.
+        shape (2 respite, 2 own need, 85 hours a week), thresholds of 2**32.
     """
 
     burden: I64
@@ -44,19 +45,24 @@ class Params(NamedTuple):
 def prepare(config: RunConfig) -> Params:
     """Return the chance of heavy burden by hours of care."""
     b = config.burden
-    table = [
-        [
-            threshold(1.0 / (1.0 + math.exp(-(b.intercept + b.own_need * own + b.per_hour * hours))))
-            for hours in range(MOST_HOURS + 1)
-        ]
-        for own in range(2)
-    ]
-    return Params(np.array(table, dtype=np.int64))
+    relief = config.convenant.respite_care.burden_sd * math.pi / math.sqrt(3.0)  # standard deviation of a log odds
+    table = np.zeros((2, 2, MOST_HOURS + 1), dtype=np.int64)
+    for (respite, own, hours), _ in np.ndenumerate(table):
+        odds = math.exp(b.intercept + b.own_need * own + b.per_hour * hours - relief * respite)
+        table[respite, own, hours] = threshold(odds / (1.0 + odds))
+    return Params(table)
 
 
 @compiled
-def step(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
-    """Set who is heavily burdened."""
+def step(people: People, agenda: Agenda, p: Params, reached: int, key: int, month: int) -> None:
+    """Set who is heavily burdened.
+
+    Parameters
+    ----------
+    reached
+        Threshold of 2**32: a carer uses respite care this year.
+    """
+    respite = month_key(key, _RESPITE, month // 12, 0)
     draw = month_key(key, _STATE, month // 12, 0)
     for k in range(int(agenda.used[BURDENED])):
         people.at[P.burdened, int(agenda.burdened[k])] = 0
@@ -66,7 +72,8 @@ def step(people: People, agenda: Agenda, p: Params, key: int, month: int) -> Non
         minutes = int(people.at[P.care_minutes, i])
         if minutes >= CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
-            if happens(draw, people.uid[i], int(p.burden[1 if int(people.at[P.level, i]) > 0 else 0, hours])):
+            rests = 1 if happens(respite, people.uid[i], reached) else 0
+            if happens(draw, people.uid[i], int(p.burden[rests, 1 if int(people.at[P.level, i]) > 0 else 0, hours])):
                 people.at[P.burdened, i] = 1
                 agenda.burdened[n] = i
                 n += 1
@@ -77,8 +84,8 @@ PROCESS = Process(
     "7.16",
     "burden",
     "month",
-    ("care_minutes", "level"),
+    ("care_minutes", "level", "convenant"),
     ("burdened",),
-    (Stream.BURDEN_STATE,),
+    (Stream.BURDEN_STATE, Stream.RESPITE_REACH),
     "Carers with many hours, or with a need of their own, are more often heavily burdened.",
 )

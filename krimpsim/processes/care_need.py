@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.config.clauses import OLD_AGE
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NEVER, Presence
@@ -30,6 +31,7 @@ from krimpsim.processes.base import Process
 
 ITEM_DEMENTIA, ITEM_NEED, ITEM_EPISODE = int(Item.DEMENTIA), int(Item.NEED), int(Item.EPISODE)
 _HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
+MOST_PREVENTION = 1100  #: largest ratio of preventive visits, in thousandths: they might do harm
 CHANGE, DEMENTIA = int(Stream.CARE_NEED_CHANGE), int(Stream.CARE_NEED_DEMENTIA)
 EPISODE, _EPISODE_END = int(Stream.CARE_NEED_EPISODE), int(Stream.CARE_NEED_EPISODE_END)
 
@@ -79,7 +81,7 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
     ]
     up = np.rint(rates.up * CERTAIN).astype(np.int64)
     illness_percent = round(100 * config.burden.illness_ratio)
-    onset = up[:, :, 0, :, 0].max(axis=1) * max(100, illness_percent) // 100
+    onset = up[:, :, 0, :, 0].max(axis=1) * max(100, illness_percent) * MOST_PREVENTION // 100_000
     return Params(
         up=up,
         down=np.rint(rates.down * CERTAIN).astype(np.int64),
@@ -154,8 +156,16 @@ def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: in
 
 
 @compiled
-def chance_up(people: People, i: int, p: Params, age: int) -> int:
-    """Return the threshold of going up one level; heavily burdened carers go up more often."""
+def chance_up(people: People, i: int, p: Params, age: int, prevention: int) -> int:
+    """Return the threshold of going up one level; heavily burdened carers go up more often.
+
+    Parameters
+    ----------
+    age
+        On 1 January.
+    prevention
+        Thousandths of the chance that are left from `OLD_AGE` on.
+    """
     level = int(people.at[P.level, i])
     if level == 4:
         return 0
@@ -163,11 +173,13 @@ def chance_up(people: People, i: int, p: Params, age: int) -> int:
     chance = int(p.up[sex, income, dementia, age, level])
     if int(people.at[P.burdened, i]) == 1:
         chance = chance * i64(p.illness_percent) // 100
+    if age >= OLD_AGE:
+        chance = chance * i64(prevention) // 1000
     return chance
 
 
 @compiled
-def _change(people: People, agenda: Agenda, n: int, p: Params, key: int, month: int) -> None:
+def _change(people: People, agenda: Agenda, n: int, p: Params, prevention: int, key: int, month: int) -> None:
     """Let those on the watch list get worse or better."""
     up = month_key(key, CHANGE, month, 0)
     down = month_key(key, CHANGE, month, 1)
@@ -178,7 +190,7 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, key: int, month: 
             continue
         uid = people.uid[i]
         age = age_on_january(month, int(people.at[P.birth_month, i]))
-        rises = happens(up, uid, chance_up(people, i, p, age))
+        rises = happens(up, uid, chance_up(people, i, p, age, prevention))
         falls = level > 0 and happens(down, uid, int(p.down[age, level]))
         new = changes(level, rises, falls)
         if new == level:
@@ -194,8 +206,14 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, key: int, month: 
 
 
 @allocating
-def step(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
-    """Change dementia and need levels, one step a month at most."""
+def step(people: People, agenda: Agenda, p: Params, prevention: int, key: int, month: int) -> None:
+    """Change dementia and need levels, one step a month at most.
+
+    Parameters
+    ----------
+    prevention
+        Thousandths of the chance to get worse that preventive visits leave.
+    """
     for i in due(agenda, ITEM_DEMENTIA, month):
         if int(people.at[P.presence, i]) < _AWAY and int(people.at[P.dementia, i]) == 0:
             people.at[P.dementia, i] = 1
@@ -210,10 +228,10 @@ def step(people: People, agenda: Agenda, p: Params, key: int, month: int) -> Non
         if without and int(people.at[P.presence, i]) < _AWAY:
             age = age_on_january(month, int(people.at[P.birth_month, i]))
             most = int(p.onset.most[int(people.at[P.sex, i]) * 111 + age])
-            if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age), most)):
+            if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age, prevention), most)):
                 onset[n] = i
                 n += 1
-    _change(people, agenda, watched, p, key, month)
+    _change(people, agenda, watched, p, prevention, key, month)
     for i in onset[:n]:
         people.at[P.level, i] = 1
         people.at[P.need_since, i] = month

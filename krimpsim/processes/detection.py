@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.config.clauses import OLD_AGE
 from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
@@ -59,8 +61,23 @@ def prepare(config: RunConfig) -> Params:
 
 
 @allocating
-def step(people: People, agenda: Agenda, municipality: I64, p: Params, key: int, month: int, notices: bool) -> None:
-    """Notice need and grant what the teams can take in; `notices` is off in the spin-up."""
+def step(
+    people: People,
+    agenda: Agenda,
+    municipality: I64,
+    p: Params,
+    noticing: int,
+    key: int,
+    month: int,
+    notices: bool,
+) -> None:
+    """Notice need and grant what the teams can take in; `notices` is off in the spin-up.
+
+    Parameters
+    ----------
+    noticing
+        Thousandths of the chance, from `OLD_AGE` on, that a contact person makes of it.
+    """
     draw = month_key(key, _NOTICE, month, 0)
     order = month_key(key, _ORDER, month // 12, 1)
     watched = int(agenda.used[WATCH])
@@ -74,7 +91,10 @@ def step(people: People, agenda: Agenda, municipality: I64, p: Params, key: int,
             continue
         if int(people.at[P.noticed, i]) == 0 and notices:
             alone = 1 if lives_alone(people, i) else 0
-            if happens(draw, people.uid[i], int(p.notice[level, alone, 1 if int(people.at[P.income, i]) == 0 else 0])):
+            chance = int(p.notice[level, alone, 1 if int(people.at[P.income, i]) == 0 else 0])
+            if age_in(month, int(people.at[P.birth_month, i])) >= OLD_AGE:
+                chance = chance * noticing // 1000
+            if happens(draw, people.uid[i], chance):
                 people.at[P.noticed, i] = 1
         if int(people.at[P.noticed, i]) == 1 and int(people.at[P.granted, i]) == 0:
             if month < p.teams_from:
@@ -97,7 +117,7 @@ PROCESS = Process(
     "7.8",
     "detection and triage",
     "month",
-    ("level", "income", "household", "noticed", "presence"),
+    ("level", "income", "household", "noticed", "presence", "birth_month", "convenant"),
     ("noticed", "granted"),
     (Stream.DETECTION_NOTICE, Stream.CLAIM_ORDER),
     "Need is noticed after a delay; social teams take households in.",

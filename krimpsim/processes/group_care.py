@@ -22,7 +22,7 @@ from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
 from krimpsim.processes.professional_care import REFORM
 
-_DAY, _GUIDANCE, _PART = int(Kind.DAY_PROGRAMME), int(Kind.GUIDANCE), int(Part.COLLECTIVE)
+DAY_PROGRAMME, _GUIDANCE, _PART = int(Kind.DAY_PROGRAMME), int(Kind.GUIDANCE), int(Part.COLLECTIVE)
 _CARE_OFFICE = int(Payer.CARE_OFFICE)
 PLACE_MINUTES = 480  #: a place is a full day a week
 
@@ -43,7 +43,7 @@ def step_one(people: People, i: int, municipality: I64, rest: I64, parts: I64, r
         return
     v = int(people.at[P.village, i])
     m = int(municipality[v])
-    for kind in (_DAY, _GUIDANCE):
+    for kind in (DAY_PROGRAMME, _GUIDANCE):
         minutes = int(rest[kind]) if rest[kind] < room[m] else int(room[m])
         rest[kind] -= minutes
         room[m] -= minutes
@@ -51,15 +51,15 @@ def step_one(people: People, i: int, municipality: I64, rest: I64, parts: I64, r
 
 
 @compiled
-def step(parts: I64, municipality: I64, tariff: I64, month: int, days: int, paid: I64) -> int:
+def step(parts: I64, municipality: I64, price: int, month: int, days: int, paid: I64) -> int:
     """Book what groups cost on who pays, and return it, in cents.
 
     Parameters
     ----------
     parts
         shape (V, 10 parts, 5 kinds), min/week.
-    tariff
-        shape (5 kinds,), cents an hour.
+    price
+        Cents an hour.
     paid
         shape (4 payers,), cents: added to.
     """
@@ -70,7 +70,7 @@ def step(parts: I64, municipality: I64, tariff: I64, month: int, days: int, paid
             if municipality[v] == town:
                 for kind in range(5):
                     minutes += parts[v, _PART, kind]
-        cents = month_cents(minutes, int(tariff[_DAY]), days)
+        cents = month_cents(minutes, price, days)
         paid[town if month >= REFORM else _CARE_OFFICE] += cents
         total += cents
     return total

@@ -45,6 +45,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People, T, Ties
 from krimpsim.processes.base import Process
@@ -277,14 +278,14 @@ def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int
 
 
 @compiled
-def _go_on(people: People, ties: Ties, t: int, p: Params, stop: int, tired: int, events: I64) -> bool:
-    """Return whether care on a tie in use goes on this month."""
+def _go_on(people: People, ties: Ties, t: int, p: Params, gives_up: int, stop: int, tired: int, events: I64) -> bool:
+    """Return whether care on a tie in use goes on this month; `gives_up` is the threshold of burdened carers."""
     giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
     if giver >= 0 and int(people.at[P.presence, giver]) != _HOME:
         return False
     if happens(stop, ties.uid[t], p.stop):
         return False
-    if giver >= 0 and int(people.at[P.burdened, giver]) == 1 and happens(tired, people.uid[giver], p.burdened_stop):
+    if giver >= 0 and int(people.at[P.burdened, giver]) == 1 and happens(tired, people.uid[giver], gives_up):
         events[int(people.at[P.village, giver]), _STOPPED] += 1
         return False
     return receiver < 0 or (
@@ -312,6 +313,7 @@ def start_month(
     ties: Ties,
     agenda: Agenda,
     p: Params,
+    clauses: ClausesNow,
     key: int,
     month: int,
     flows: I64,
@@ -325,11 +327,12 @@ def start_month(
     agenda.used[CARERS] = 0
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
+    gives_up = p.burdened_stop * clauses.carers_stop // 1000
     kept = 0
     for k in range(int(agenda.used[TIES])):
         t = int(agenda.ties[k])
         ties.at[T.minutes, t] = 0
-        if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, stop, tired, events):
+        if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, gives_up, stop, tired, events):
             agenda.ties[kept] = t
             kept += 1
         else:
@@ -431,9 +434,9 @@ def offer_key(key: int) -> int:
 
 
 @compiled
-def _most(ties: Ties, t: int, p: Params) -> int:
+def _most(ties: Ties, t: int, p: Params, helps: int) -> int:
     """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
-    return int(p.recruit_most[int(ties.at[T.distance, t]) if int(ties.at[T.giver, t]) < 0 else 8])
+    return int(p.recruit_most[int(ties.at[T.distance, t]) if int(ties.at[T.giver, t]) < 0 else 8]) * helps // 1000
 
 
 @compiled
@@ -447,6 +450,7 @@ def _kin(
     rest: I64,
     parts: I64,
     p: Params,
+    helps: int,
     key: int,
     month: int,
     flows: I64,
@@ -459,7 +463,7 @@ def _kin(
         chosen, best = NOBODY, 0
         t = int(people.at[P.first_tie, i])
         while t >= 0:  # the next tie in order, whatever the order of rows
-            if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p)):
+            if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p, helps)):
                 t = int(ties.at[T.next_tie, t])
                 continue
             rank = int(ties.at[T.relation, t]) * 8 + distance_now(people, ties, t, between_m)
@@ -491,7 +495,7 @@ def _kin(
             if not _open_need(rest) and int(people.at[P.level, i]) < 2:
                 continue
             if int(ties.at[T.relation, chosen]) == _NEIGHBOUR or not happens(
-                recruit, ties.uid[chosen], int(p.recruit_child[sex, d])
+                recruit, ties.uid[chosen], int(p.recruit_child[sex, d]) * helps // 1000
             ):
                 continue
             use_tie(ties, agenda, chosen)
@@ -521,12 +525,21 @@ def _may_help(people: People, j: int, i: int, month: int) -> bool:
 
 @compiled
 def _find_neighbour(
-    people: People, ties: Ties, agenda: Agenda, counts: I64, roll: Roll, i: int, p: Params, key: int, month: int
+    people: People,
+    ties: Ties,
+    agenda: Agenda,
+    counts: I64,
+    roll: Roll,
+    i: int,
+    p: Params,
+    helps: int,
+    key: int,
+    month: int,
 ) -> None:
     """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
     if int(people.at[P.neighbour_tried, i]) == 1:
         return
-    if not happens(month_key(key, _FIND, month, 0), people.uid[i], p.recruit_neighbour):
+    if not happens(month_key(key, _FIND, month, 0), people.uid[i], p.recruit_neighbour * helps // 1000):
         return
     race = month_key(key, _FIND, month, 1)
     mine = bits(race, people.uid[i])
@@ -556,6 +569,7 @@ def step_one(
     most: I64,
     parts: I64,
     p: Params,
+    helps: int,
     key: int,
     month: int,
     flows: I64,
@@ -568,6 +582,8 @@ def step_one(
         shape (5 kinds,), unit min/week: need that nobody has taken yet; lowered here.
     parts
         shape (n_villages, 10 parts, 5 kinds), unit min/week: the month's book, by village of the claimant.
+    helps
+        Thousandths of the chance that somebody starts to help.
     """
     h = helper_of(people, i, month)
     level = int(people.at[P.level, i])
@@ -587,11 +603,11 @@ def step_one(
             _give(people, agenda, h, free, company, most, i, rest, parts, p, flows)
     if level > 0:
         if int(people.at[P.noticed, i]) == 1 and _open_need(rest):
-            _find_neighbour(people, ties, agenda, counts, roll, i, p, key, month)
+            _find_neighbour(people, ties, agenda, counts, roll, i, p, helps, key, month)
         if int(people.at[P.first_tie, i]) >= 0:
             most[_CARE] = care * p.care_kin // 100
             most[_HELP] = tasks * p.help_kin // 100
-            _kin(people, ties, agenda, between_m, i, most, rest, parts, p, key, month, flows)
+            _kin(people, ties, agenda, between_m, i, most, rest, parts, p, helps, key, month, flows)
 
 
 PROCESS = Process(

@@ -78,6 +78,7 @@ def asked(
     formal: I64,
     parts: I64,
     p: Params,
+    unused_closed: int,
     month: int,
 ) -> int:
     """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for.
@@ -90,6 +91,8 @@ def asked(
         shape (5,), min/week: need left; emptied here.
     formal
         shape (5,), min/week: filled with what professionals are asked for.
+    unused_closed
+        Thousandths of the unused part of a grant that support for clients brings into use.
 
     Returns
     -------
@@ -115,6 +118,7 @@ def asked(
             parts[v, _REFUSED, kind] += left
             continue
         used = left * int(p.uptake[kind]) // 100
+        used += (left - used) * unused_closed // 1000
         parts[v, _REFUSED, kind] += left - used
         if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people.at[P.granted, i]) == 0):
             parts[v, _WAITING, kind] += used

@@ -24,11 +24,13 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.agenda import VOLUNTEERS, Agenda, Chance, Group, Item, chance_of, due, own_chance, volunteer
 from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
+MOST_START = 2.0  #: a village cooperative at most doubles the rate at which volunteers start
 STATE, ITEM = int(Stream.VOLUNTEER_STATE), int(Item.VOLUNTEER)
 
 
@@ -49,7 +51,7 @@ def prepare(config: RunConfig) -> Params:
     stop = per_month(v.stop_per_year)
     start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
     usable = round(1e6 * v.home_task_share * v.matched_share)
-    most = np.array([threshold(max(start, stop))])
+    most = np.array([threshold(min(1.0, max(MOST_START * start, stop)))])
     return Params(threshold(stop), threshold(start), v.minutes, usable, chance_of(most))
 
 
@@ -62,10 +64,10 @@ def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
 
 
 @allocating
-def step(people: People, agenda: Agenda, n_villages: int, p: Params, key: int, month: int) -> I64:
+def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: ClausesNow, key: int, month: int) -> I64:
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
     draw = month_key(key, STATE, month, 0)
-    most = int(p.comes_up.most[0])
+    most, start = int(p.comes_up.most[0]), p.start * clauses.volunteers_start // 1000
     for i in due(agenda, ITEM, month):
         if int(people.at[P.presence, i]) != _HOME:
             continue
@@ -75,13 +77,13 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, key: int, m
         elif (
             int(people.at[P.level, i]) < 2
             and age_in(month, int(people.at[P.birth_month, i])) >= 18
-            and happens(draw, people.uid[i], own_chance(p.start, most))
+            and happens(draw, people.uid[i], own_chance(start, most))
         ):
             volunteer(people, agenda, i, p.minutes)
     pool = np.zeros(n_villages, dtype=np.int64)
     _count(people, agenda, pool)
     for v in range(n_villages):
-        pool[v] = pool[v] * p.usable // 1000000
+        pool[v] = pool[v] * p.usable // 1000000 * clauses.matching // 1000
     return pool
 
 

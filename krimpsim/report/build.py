@@ -51,6 +51,7 @@ _BREAKS = re.compile(r"(?<=\w)(veen|mond|schekanaal|schemond|diep)")  #: where l
 _RISE_FINE, _RISE_WATCH, _RISE_HOURS = 1.1, 1.5, 0.5  # times the first year; hours of every 100
 _ORIGINS_NL = {
     "all": "alles samen",
+    "other": "andere instellingen, geen afspraak",
     "computed": "uitgerekend: routes, samen rijden, elkaar vervangen",
     "measured": "elders gemeten",
     "assumed": "aangenomen",
@@ -67,6 +68,18 @@ _CLAUSES_NL = {
     "joint_allocation": "nieuwe mensen samen verdelen",
     "shared_rounds": "routes samen plannen",
     "mutual_cover": "elkaar vervangen",
+    "group_facilities": "meer plaatsen in een groep in het dorp",
+    "respite_care": "even vrij voor mantelzorgers (respijtzorg)",
+    "prevention": "huisbezoek om problemen voor te zijn",
+    "bundled_transport": "samen vervoer naar de dagbesteding",
+    "early_recognition": "mantelzorgers eerder helpen",
+    "zorgkracht_programme": "bewoners vragen om te helpen (zorgkracht)",
+    "volunteer_coordination": "iemand die vrijwilligers koppelt",
+    "village_cooperative": "dorpscoöperatie",
+    "contact_person": "vaste contactpersoon voor wie 70 is of ouder",
+    "client_support": "hulp bij het gebruiken van een indicatie",
+    "payment_form": "anders betalen (bijvoorbeeld één bedrag)",
+    "other_lever": "een andere maatregel",
 }
 _PAYERS_NL = (
     ("paid_borger_odoorn_eur", "Gemeente Borger-Odoorn (Wmo): hulp in huis, begeleiding, dagbesteding"),
@@ -378,7 +391,7 @@ def _numbers(runs: RunSet, b: Scenario | None, name: str) -> str:
 def _origins(runs: RunSet, b: Scenario, name: str) -> str:
     """Return where the difference comes from: computed, measured elsewhere, or assumed."""
     year = runs.headline_years[-1]
-    found = [row for row in read_compare(runs.folder) if row.b in (b.id, *_parts_of(b)) and row.year == year]
+    found = [row for row in read_compare(runs.folder) if row.b == b.id and row.year == year]
     origins = [origin for origin in ORIGINS if any(row.origin == origin for row in found)]
     single = _single_origin(found)
     parts = []
@@ -428,11 +441,6 @@ def _single_origin(rows: Sequence[CompareRow]) -> str | None:
         return None
     part = {row.indicator: row.difference for row in rows if row.origin == origins[0]}
     return origins[0] if part == whole else None
-
-
-def _parts_of(b: Scenario) -> tuple[str, ...]:
-    """Return the names under which runs with the clauses of one origin only are compared."""
-    return tuple(f"{b.id}_{origin}" for origin in ORIGINS[1:])
 
 
 def _difference(row: CompareRow) -> str:

@@ -21,7 +21,7 @@ from krimpsim.run import simulate
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "configs"
 TINY = "examples/tiny"
-CLAUSES = ("joint_nights", "joint_allocation", "shared_rounds", "mutual_cover")
+COOPERATION = ("joint_nights", "joint_allocation", "shared_rounds", "mutual_cover")  #: clauses of the members
 V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 B = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
 R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
@@ -186,8 +186,8 @@ def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
 
 
 __all__ = [
-    "CLAUSES",
     "CONFIGS",
+    "COOPERATION",
     "FIVE_VILLAGES",
     "KINDS",
     "NOBODY",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model_tools import CLAUSES, KINDS, TABLES, B, R, V, config_of, result_of, same, small
+from model_tools import COOPERATION, FIVE_VILLAGES, KINDS, TABLES, B, R, V, config_of, result_of, same, small
 
+from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import month_of
+from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
 
 ALONE = [{"id": "thuiszorg_a", "area_share": 0.05}]
@@ -14,8 +17,20 @@ TWO_KINDS = ("village_rows", "provider_rows")
 COST = R["clause_cost_eur"]
 
 
+#: Sizes at which a clause shows within a year in five villages; the middle of a range may be no effect at all.
+EFFECT: dict[str, dict[str, object]] = {
+    "joint_nights": {"covers": "all"},
+    "prevention": {"delay_months": 0, "hazard_ratio": 0.5},
+    "respite_care": {"reach": 1.0, "burden_sd": 1.0},
+    "early_recognition": {"stop_ratio": 0.0},
+    "village_cooperative": {"start_ratio": 2.0},
+    "payment_form": {"overhead_ratio": 0.96},
+    "other_lever": {"ratio": 0.98},
+}
+
+
 def clause(name: str, **values: object) -> dict[str, object]:
-    plain = {"enabled": True, "start": "2013-01-01"} | ({"covers": "all"} if name == "joint_nights" else {})
+    plain = {"enabled": True, "start": "2013-01-01"} | EFFECT.get(name, {})
     return {f"convenant__{name}__{key}": value for key, value in (plain | values).items()}
 
 
@@ -30,9 +45,10 @@ def longer(**more: object) -> RunConfig:
 
 @pytest.mark.parametrize("name", CLAUSES)
 def test_scenarios_are_identical_until_the_month_in_which_they_differ(name: str) -> None:
-    without = result_of(longer())
-    with_it = result_of(longer(convenant__compliance=1.0, **clause(name, start="2014-07-01")))
-    also_without = result_of(longer(convenant__compliance=1.0))
+    scarce = {"collective__places_per_1000": 0.5} if name == "group_facilities" else {}
+    without = result_of(longer(**scarce))
+    with_it = result_of(longer(convenant__compliance=1.0, **scarce, **clause(name, start="2014-07-01")))
+    also_without = result_of(longer(convenant__compliance=1.0, **scarce))
     assert same(without, also_without), "compliance does nothing without a clause"
     for table in TABLES:
         np.testing.assert_array_equal(getattr(with_it, table)[:18], getattr(without, table)[:18])
@@ -52,13 +68,83 @@ def test_convenant_that_starts_later_is_identical_before_and_different_after() -
 
 @pytest.mark.parametrize("name", CLAUSES)
 def test_file_of_a_clause_holds_that_clause_alone(name: str) -> None:
-    """From no_cooperation on, one clause changes; the file and the same clause set by hand give the same numbers."""
+    """From no_cooperation on, one clause changes, and nothing else."""
     file = small(f"scenarios/clauses/{name}", "2014-12-31")
-    on = [other for other in CLAUSES if getattr(file.convenant, other).enabled]
-    assert on == [name]
-    by_hand = result_of(none_of_them(**clause(name)))
+    assert [other for other in CLAUSES if getattr(file.convenant, other).enabled] == [name]
+    bare, own = none_of_them(), {name: getattr(file.convenant, name)}
+    convenant = bare.convenant.model_copy(update=own)
+    assert file == bare.model_copy(update={"convenant": convenant, "scenario": file.scenario})
+
+
+#: What of the month each clause sets at half its strength, from the sizes above; everything else stays as it is.
+SETS = {
+    "group_facilities": {"group_room": 1125},
+    "respite_care": {"respite": 1 << 31},
+    "prevention": {"need": 750},
+    "bundled_transport": {"group_price": 985},
+    "early_recognition": {"carers_stop": 500},
+    "zorgkracht_programme": {"start_to_help": 1100},
+    "volunteer_coordination": {"matching": 1250},
+    "village_cooperative": {"volunteers_start": 1500},
+    "contact_person": {"noticing": 1250},
+    "client_support": {"unused_closed": 100},
+    "payment_form": {"overhead": 980},
+    "other_lever": {"overhead": 990},
+    "shared_rounds": {"rounds": 500},
+    "mutual_cover": {"cover": 500},
+    "joint_nights": {"nights": 0.5, "nights_all": 1},
+}
+
+
+@pytest.mark.parametrize("name", CLAUSES)
+def test_clause_acts_where_it_says_and_nowhere_else(name: str) -> None:
+    month = month_of(none_of_them().run.start)
+    plain = KrimpModel(none_of_them()).convenant.now(month)
+    now = KrimpModel(none_of_them(**clause(name, strength=0.5))).convenant.now(month)
+    found = {field: value for field, value in now._asdict().items() if value != getattr(plain, field)}
+    if name == "joint_allocation":
+        assert found.keys() == {"advice"}
+    else:
+        assert found == {k: v for k, v in SETS[name].items() if v != getattr(plain, k)}
+        assert found
+
+
+def test_levers_on_one_target_multiply_and_matching_never_exceeds_all() -> None:
+    both = clause("volunteer_coordination", matched_ratio=2.0) | clause("other_lever", target="matching", ratio=1.1)
+    now = KrimpModel(none_of_them(volunteers__matched_share=0.4, **both)).convenant.now(2013 * 12)
+    assert now.matching == 2200
+    now = KrimpModel(none_of_them(volunteers__matched_share=0.5, **both)).convenant.now(2013 * 12)
+    assert now.matching == 2000
+
+
+def test_prevention_waits_for_its_effect() -> None:
+    model = KrimpModel(none_of_them(**clause("prevention", delay_months=6, start="2013-07-01")))
+    found = [model.convenant.now(2013 * 12 + k).need for k in range(24)]
+    assert found == [1000] * 12 + [500] * 12
+
+
+def test_clause_with_two_periods_holds_in_each_as_it_says() -> None:
+    model = KrimpModel(small("scenarios/convenant_signed", "2013-01-31"))
+
+    def at(year: int) -> tuple[float, int, int]:
+        now = model.convenant.now(year * 12)
+        return now.nights, now.nights_all, now.rounds
+
+    assert [at(year) for year in (2013, 2014)] == [(1.0, 1, 1000)] * 2
+    assert at(2015)[0] == at(2022)[0] == at(2015)[2] == 0
+    assert at(2023) == (1.0, 0, 0)
+    later = KrimpModel(small("scenarios/nights_2027", "2013-01-31")).convenant
+    found = [(later.now(y * 12).nights, later.now(y * 12).nights_all) for y in (2026, 2027)]
+    assert found == [(1.0, 0), (1.0, 1)]
+
+
+@pytest.mark.parametrize("name", ["nights_2027", "respite_2027", "zorgkracht_2027", "one_budget_2027", "together_2027"])
+def test_what_a_room_can_decide_is_history_until_2027(name: str) -> None:
+    history, later = (small(f"scenarios/{x}", "2027-12-31", FIVE_VILLAGES[:2]) for x in ("today", name))
+    a, b, until = result_of(history), result_of(later), 14 * 12
     for table in TABLES:
-        np.testing.assert_array_equal(getattr(result_of(file), table), getattr(by_hand, table))
+        np.testing.assert_array_equal(getattr(b, table)[:until], getattr(a, table)[:until])
+    assert any(not np.array_equal(getattr(b, table)[until:], getattr(a, table)[until:]) for table in TABLES)
 
 
 def test_cooperation_from_2027_is_history_until_then() -> None:
@@ -87,7 +173,7 @@ def test_clause_that_never_holds_is_no_clause(name: str, values: dict[str, objec
     assert same(result_of(none_of_them(**clause(name, **values))), result_of(none_of_them()))
 
 
-@pytest.mark.parametrize("name", CLAUSES)
+@pytest.mark.parametrize("name", COOPERATION)
 def test_clause_that_nobody_keeps_changes_nothing_but_its_cost(name: str) -> None:
     without, kept_by_none = (
         result_of(none_of_them()),
@@ -123,7 +209,7 @@ def test_night_ride(name: str, km: int, nights: int, replicate: int) -> None:
 
 
 def all_clauses(strength: float = 1.0) -> dict[str, object]:
-    return {key: value for name in CLAUSES for key, value in clause(name, strength=strength).items()}
+    return {key: value for name in COOPERATION for key, value in clause(name, strength=strength).items()}
 
 
 @pytest.mark.parametrize("replicate", [0, 1])
