@@ -271,7 +271,7 @@ def by_origin(a: RunConfig, b: RunConfig) -> OriginPath:
             last = stops[-1][1] if stops else start
             clauses = last.convenant.model_copy(update={name: getattr(b.convenant, name) for name in names})
             stops.append((str(origin), last.model_copy(update={"convenant": clauses})))
-    between = [_named(config, f"{b.scenario.id}+{origin}") for origin, config in stops[:-1]]
+    between = [_named(config, f"{b.scenario.id}__{origin}") for origin, config in stops[:-1]]
     return OriginPath(a.scenario.id, b.scenario.id, tuple(between), tuple(origin for origin, _ in stops))
 
 

@@ -121,6 +121,7 @@ RUNS = {
     "no cooperation": lambda: small("scenarios/no_cooperation", "2016-12-31"),
     "tight times": lambda: small("scenarios/today", "2015-12-31", informal_care__time_budget_minutes=2600),
     "late": lambda: small("scenarios/today", "2024-12-31", run__start="2022-07-01"),
+    "everything together": lambda: small("scenarios/together_2027", "2028-12-31", run__start="2026-10-01"),
     "providers that fail": lambda: small(
         "scenarios/convenant",
         "2017-12-31",
