@@ -184,7 +184,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Make the agents that decide."""
         group = self.places.group
         self.providers = [
-            HomeCareProvider(self, b, provider, self.config, self.market, group)
+            HomeCareProvider(self, b, provider, self.config, self.market, group, self.rules.supply.accounts)
             for b, provider in enumerate(self.config.providers)
         ]
         self.parties = make_parties(self, self.config)
@@ -260,9 +260,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         revenue = self.state.book.revenue
         active = self.market.active.sum()
         typical = int(revenue.sum()) // int(active) if active else 0
-        for b, provider in enumerate(self.providers):
-            provider.start(int(revenue[b]), typical)
         tariff = self.rules.supply.accounts.tariff[0]
+        by_kind = self.market.delivered.sum(axis=(0, 1, 3)) * tariff.astype(np.float64)
+        for b, provider in enumerate(self.providers):
+            provider.start(int(revenue[b]), typical, by_kind)
         for party in self.parties:
             if isinstance(party, Municipality):
                 here = self.places.municipality == int(party.payer)

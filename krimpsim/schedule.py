@@ -156,7 +156,7 @@ def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRat
             claims=claims.prepare(config),
             informal_care=informal_care.prepare(config, tables.village_population[places.number]),
             volunteers=volunteers.prepare(config),
-            professional_care=professional_care.prepare(config),
+            professional_care=professional_care.prepare(config, FIRST_YEAR, n_years),
             market=market.prepare(config),
             burden=burden.prepare(config),
         ),
@@ -443,7 +443,7 @@ def serve(
         group_care.step_one(people, i, towns, rest, book.parts, hands.group_room)
         uptake, closed = p.professional_care, clauses.unused_closed
         missing = professional_care.asked(
-            people, i, towns, s.hours_factor, rest, formal, book.parts, uptake, closed, month
+            people, i, towns, s.hours_factor, rest, formal, book.parts, uptake, closed, year, month
         )
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]

@@ -103,3 +103,9 @@ def param(
     else:
         field = Field(default, description=about, json_schema_extra=extra, **bounds)
     return field
+
+
+def dated(table: dict[str, float], first_year: int, n_years: int) -> list[float]:
+    """Return the value that holds in each year: the last one dated in or before it, else the first."""
+    rows = sorted((int(year), value) for year, value in table.items())
+    return [([value for year, value in rows if year <= first_year + k] or [rows[0][1]])[-1] for k in range(n_years)]

@@ -394,6 +394,12 @@ class EntitlementConfig(ConfigModel):
         source="assumption: entitlement_uptake_pv is 58% of the maximum of a class; against need as defined here more is used",
         about="Share of personal care granted that is used.",
     )
+    uptake_household_help: dict[str, float] = param(
+        {"2013": 0.78, "2019": 0.88},
+        unit="share",
+        source="assumption: 0.65 to 0.9, 0.75 to 0.97 from 2019: at a flat fee less is bought privately (hh_growth_flatfee)",
+        about="Share of household help granted that is used, by the year from which it holds.",
+    )
     uptake_other: float = param(
         0.88,
         unit="share",
@@ -401,5 +407,5 @@ class EntitlementConfig(ConfigModel):
         le=1,
         range=(0.7, 0.97),
         source="assumption: an indication is not care",
-        about="Share of household help, nursing, guidance and day programme granted that is used.",
+        about="Share of nursing, guidance and day programme granted that is used.",
     )

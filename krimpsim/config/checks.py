@@ -110,7 +110,7 @@ def clauses(config: RunConfig) -> Iterator[Finding]:
 
 
 def dated_tables(config: RunConfig) -> Iterator[Finding]:
-    """Check that the keys of every dated table are years."""
+    """Check that the keys of every dated table are years, and its values not below zero; shares at most 1."""
     yield from _dated_tables(config, ())
 
 
@@ -120,9 +120,14 @@ def _dated_tables(block: ConfigModel, path: KeyPath) -> Iterator[Finding]:
         if isinstance(value, ConfigModel):
             yield from _dated_tables(value, (*path, name))
         elif isinstance(value, dict):
-            for year in value:
+            extra = type(block).model_fields[name].json_schema_extra
+            is_share = isinstance(extra, dict) and extra.get("x-unit") == "share"
+            for year, number in value.items():
                 if not (len(year) == 4 and year.isdecimal()):
                     yield Finding((*path, name, year), f"'{year}' is not a year", "write the year from which it holds")
+                if number < 0.0 or (is_share and number > 1.0):
+                    allowed = "between 0 and 1" if is_share else "0 or more"
+                    yield Finding((*path, name, year), f"{number:g} is out of range", f"allowed: {allowed}")
 
 
 def _known(path: KeyPath, name: str, kind: str, names: Sequence[str]) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ Order.     Each quarter: 1. where the contribution of a group of villages was ne
            account has sunk too deep and the area did not pay its avoidable cost last year: overhead stays when it
            goes; 5. a provider outside may enter when the area paid last year.
 Assumes.   Clients of a provider that stops move on through the market, over 8 to 12 weeks.  The hinterland's margins
-           are the same draws in every scenario.
+           are the same draws in every scenario; its prices and wages move as those in the area do, by what the provider
+           sells.
 Random.    HINTERLAND_MARGIN and PROVIDER_ENTRY per provider and year.
 Sources.   margin_homecare_2012, resistance_norm; provider_exit_rate is a range to check against, never an input.
 """
@@ -21,19 +22,46 @@ import mesa
 import numpy as np
 
 from krimpsim.config.run import ProviderConfig, RunConfig
+from krimpsim.core.codes import Kind
 from krimpsim.core.streams import Stream, uniform_of
 from krimpsim.population.market import Market
-from krimpsim.population.schema import I64
+from krimpsim.population.need_profile import FIRST_YEAR
+from krimpsim.population.schema import F64, I64
+from krimpsim.processes import accounts
 from krimpsim.processes.base import Process
+from krimpsim.processes.professional_care import pool_of
+
+
+def outside_margin(margin: float, mix: F64, tariffs: F64, wages: F64) -> float:
+    """Return the margin of a year outside the area, when prices and wages have moved since the first year.
+
+    Parameters
+    ----------
+    margin
+        Margin of the first year, as a share of turnover.
+    mix
+        shape (5 kinds,): share of each kind of care in turnover.
+    tariffs, wages
+        shape (5 kinds,): of this year against the first.
+    """
+    return 1.0 - (1.0 - margin) * float(mix @ wages) / float(mix @ tariffs) if float(mix @ tariffs) > 0.0 else -1.0
 
 
 class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
     """A provider that decides over its rows of the market."""
 
     def __init__(
-        self, model: Any, number: int, provider: ProviderConfig, config: RunConfig, market: Market, group: I64
+        self,
+        model: Any,
+        number: int,
+        provider: ProviderConfig,
+        config: RunConfig,
+        market: Market,
+        group: I64,
+        prices: accounts.Params,
     ) -> None:
         super().__init__(model)
+        self.prices, self.mix = prices, np.zeros(len(Kind))
         self.number, self.name, self.kind = number, provider.id, provider.kind
         self.area_share, self.config = provider.area_share, config
         self.market, self.group = market, group
@@ -50,7 +78,7 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         """Whether the provider works in the area."""
         return bool(self.market.active[self.number])
 
-    def start(self, month_revenue: int, typical_revenue: int) -> None:
+    def start(self, month_revenue: int, typical_revenue: int, cents: F64) -> None:
         """Open the two accounts from a month's revenue at the end of the spin-up, in cents.
 
         Parameters
@@ -59,7 +87,11 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
             Of this provider; 0 for one that is not there yet.
         typical_revenue
             Mean of those that are there: sets the size of the organisation behind a provider that may enter.
+        cents
+            shape (5 kinds,): revenue of all providers by kind; what the organisation sells elsewhere follows it.
         """
+        sold = np.where(self.market.sells[self.number][[pool_of(kind) for kind in Kind]] == 1, cents, 0.0)
+        self.mix = sold / sold.sum() if sold.sum() > 0.0 else np.full(len(Kind), 1.0 / len(Kind))
         a, b = self.config.accounts, self.number
         turnover = 12 * (month_revenue or typical_revenue)
         self.year_revenue = 12 * month_revenue
@@ -88,7 +120,11 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         """Earn in the hinterland, then leave or enter the area."""
         m, b, a = self.market, self.number, self.config.accounts
         draw = sum(uniform_of(key, int(Stream.HINTERLAND_MARGIN), month, k, m.words[b]) for k in range(12)) - 6.0
-        m.hinterland[b] += round(self.outside_turnover * (a.margin + a.hinterland_margin_sd * draw))
+        year, pools = month // 12 - 1 - FIRST_YEAR, [pool_of(kind) for kind in Kind]
+        tariffs = self.prices.tariff[year] / np.maximum(1, self.prices.tariff[0])
+        wages = (self.prices.wage[year] / np.maximum(1, self.prices.wage[0]))[pools]
+        margin = outside_margin(a.margin, self.mix, tariffs, wages)
+        m.hinterland[b] += round(self.outside_turnover * (margin + a.hinterland_margin_sd * draw))
         self.outside_turnover = round(self.outside_turnover * (1.0 + a.hinterland_growth_per_year))
         if self.is_active:
             floor = self.config.decisions.leave_account_share * self.year_revenue

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.config.base import dated
 from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.inputs.tables import Tables
@@ -161,9 +162,9 @@ class Places(NamedTuple):
 def places_of(config: RunConfig, n_years: int) -> Places:
     """Return the supply of places by year: the last share dated in or before it."""
     a = config.admission
-    dated = sorted((int(year), value) for year, value in a.places_per_75plus.items())
-    share = [([value for year, value in dated if year <= FIRST_YEAR + k] or [dated[0][1]])[-1] for k in range(n_years)]
-    return Places(np.array(share), a.frozen_from * 12, a.places_growth_per_year)
+    return Places(
+        np.array(dated(a.places_per_75plus, FIRST_YEAR, n_years)), a.frozen_from * 12, a.places_growth_per_year
+    )
 
 
 @compiled

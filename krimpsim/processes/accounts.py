@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.config.base import dated
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Payer
 from krimpsim.core.jit import compiled
@@ -55,12 +56,6 @@ class Params(NamedTuple):
     fee: I64
     flat_fee: I64
     system_function_from: int
-
-
-def dated(table: dict[str, float], first_year: int, n_years: int) -> list[float]:
-    """Return the value that holds in each year: the last one dated in or before it, else the first."""
-    rows = sorted((int(year), value) for year, value in table.items())
-    return [([value for year, value in rows if year <= first_year + k] or [rows[0][1]])[-1] for k in range(n_years)]
 
 
 def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:

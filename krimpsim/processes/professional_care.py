@@ -8,7 +8,7 @@ Order.     Per kind: 1. need that nobody noticed; 2. help refused, and the part 
            members that cover for it; what is left has no staff.
 Assumes.   Day programme is never given by home-care providers: without a place people wait.
 Random.    none of its own.
-Sources.   entitlement_uptake_pv.
+Sources.   entitlement_uptake_pv, hh_growth_flatfee.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.config.base import dated
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Payer
 from krimpsim.core.jit import compiled
@@ -38,18 +39,19 @@ class Params(NamedTuple):
     Parameters
     ----------
     uptake
-        shape (5 kinds,), percent.
+        shape (n_years, 5 kinds), percent.
     """
 
     uptake: I64
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
     """Return the share of a grant that is used, in percent."""
-    other = round(100 * config.entitlement.uptake_other)
-    return Params(
-        np.array([other, round(100 * config.entitlement.uptake_personal_care), other, other, other], dtype=np.int64)
-    )
+    e = config.entitlement
+    uptake = np.full((n_years, 5), round(100 * e.uptake_other), dtype=np.int64)
+    uptake[:, _CARE] = round(100 * e.uptake_personal_care)
+    uptake[:, _HELP] = [round(100 * share) for share in dated(e.uptake_household_help, first_year, n_years)]
+    return Params(uptake)
 
 
 @compiled
@@ -79,6 +81,7 @@ def asked(
     parts: I64,
     p: Params,
     unused_closed: int,
+    year: int,
     month: int,
 ) -> int:
     """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for.
@@ -117,7 +120,7 @@ def asked(
         if int(people.at[P.accepts, i]) == 0:
             parts[v, _REFUSED, kind] += left
             continue
-        used = left * int(p.uptake[kind]) // 100
+        used = left * int(p.uptake[year, kind]) // 100
         used += (left - used) * unused_closed // 1000
         parts[v, _REFUSED, kind] += left - used
         if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people.at[P.granted, i]) == 0):

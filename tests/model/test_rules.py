@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_tools import config_of
 
+from krimpsim.config.base import dated
 from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
 from krimpsim.core.codes import Kind, Payer
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
@@ -169,9 +170,9 @@ def test_a_month_costs_its_minutes_rounded_once(minutes_a_week: int, cents_an_ho
 
 
 def test_dated_values_hold_from_their_year() -> None:
-    assert accounts.dated({"2013": 1.0, "2015": 2.0}, 2013, 4) == [1.0, 1.0, 2.0, 2.0]
-    assert accounts.dated({"2014": 1.0}, 2013, 2) == [1.0, 1.0]
-    assert accounts.dated({"2010": 3.0, "2016": 4.0}, 2013, 5) == [3.0, 3.0, 3.0, 4.0, 4.0]
+    assert dated({"2013": 1.0, "2015": 2.0}, 2013, 4) == [1.0, 1.0, 2.0, 2.0]
+    assert dated({"2014": 1.0}, 2013, 2) == [1.0, 1.0]
+    assert dated({"2010": 3.0, "2016": 4.0}, 2013, 5) == [3.0, 3.0, 3.0, 4.0, 4.0]
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1, exclude_max=True))

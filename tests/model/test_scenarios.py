@@ -387,3 +387,52 @@ def test_endless_volunteers_leave_no_light_household_help_undone() -> None:
     assert minutes(many, "volunteer") > minutes(few, "volunteer")
     for result in (many, few):
         assert minutes(result, *(f"volunteer_{kind}" for kind in KINDS[1:])) == 0
+
+
+# --- replay of what happened ------------------------------------------------------------------------------------
+
+
+def test_tariffs_below_cost_topple_a_specialist_in_household_help_and_no_nursing_branch() -> None:
+    """From thin margin to transfer of clients: a price 15% lower from 2015 on, as where the cut was passed on."""
+    lower = {"2015": 18.0, "2017": 18.0}
+    config = config_of(
+        "scenarios/today",
+        {
+            "run.end": "2020-12-31",
+            "accounts.hinterland_margin_sd": 0.0,
+            "accounts.tariff_household_help": lower,
+        },
+    )
+    result, number = result_of(config), [p.id for p in config.providers].index("thuiszorg_d")
+    rows = result.provider_rows
+    active = rows[:, :, B["is_active"]]
+    others = [b for b, p in enumerate(config.providers) if b != number and not p.enters]
+    assert (active[:, others] == 1).all()
+    stop = int(np.argmin(active[:, number]))
+    assert active[0, number] == 1
+    assert active[stop:, number].sum() == 0
+    assert stop % 3 == 0, "decisions are taken at the start of a quarter"
+    area, outside = rows[:, number, B["account_area_eur"]], rows[:, number, B["account_hinterland_eur"]]
+    assert (area[stop - 1], outside[stop - 1]) < (0, outside[23]), "both accounts shrink before it stops"
+    lost = rows[:stop, number, B["revenue_eur"]] - rows[:stop, number, B["cost_eur"]]
+    assert (lost[24:] < 0).all(), "every month from the cut on is a loss"
+    clients = rows[:, number, B["clients"]]
+    assert clients[stop - 1] > 0
+    assert clients[stop:].sum() == 0
+    assert result.region_rows[stop : stop + 6, R["clients_transferred"]].sum() >= clients[stop - 1] * 0.5
+    after = rows[stop + 6, others][:, B["clients"]].sum() - rows[stop - 1, others][:, B["clients"]].sum()
+    assert after > 0, "its clients are with others half a year later"
+
+
+def test_flat_fee_brings_more_household_help() -> None:
+    fee = small("scenarios/today", "2020-12-31", run__start="2018-01-01")
+    without = small(
+        "scenarios/today", "2020-12-31", run__start="2018-01-01", entitlement__uptake_household_help={"2019": 0.78}
+    )
+    a, b = (minutes_by_month(result_of(x), "professional_household_help") for x in (without, fee))
+    np.testing.assert_array_equal(a[:12], b[:12])
+    assert b[12:].sum() > 1.03 * a[12:].sum()
+
+
+def minutes_by_month(result: Result, name: str) -> np.ndarray:
+    return np.asarray(result.village_rows[:, :, V[f"minutes_{name}"]].sum(axis=1))
