@@ -325,7 +325,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     def _care(self, month: int, *, spin_up: bool) -> None:
         """Run the month of care and of the providers."""
-        clauses, days = self.convenant.now(month), days_in(month)
+        clauses, days = no_clauses() if spin_up else self.convenant.now(month), days_in(month)
         claimants = care_month(self._box, self._settings, clauses, self.key, month, days, spin_up)
         supply_month(self._box, claimants, self._settings, clauses, self.key, month, days, spin_up)
 

@@ -120,7 +120,7 @@ class MutualCoverConfig(ClauseConfig):
 
 
 class GroupFacilitiesConfig(ClauseConfig):
-    """More room in group facilities, a day programme in the village.  Effect computed: places fill in order of need."""
+    """More room in group facilities of both municipalities.  Effect computed: places fill in order of need."""
 
     capacity_ratio: float = param(
         1.25,
@@ -229,7 +229,7 @@ class EarlyRecognitionConfig(ClauseConfig):
 class ZorgkrachtProgrammeConfig(ClauseConfig):
     """Zorgkracht programme: residents are asked, and start to help sooner.  Effect assumed.
 
-    It acts on capacity, not on goodwill: residents rate their commitment high already.
+    It acts on the step from being willing to helping; how much time people have stays as it is.
     """
 
     start_ratio: float = param(
@@ -315,7 +315,7 @@ class ClientSupportConfig(ClauseConfig):
         ge=0,
         le=1,
         range=(0.0, 0.4),
-        source="assumption: why 42% of granted hours are not used is not known",
+        source="assumption: why part of what is granted is not used is not known",
         about="Share of the unused part of a grant that is used with support.",
     )
 
@@ -331,9 +331,9 @@ class PaymentFormConfig(ClauseConfig):
         unit="ratio",
         ge=0,
         le=2,
-        range=(0.6, 1.2),
+        range=(0.39, 1.31),
         source="evidence: lump_saving",
-        about="Providers' overhead, against that without the clause.",
+        about="Providers' overhead, against that without; the range is -10% to 5% of cost, of which overhead is 16%.",
     )
 
 

@@ -1,14 +1,14 @@
-"""7.17 The convenant.
+"""7.17 Convenant.
 
 Purpose.   Say which clauses hold when, and who keeps to them.
-Who.       Providers that signed; the convenant is an agent of its own.
-Order.     Every January each member keeps to the convenant that year with the probability of compliance.  Every month
-           a clause holds when it is enabled and the 15th lies between its start and its end.
-Assumes.   What a clause does stands in the process it changes (nights, market, rounds, professional care); nothing of
-           its effect is entered by hand, so its effect is computed.  Joint allocation reaches new, consenting clients
-           only.  The two municipalities pay the coordination.
-Random.    CONVENANT_COMPLY per provider and year.
-Sources.   Joint unplanned nights are legal in Drenthe from 2019; the region's service began on 3 October 2022.
+Who.       Members: providers that signed.  Clauses of other parties do not ask for members.
+Order.     Each 1 January every member keeps to the convenant this year, or not.  Each month a clause holds when it, or
+           one of its periods, holds on the 15th; strengths become multipliers that the processes read.
+Assumes.   Four clauses of the members and room in groups are computed: nothing of their effect is entered by hand.  The
+           effect of the others is measured elsewhere or assumed, and enters at one place each (config/clauses.py).
+           Coordination and other cost are counted, and charged to no account.  In the spin-up no clause holds.
+Random.    CONVENANT_COMPLY per member and year.
+Sources.   see each clause.
 """
 
 from __future__ import annotations
@@ -102,5 +102,5 @@ PROCESS = Process(
     ("convenant",),
     ("market.member",),
     (Stream.CONVENANT_COMPLY,),
-    "Members keep to the convenant or not; clauses hold from their start to their end.",
+    "Members keep to the convenant or not; clauses hold in their periods.",
 )

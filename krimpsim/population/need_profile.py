@@ -162,9 +162,8 @@ class Places(NamedTuple):
 def places_of(config: RunConfig, n_years: int) -> Places:
     """Return the supply of places by year: the last share dated in or before it."""
     a = config.admission
-    return Places(
-        np.array(dated(a.places_per_75plus, FIRST_YEAR, n_years)), a.frozen_from * 12, a.places_growth_per_year
-    )
+    share = np.array(dated(a.places_per_75plus, FIRST_YEAR, n_years))
+    return Places(share, a.frozen_from * 12, a.places_growth_per_year)
 
 
 @compiled

@@ -193,7 +193,7 @@ PROCESS = Process(
     "7.13",
     "accounts",
     "month",
-    ("market.delivered", "market.travel", "market.metres", "market.staff"),
+    ("market.delivered", "market.travel", "market.metres", "market.staff", "convenant"),
     ("market.area", "market.contribution", "market.volume"),
     (),
     "Payers pay, providers earn and spend, in whole cents.",

@@ -242,7 +242,7 @@ PROCESS = Process(
     "7.6",
     "care need",
     "month",
-    ("birth_month", "sex", "income", "dementia", "level", "burdened", "presence"),
+    ("birth_month", "sex", "income", "dementia", "level", "burdened", "presence", "convenant"),
     ("level", "dementia", "need_since", "noticed", "granted", "episode"),
     (Stream.CARE_NEED_CHANGE, Stream.CARE_NEED_DEMENTIA, Stream.CARE_NEED_EPISODE, Stream.CARE_NEED_EPISODE_END),
     "Need begins, worsens and gets better; short episodes come and go.",

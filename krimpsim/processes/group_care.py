@@ -80,7 +80,7 @@ PROCESS = Process(
     "7.10b",
     "group facilities",
     "month",
-    ("noticed", "granted", "accepts", "village"),
+    ("noticed", "granted", "accepts", "village", "convenant"),
     (),
     (),
     "Day programmes and guidance in a group.",

@@ -614,7 +614,7 @@ PROCESS = Process(
     "7.9b",
     "household and informal care",
     "month",
-    ("household", "partner", "capacity", "work_minutes", "volunteer_minutes", "level", "burdened", "ties"),
+    ("household", "partner", "capacity", "work_minutes", "volunteer_minutes", "level", "burdened", "ties", "convenant"),
     ("usual_minutes", "care_minutes", "neighbour_tried", "ties.active", "ties.minutes"),
     (
         Stream.TIE_RECRUIT,

@@ -214,7 +214,7 @@ PROCESS = Process(
     "7.10c",
     "market",
     "month",
-    ("provider_help", "provider_care", "waiting_help", "waiting_care", "village", "market"),
+    ("provider_help", "provider_care", "waiting_help", "waiting_care", "village", "market", "convenant"),
     ("provider_help", "provider_care", "waiting_help", "waiting_care", "market.intake"),
     (Stream.MARKET_CHOICE, Stream.MARKET_CONSENT, Stream.PROVIDER_DISRUPTION),
     "New clients find a provider, or wait.",

@@ -391,7 +391,7 @@ PROCESS = Process(
     "7.12",
     "nights",
     "month",
-    ("provider_care", "level", "village", "market.base_m", "market.member"),
+    ("provider_care", "level", "village", "market.base_m", "market.member", "convenant"),
     (),
     (Stream.NIGHTS_PLANNED, Stream.NIGHTS_CALL),
     "Every night is driven: planned visits, alarm calls, standby.",

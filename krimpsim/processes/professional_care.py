@@ -206,7 +206,7 @@ PROCESS = Process(
     "7.10d",
     "professional care",
     "month",
-    ("noticed", "accepts", "granted", "level", "village", "market.room"),
+    ("noticed", "accepts", "granted", "level", "village", "market.room", "convenant"),
     ("market.room", "market.delivered", "market.clients"),
     (),
     "Providers give what their staff can; the rest is booked with its reason.",

@@ -235,7 +235,7 @@ PROCESS = Process(
     "7.11",
     "rounds by day",
     "month",
-    ("market.delivered", "market.base_m"),
+    ("market.delivered", "market.base_m", "convenant"),
     ("market.travel", "market.metres"),
     (),
     "Travel follows from rounds of 3.5 contact hours over a tour of the villages served.",

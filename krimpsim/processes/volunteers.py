@@ -120,7 +120,7 @@ PROCESS = Process(
     "7.10a",
     "volunteers",
     "month",
-    ("volunteer_minutes", "level", "noticed", "accepts"),
+    ("volunteer_minutes", "level", "noticed", "accepts", "convenant"),
     ("volunteer_minutes",),
     (Stream.VOLUNTEER_STATE,),
     "Volunteers take light household tasks, most urgent first.",

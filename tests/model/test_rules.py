@@ -118,8 +118,9 @@ def test_urgency_comes_before_luck(level_a: int, level_b: int, draw_a: int, draw
 
 def test_burden_rises_with_hours_and_own_need() -> None:
     table = burden.prepare(REGION).burden
-    assert (np.diff(table, axis=1) > 0).all()
-    assert (table[1] > table[0]).all()
+    assert (np.diff(table, axis=2) > 0).all()
+    assert (table[:, 1] > table[:, 0]).all()
+    assert (table[1] < table[0]).all(), "respite care lowers it"
     assert ((table >= 0) & (table <= 1 << 32)).all()
 
 

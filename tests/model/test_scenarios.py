@@ -393,8 +393,8 @@ def test_endless_volunteers_leave_no_light_household_help_undone() -> None:
 
 
 def test_tariffs_below_cost_topple_a_specialist_in_household_help_and_no_nursing_branch() -> None:
-    """From thin margin to transfer of clients: a price 15% lower from 2015 on, as where the cut was passed on."""
-    lower = {"2015": 18.0, "2017": 18.0}
+    """From thin margin to transfer of clients: a price 10% lower from 2015 on, as where the cut was passed on."""
+    lower = {"2015": 19.0, "2017": 19.0}
     config = config_of(
         "scenarios/today",
         {
