@@ -1,4 +1,5 @@
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
@@ -9,7 +10,15 @@ from rich.console import Console
 from synthetic_results import write_run_set
 
 from krimpsim.core.errors import DataError
-from krimpsim.outputs.compare import compare_rows, paired, read_series, write_compare
+from krimpsim.outputs.compare import (
+    CompareRow,
+    compare_rows,
+    csv_text,
+    paired,
+    read_compare,
+    read_series,
+    write_compare,
+)
 from krimpsim.report import build
 from krimpsim.report.build import better, build_report, sentences
 from krimpsim.report.runset import (
@@ -261,6 +270,25 @@ def test_comparison_in_the_terminal(compared, width):
     found = paired(*(one.values["unmet_per_100_hours"][:, -1] for one in read_series(compared)), True)
     assert en(rounded_pair(found.mean_a, found.mean_b).a) in text
     assert re.search(r"Beware: The list of 22\s+is a\s+reconstruction", text)
+
+
+def test_comparison_in_the_terminal_splits_by_origin(compared, tmp_path):
+    folder = tmp_path / "split"
+    shutil.copytree(compared, folder)
+    whole = read_compare(folder)
+    parts = [
+        replace(row, difference=share * row.difference, origin=origin)
+        for origin, share in (("computed", 0.75), ("assumed", 0.25))
+        for row in whole
+    ]
+    (folder / "compare.csv").write_text(csv_text([*whole, *parts], CompareRow), encoding="utf-8")
+    text = printed(print_comparison, folder, 80)
+    _, _, split = text.partition("Where the difference comes from")
+    assert "computed" in split
+    assert "assumed" in split
+    assert "measured" not in split.partition("Computed:")[0]
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Where the difference comes from" not in printed(print_comparison, compared, 80)
 
 
 def test_summary_in_the_terminal(alone):
