@@ -52,7 +52,7 @@ _RISE_FINE, _RISE_WATCH, _RISE_HOURS = 1.1, 1.5, 0.5  # times the first year; ho
 _ORIGINS_NL = {
     "all": "alles samen",
     "other": "andere instellingen, geen afspraak",
-    "computed": "uitgerekend: routes, samen rijden, elkaar vervangen",
+    "computed": "uitgerekend: routes, personeel, plaatsen",
     "measured": "elders gemeten",
     "assumed": "aangenomen",
 }
@@ -425,7 +425,7 @@ def _origins(runs: RunSet, b: Scenario, name: str) -> str:
         parts.append(page.paragraph("Het verschil is in deze berekening niet gesplitst naar herkomst."))
     parts.append(
         page.paragraph(
-            "Uitgerekend wil zeggen: het volgt uit routes en personeel in het model. Elders gemeten: een onderzoek "
+            "Uitgerekend wil zeggen: het volgt uit routes, personeel en plaatsen in het model. Elders gemeten: een onderzoek "
             "op een andere plek vond dit. Aangenomen: niemand weet het zeker.",
             "small",
         )

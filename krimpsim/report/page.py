@@ -31,7 +31,7 @@ a:focus-visible, [tabindex]:focus-visible { outline: 3px solid #005a70; outline-
 .sentence { background: #e3eff1; border-left: .4rem solid var(--b); padding: 1rem 1.25rem; border-radius: .3rem;
   font-size: 1.3rem; line-height: 1.45; max-width: none; }
 .sentence p { max-width: 56rem; margin: .4rem 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(13.5rem, 1fr)); gap: 1rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 1rem; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; }
 .tile .number { font-size: 2.6rem; line-height: 1.1; font-weight: 700; color: var(--b); }
 .tile.alone .number { color: var(--ink); }
@@ -57,7 +57,7 @@ td { white-space: nowrap; }
 td.text { white-space: normal; }
 tr.total > * { border-top: 2px solid var(--soft); font-weight: 700; }
 
-.tile th, .tile td { padding: .2rem .35rem; }
+.tile th, .tile td { padding: .2rem .2rem; font-size: .9em; }
 .tile thead th { font-weight: 600; border-bottom-width: 1px; }
 .mark { white-space: nowrap; }
 .sign { display: inline-block; min-width: 1.5rem; padding: 0 .3rem; margin-right: .35rem; text-align: center;
