@@ -288,14 +288,17 @@ def _execute(
 
 def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool) -> None:
     """Print what would be run."""
+    from krimpsim.config.origins import steps_by_origin
     from krimpsim.inputs.tables import load_tables
 
     configs = [config for config, _ in loaded]
     run, chosen = configs[0].run, configs[0].region.villages
-    each = [replicates or config.run.replicates for config in configs]
+    ways = [steps_by_origin(configs[0], config) for config in configs[1:]]
+    between = [step.config.scenario.id for steps in ways for step in steps[:-1]]
+    names = [config.scenario.id for config in configs]
     what = {
-        "runs": sum(each),
-        "scenarios": [config.scenario.id for config in configs],
+        "runs": (replicates or run.replicates) * len(names + between),
+        "scenarios": names + between,
         "villages": len(load_tables().village_names) if chosen == "all" else len(chosen),
         "months": (run.end.year - run.start.year) * 12 + run.end.month - run.start.month + 1,
         "folder": str(out or "results"),

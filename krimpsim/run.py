@@ -16,8 +16,9 @@ from pathlib import Path
 
 import mesa
 
-from krimpsim.config.clauses import CLAUSES, Origin
+from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.load import canonical, load_config, resolved_toml, run_id
+from krimpsim.config.origins import Step, ahead_of_law, steps_by_origin
 from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import CACHE_FOLDER, source_hash
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
@@ -179,8 +180,8 @@ def run_scenarios(
         for config, origins in configs:
             suffix = "" if config is plain[0] else f".{config.scenario.id}"
             write_text(folder / f"run{suffix}.toml", resolved_toml(config, origins))
-        paths = [by_origin(plain[0], config) for config in plain[1:]]
-        between = [config for path in paths for config in path.between]
+        ways = [steps_by_origin(plain[0], config) for config in plain[1:]]
+        between = [step.config for steps in ways for step in steps[:-1]]
         collector = Collector()
         with RunWriter(folder, VILLAGES_CAVEAT) as writer:
             done = {config.scenario.id: 0 for config in [*plain, *between]}
@@ -194,9 +195,8 @@ def run_scenarios(
         series = {one.scenario: one for one in collector.series()}
         write_summary(folder, [series[name] for name in names])
         if len(names) > 1:
-            write_compare(
-                folder, [series[name] for name in names], [row for path in paths for row in path.rows(series)]
-            )
+            parts = [row for steps in ways for row in origin_rows(names[0], steps, series)]
+            write_compare(folder, [series[name] for name in names], parts)
         seconds = round(time.monotonic() - clock, 1)
         log.write("finish", seconds=seconds)
         write_manifest(
@@ -227,67 +227,14 @@ def run_scenarios(
     return folder
 
 
-@dataclass(frozen=True, slots=True)
-class OriginPath:
-    """The way from one scenario to another, one origin of effects after the other.
-
-    Parameters
-    ----------
-    a, b
-        Names of the scenarios.
-    between
-        Configurations on the way, without the two ends.
-    origins
-        What changes at each step; one more than there are configurations between.
-    """
-
-    a: str
-    b: str
-    between: tuple[RunConfig, ...]
-    origins: tuple[str, ...]
-
-    def rows(self, series: Mapping[str, Series]) -> list[CompareRow]:
-        """Return the difference of each step, under the names of the two ends."""
-        stops = [self.a, *(config.scenario.id for config in self.between), self.b]
-        return [
-            replace(row, a=self.a, b=self.b)
-            for start, end, origin in zip(stops, stops[1:], self.origins, strict=False)
-            for row in compare_rows(series[start], series[end], origin)
-        ]
-
-
-def by_origin(a: RunConfig, b: RunConfig) -> OriginPath:
-    """Return the way from a to b: first what is no clause, then clauses by origin: computed, measured, assumed.
-
-    The part of an origin is what its clauses add to those before; in another order parts may differ.
-    """
-    changed = [name for name in CLAUSES if getattr(a.convenant, name) != getattr(b.convenant, name)]
-    kept = {name: getattr(a.convenant, name) for name in changed}
-    start = b.model_copy(update={"convenant": b.convenant.model_copy(update=kept)})
-    stops = [] if start.model_copy(update={"scenario": a.scenario}) == a else [("other", start)]
-    for origin in Origin:
-        names = [name for name in changed if CLAUSES[name].origin is origin]
-        if names:
-            last = stops[-1][1] if stops else start
-            clauses = last.convenant.model_copy(update={name: getattr(b.convenant, name) for name in names})
-            stops.append((str(origin), last.model_copy(update={"convenant": clauses})))
-    between = [_named(config, f"{b.scenario.id}__{origin}") for origin, config in stops[:-1]]
-    return OriginPath(a.scenario.id, b.scenario.id, tuple(between), tuple(origin for origin, _ in stops))
-
-
-def _named(config: RunConfig, name: str) -> RunConfig:
-    return config.model_copy(update={"scenario": config.scenario.model_copy(update={"id": name})})
-
-
-def ahead_of_law(config: RunConfig) -> list[str]:
-    """Return a line for each clause that holds in this scenario before the law allowed it."""
-    lines = []
-    for name, facts in CLAUSES.items():
-        clause = getattr(config.convenant, name)
-        starts = [one.start for one in clause.periods or (clause,)]
-        if clause.enabled and facts.legal_from is not None and min(starts) < facts.legal_from:
-            lines.append(f"{config.scenario.id}: {name} begins before {facts.legal_from}, when the law allowed it.")
-    return lines
+def origin_rows(first: str, steps: Sequence[Step], series: Mapping[str, Series]) -> list[CompareRow]:
+    """Return the difference of each step, under the names of the two ends."""
+    names = [first, *(step.config.scenario.id for step in steps)]
+    return [
+        replace(row, a=names[0], b=names[-1])
+        for start, end, step in zip(names, names[1:], steps, strict=False)
+        for row in compare_rows(series[start], series[end], step.origin)
+    ]
 
 
 def run(

@@ -425,8 +425,8 @@ def _origins(runs: RunSet, b: Scenario, name: str) -> str:
         parts.append(page.paragraph("Het verschil is in deze berekening niet gesplitst naar herkomst."))
     parts.append(
         page.paragraph(
-            "Uitgerekend wil zeggen: het volgt uit routes, personeel en plaatsen in het model. Elders gemeten: een onderzoek "
-            "op een andere plek vond dit. Aangenomen: niemand weet het zeker.",
+            "Uitgerekend wil zeggen: het volgt uit routes, personeel en plaatsen in het model. Elders gemeten: een "
+            "onderzoek op een andere plek vond dit. Aangenomen: niemand weet het zeker.",
             "small",
         )
     )

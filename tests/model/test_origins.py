@@ -9,21 +9,23 @@ import pytest
 from model_tools import config_of, small
 
 from krimpsim.config.clauses import CLAUSES, Origin
+from krimpsim.config.origins import ahead_of_law, steps_by_origin
 from krimpsim.outputs.compare import read_compare
-from krimpsim.run import ahead_of_law, by_origin, run_scenarios
+from krimpsim.run import run_scenarios
 
 
 def test_clauses_are_switched_on_by_origin_after_everything_else() -> None:
     a, b = config_of("scenarios/today"), config_of("scenarios/together_2027", {"market.consent_share": 0.3})
-    path = by_origin(a, b)
-    assert path.origins == ("other", "computed", "measured", "assumed")
+    steps = steps_by_origin(a, b)
+    assert [step.origin for step in steps] == ["other", "computed", "measured", "assumed"]
     on = [
         {CLAUSES[name].origin for name in CLAUSES if getattr(x.convenant, name) != getattr(a.convenant, name)}
-        for x in path.between
+        for _, x in steps
     ]
-    assert on == [set(), {Origin.COMPUTED}, {Origin.COMPUTED, Origin.MEASURED}]
-    assert all(x.market.consent_share == 0.3 for x in path.between)
-    assert len({x.scenario.id for x in (a, b, *path.between)}) == 5
+    assert on == [set(), {Origin.COMPUTED}, {Origin.COMPUTED, Origin.MEASURED}, set(Origin)]
+    assert all(x.market.consent_share == 0.3 for _, x in steps)
+    assert len({x.scenario.id for _, x in steps}) == 4
+    assert steps[-1].config == b
 
 
 @pytest.mark.parametrize(
@@ -36,9 +38,9 @@ def test_clauses_are_switched_on_by_origin_after_everything_else() -> None:
     ],
 )
 def test_nothing_stands_between_scenarios_of_one_origin(b: str, origins: tuple[str, ...]) -> None:
-    path = by_origin(config_of("scenarios/today"), config_of(f"scenarios/{b}"))
-    assert path.origins == origins
-    assert len(path.between) == max(0, len(origins) - 1)
+    steps = steps_by_origin(config_of("scenarios/today"), config_of(f"scenarios/{b}"))
+    assert tuple(step.origin for step in steps) == origins
+    assert [step.config.scenario.id for step in steps[-1:]] == ([b] if origins else [])
 
 
 def test_parts_of_a_comparison_add_up_and_tables_hold_the_two_scenarios_alone(tmp_path: Path) -> None:
