@@ -12,6 +12,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
@@ -153,6 +154,14 @@ class _Lines:
 
 # --- running ----------------------------------------------------------------------------------------------------
 
+
+class Language(StrEnum):
+    """Language of the stories."""
+
+    NL = "nl"
+    EN = "en"
+
+
 ConfigFile = Annotated[Path, typer.Argument(help="Configuration file, TOML.", show_default=False)]
 Replicates = Annotated[
     int | None, typer.Option("-n", "--replicates", min=1, max=10000, help="Runs per scenario; default from the file.")
@@ -165,6 +174,18 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results;
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+Story = Annotated[
+    int | None,
+    typer.Option(
+        "--story",
+        metavar="N",
+        min=1,
+        max=20,
+        help="Tell the lives of so many invented residents of the first run; saved, and printed without -q or --json.",
+        show_default=False,
+    ),
+]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the stories.")]
 
 
 @app.command("run", rich_help_panel="Scenarios")
@@ -178,10 +199,12 @@ def run_command(
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
+    story: Story = None,
+    lang: Lang = Language.NL,
 ) -> None:
     """Run one scenario, many times with different luck."""
     loaded = _load([config], settings or [])
-    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet)
+    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang)
 
 
 @app.command("compare", rich_help_panel="Scenarios")
@@ -197,13 +220,15 @@ def compare_command(
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
+    story: Story = None,
+    lang: Lang = Language.NL,
 ) -> None:
     """Run scenarios with the same luck and compare them."""
     if len(configs) < 2:
         raise UsageError("compare needs two files or more")
     loaded = _load(configs, settings or [])
     _comparable(loaded, configs)
-    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet)
+    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang)
 
 
 def _load(paths: Sequence[Path], settings: Sequence[str]) -> list[Loaded]:
@@ -258,6 +283,8 @@ def _execute(
     dry_run: bool,
     as_json: bool,
     quiet: bool,
+    story: int | None,
+    lang: Language,
 ) -> None:
     """Run, report and print; or only say what would be run."""
     if dry_run:
@@ -271,9 +298,11 @@ def _execute(
     from krimpsim.report.build import build_report
 
     page = build_report(folder)
+    stories = _write_stories(folder, loaded, story, lang)
     if as_json:
         tables = {name: _headline_rows(folder / f"{name}.csv") for name in ("summary", "compare")}
-        typer.echo(json.dumps({"folder": str(folder), "report": str(page), **tables}, ensure_ascii=False))
+        files = {"report": str(page)} | ({"stories": str(stories)} if stories else {})
+        typer.echo(json.dumps({"folder": str(folder), **files, **tables}, ensure_ascii=False))
         return
 
     from krimpsim.report.tables import print_comparison, print_summary
@@ -282,8 +311,21 @@ def _execute(
         print_comparison(folder, _console())
     else:
         print_summary(folder, _console())
+    if stories and not quiet:
+        typer.echo("\n" + stories.read_text(encoding="utf-8"))
     typer.echo(f"results  {folder}")
     typer.echo(f"report   {page}")
+    if stories:
+        typer.echo(f"stories  {stories}")
+
+
+def _write_stories(folder: Path, loaded: Sequence[Loaded], number: int | None, lang: Language) -> Path | None:
+    """Write the stories that were asked for, and return their file."""
+    if number is None:
+        return None
+    from krimpsim.report.stories import write_stories
+
+    return write_stories(folder, [config for config, _ in loaded], number, str(lang))
 
 
 def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool) -> None:

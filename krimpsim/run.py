@@ -57,14 +57,22 @@ class Progress:
     note: str = ""
 
 
-def simulate(config: RunConfig, replicate: int) -> Result:
-    """Run one replicate from the first to the last month and return what it recorded."""
+def simulate(config: RunConfig, replicate: int, each: Callable[[KrimpModel], None] | None = None) -> Result:
+    """Run one replicate from the first to the last month and return what it recorded.
+
+    Parameters
+    ----------
+    each
+        Called after every month, to look and not to touch.
+    """
     collects = gc.isenabled()
     gc.disable()  # a run leaves next to no cycles behind; looking for them takes a twentieth of its time
     try:
         model = KrimpModel(config, replicate=replicate)
         while model.running:
             model.step()
+            if each is not None:
+                each(model)
     finally:
         if collects:
             gc.enable()

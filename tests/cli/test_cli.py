@@ -61,6 +61,12 @@ def machinery(monkeypatch):
         print_summary=lambda folder, console: console.print("SUMMARY"),
         print_comparison=lambda folder, console: console.print("COMPARISON"),
     )
+
+    def write_stories(folder, configs, number, lang):
+        (folder / f"stories.{lang}.md").write_text(f"{number} LIVES OF {len(configs)}\n", encoding="utf-8")
+        return folder / f"stories.{lang}.md"
+
+    put("krimpsim.report.stories", write_stories=write_stories)
     module = put("krimpsim.run", run_scenarios=run_scenarios)
     return types.SimpleNamespace(calls=calls, module=module)
 
@@ -266,6 +272,32 @@ def test_json_is_one_object_with_the_headline_rows(call, machinery):
         {"indicator": "waiting", "year": 2014, "unit": "persons", "mean": 7},
     ]
     assert result["compare"] == [{"indicator": "waiting", "year": 2014, "a": "x", "b": "y"}]
+
+
+def test_stories_are_printed_after_the_table_and_saved(call, machinery):
+    files = write("a.toml", "scenario.id = 'a'"), write("b.toml", "scenario.id = 'b'")
+    code, out, err = call("compare", *files, "--story", "3", "--lang", "en")
+    assert code == 0, err
+    assert out.index("COMPARISON") < out.index("3 LIVES OF 2") < out.index("results  results/now")
+    assert out.endswith("stories  results/now/stories.en.md\n")
+    assert Path("results/now/stories.en.md").exists()
+
+
+@pytest.mark.parametrize("option", ["-q", "--json"])
+def test_stories_are_only_saved_when_little_is_to_be_printed(call, machinery, option):
+    code, out, err = call("run", write("a.toml"), "--story", "2", option)
+    assert code == 0, err
+    assert "LIVES" not in out
+    assert "results/now/stories.nl.md" in out
+    assert Path("results/now/stories.nl.md").read_text(encoding="utf-8") == "2 LIVES OF 1\n"
+    if option == "--json":
+        assert json.loads(out)["stories"] == "results/now/stories.nl.md"
+
+
+@pytest.mark.parametrize("options", [["--story", "0"], ["--story", "21"], ["--story", "2", "--lang", "de"]])
+def test_stories_out_of_range_are_usage_errors(call, machinery, options):
+    assert call("run", write("a.toml"), *options)[0] == 2
+    assert not machinery.calls
 
 
 def test_dry_run_counts_and_runs_nothing(call, machinery):
