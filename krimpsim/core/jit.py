@@ -48,7 +48,8 @@ CACHE_FOLDER = _cache_folder()
 setattr(numba.config, "CACHE_DIR", str(CACHE_FOLDER))  # noqa: B010
 
 
-_WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False, "forceinline": True}
+_INTO_CALLERS = not getattr(numba.config, "BOUNDSCHECK")  # noqa: B009  with checks the code is too large for it
+_WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False, "forceinline": _INTO_CALLERS}
 _WITH_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": True}
 
 

@@ -24,7 +24,7 @@ HEAVY = {
     "care_need__worsen_moderate_at_70_per_year": 2.0,
     "care_need__worsen_heavy_at_70_per_year": 2.0,
     "admission__round_the_clock_per_year": 12.0,
-    "admission__places_per_75plus": {"2013": 20.0},
+    "admission__places_per_75plus": {"2013": 1.0},
 }
 
 
@@ -92,7 +92,7 @@ def test_chain_of_need_takes_in_no_more_than_there_are_places_for(share: float) 
 
     few = inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": share}}))
     assert few == pytest.approx(share, rel=0.02)
-    assert inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": 9.0}})) > 0.08
+    assert inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": 1.0}})) > 0.08
 
 
 def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
