@@ -221,7 +221,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def residents(self) -> ResidentSet:
-        """Everybody who lives at home in the area."""
+        """Everybody who lives at home in the area now; take the set anew after a step, as rows may move."""
         present = self.people.at[P.presence, : int(self.counts[0])]
         return ResidentSet(self.people, np.flatnonzero(present == int(Presence.HOME)))
 
