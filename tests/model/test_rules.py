@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from model_tools import config_of
 
 from krimpsim.config.base import dated
+from krimpsim.config.clauses import PreventionConfig, VillageCooperativeConfig
 from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
 from krimpsim.core.codes import Kind, Payer
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
@@ -265,3 +266,12 @@ def test_months_and_days(month: int) -> None:
     assert (last_day(month) - first_day(month)).days + 1 == days_in(month)
     assert 28 <= days_in(month) <= 31
     assert label(month) == f"{first_day(month):%Y-%m}"
+
+
+def test_the_agenda_leaves_room_for_the_largest_ratio_a_clause_may_have() -> None:
+    """More would be cut off in silence: an event can happen only in a month in which it comes up."""
+    prevention, cooperative = PreventionConfig.model_fields, VillageCooperativeConfig.model_fields
+    (most_prevention,) = (bound.le for bound in prevention["hazard_ratio"].metadata if hasattr(bound, "le"))
+    (most_start,) = (bound.le for bound in cooperative["start_ratio"].metadata if hasattr(bound, "le"))
+    assert round(1000 * most_prevention) == care_need.MOST_PREVENTION
+    assert most_start == volunteers.MOST_START
