@@ -8,12 +8,14 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from krimpsim.config.base import UNITS
+from krimpsim.core.jit import ABOVE_A_RUN, source_hash
 from krimpsim.core.streams import Stream
 from krimpsim.odd import Parameter, parameters
 from krimpsim.schedule import PROCESSES
@@ -47,6 +49,31 @@ def test_modules_import_from_lower_layers_only() -> None:
     lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run([sys.executable, "-c", lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_compiled_code_is_kept_by_the_sources_of_a_run() -> None:
+    """What lies above a run neither compiles nor changes results, and a run reads nothing of it."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = settings["contracts"][0]["layers"]
+    above = {name.strip().removeprefix("krimpsim.") for layer in layers for name in layer.split("|")}
+    below = layers[layers.index("krimpsim.run") :]
+    above -= {name.strip().removeprefix("krimpsim.") for layer in below for name in layer.split("|")}
+    assert above == set(ABOVE_A_RUN)
+    for path in MODULES:
+        if path.relative_to(PACKAGE).parts[0].removesuffix(".py") in ABOVE_A_RUN:
+            names = {alias.name for n in nodes(path) if isinstance(n, ast.ImportFrom) for alias in n.names}
+            assert not names & {"compiled", "allocating"}, path
+
+
+def test_the_hash_of_the_sources_follows_what_a_run_reads(tmp_path: Path) -> None:
+    for name in ("run.py", "report/page.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a = 1\n")
+    hashes = [source_hash.__wrapped__(tmp_path)]
+    for name in ("report/page.py", "run.py"):
+        (tmp_path / name).write_text("a = 2\n")
+        hashes.append(source_hash.__wrapped__(tmp_path))
+    assert hashes[0] == hashes[1] != hashes[2]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
