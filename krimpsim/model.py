@@ -27,7 +27,7 @@ from krimpsim.population.agenda import ENTRIES, N_ITEMS, new_agenda, roll_call, 
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
-from krimpsim.population.market import Market, no_clauses, open_market
+from krimpsim.population.market import ClausesNow, Market, no_clauses, open_market
 from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, P, People, Ties, empty, new_table
@@ -95,7 +95,7 @@ def compile_people(config: RunConfig) -> None:
     counts = np.zeros(3, dtype=np.int64)
     state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
     open_year(state, settings, key, START // 12, False)
-    people_month(state, settings, no_clauses(), key, START)
+    people_month(state, settings, no_clauses(len(rules.places.number)), key, START)
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -188,7 +188,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             for b, provider in enumerate(self.config.providers)
         ]
         self.parties = make_parties(self, self.config)
-        self.convenant = Convenant(self, self.config, self.market)
+        self.convenant = Convenant(self, self.config, self.market, self.villages)
 
     def _collect(self) -> None:
         """Set up the headline indicators of the data collector."""
@@ -242,7 +242,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
                 self._open_year(month, spin_up=True)
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
             clear(self._box)
-            self._care(month, spin_up=True)
+            self._care(month, no_clauses(len(self.villages)), spin_up=True)
         self._solve_indirect()
         year_key = START - 12
         staff.step(
@@ -250,6 +250,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             self.state.indirect,
             self.state.book.asked,
             self.rules.supply.staff,
+            no_clauses(len(self.villages)),
             self.key,
             0,
             year_key,
@@ -267,7 +268,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         for party in self.parties:
             if isinstance(party, Municipality):
                 here = self.places.municipality == int(party.payer)
-                minutes = self.market.delivered[:, here].sum(axis=(0, 1, 3))
+                minutes = self.state.book.parts[here, Part.PROFESSIONAL].sum(axis=0)
                 cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
                 collective = int(self.state.book.parts[here, Part.COLLECTIVE].sum())
                 group = accounts.month_cents(collective, int(tariff[Kind.DAY_PROGRAMME]), 30)
@@ -323,9 +324,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
                 return
             self._make_room(used)
 
-    def _care(self, month: int, *, spin_up: bool) -> None:
+    def _care(self, month: int, clauses: ClausesNow, *, spin_up: bool) -> None:
         """Run the month of care and of the providers."""
-        clauses, days = no_clauses() if spin_up else self.convenant.now(month), days_in(month)
+        days = days_in(month)
         claimants = care_month(self._box, self._settings, clauses, self.key, month, days, spin_up)
         supply_month(self._box, claimants, self._settings, clauses, self.key, month, days, spin_up)
 
@@ -339,6 +340,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""
+        self.market.passed_on[:] = 0
         if month % 3 == 0:
             self._decide(month)
         if month % 12 == 0:
@@ -346,8 +348,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
         book = self.state.book
         clear(self._box)
-        people_month(self._box, self._settings, self.convenant.now(month), self.key, month)
-        self._care(month, spin_up=False)
+        clauses = self.convenant.now(month)
+        people_month(self._box, self._settings, clauses, self.key, month)
+        self._care(month, clauses, spin_up=False)
         for party in self.parties:
             if isinstance(party, Municipality):
                 party.book(int(book.paid[party.payer]))
@@ -376,6 +379,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             ("facility_places", book.counters[2]),
             ("contributions_eur", book.counters[3]),
             ("revenue_collective_eur", book.counters[4]),
+            ("spent_own_budget_eur", book.counters[5]),
+            ("hours_own_budget", book.counters[6]),
             ("clause_cost_eur", self.convenant.cost(month, wage, p.overhead)),
         ):
             region[recorder.REGION_NUMBERS[name]] = value
@@ -384,7 +389,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Let organisations decide at the start of a quarter."""
         january = month % 12 == 0
         if january:
-            self.convenant.comply(self.key, month)
+            turnover = [p.year_revenue for p in self.providers]
+            self.convenant.decide_members(self.key, month, turnover)
         for party in self.parties:
             if isinstance(party, Municipality) and month >= professional_care.REFORM:
                 party.decide(self.state.hours_factor, month // 12)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, Presence
+from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
@@ -53,6 +53,7 @@ from krimpsim.processes import (
     migration,
     mortality,
     nights,
+    own_budget,
     professional_care,
     rounds,
     staff,
@@ -75,6 +76,7 @@ PROCESSES: tuple[Process, ...] = (
     group_care.PROCESS,
     market.PROCESS,
     professional_care.PROCESS,
+    own_budget.PROCESS,
     rounds.PROCESS,
     nights.PROCESS,
     accounts.PROCESS,
@@ -87,6 +89,8 @@ PROCESSES: tuple[Process, ...] = (
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
 _HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
+_START_TO_HELP, _GROUP_ROOM = int(Lever.START_TO_HELP), int(Lever.GROUP_ROOM)
+_GROUP_PRICE, _INDIRECT = int(Lever.GROUP_PRICE), int(Lever.INDIRECT)
 
 
 class PeopleRules(NamedTuple):
@@ -111,6 +115,7 @@ class CareRules(NamedTuple):
     informal_care: informal_care.Params
     volunteers: volunteers.Params
     professional_care: professional_care.Params
+    own_budget: own_budget.Params
     market: market.Params
     burden: burden.Params
 
@@ -157,6 +162,7 @@ def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRat
             informal_care=informal_care.prepare(config, tables.village_population[places.number]),
             volunteers=volunteers.prepare(config),
             professional_care=professional_care.prepare(config, FIRST_YEAR, n_years),
+            own_budget=own_budget.prepare(config),
             market=market.prepare(config),
             burden=burden.prepare(config),
         ),
@@ -195,8 +201,10 @@ class Book(NamedTuple):
     paid
         shape (4,), unit cents.
     counters
-        shape (5,): clients who had to change, clients placed with a surcharge, places in facilities; contributions of
-        clients and cost of groups in cents.
+        shape (7,): clients who had to change, clients placed with a surcharge, places in facilities; contributions of
+        clients, cost of groups and of own budgets in cents; minutes a week bought with own budgets.
+    bought
+        shape (5 kinds, 4 payers): with own budgets.
     """
 
     events: I64
@@ -211,6 +219,7 @@ class Book(NamedTuple):
     cost: I64
     paid: I64
     counters: I64
+    bought: I64
 
 
 def new_book(n_villages: int, n_providers: int) -> Book:
@@ -231,7 +240,8 @@ def new_book(n_villages: int, n_providers: int) -> Book:
         revenue=zeros(n_providers),
         cost=zeros(n_providers),
         paid=zeros(4),
-        counters=zeros(5),
+        counters=zeros(7),
+        bought=zeros(5, 4),
     )
 
 
@@ -349,11 +359,26 @@ def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month
     mortality.step(people, agenda, census, towns, p.mortality, key, month, events)
     fertility.step(people, agenda, census, counts, towns, p.fertility, p.traits, p.profile, key, month, events)
     migration.step(
-        people, ties, agenda, census, counts, places, p.migration, p.cells, p.traits, p.profile, key, month, events
+        people,
+        ties,
+        agenda,
+        census,
+        counts,
+        places,
+        clauses,
+        p.migration,
+        p.cells,
+        p.traits,
+        p.profile,
+        key,
+        month,
+        events,
     )
     households.step(people, ties, agenda, census, counts, p.households, key, month, events)
-    care_need.step(people, agenda, of_care.care_need, clauses.need, key, month)
-    s.book.counters[2] = admission.step(people, agenda, s.roll, counts, s.frozen, p.admission, key, month, events)
+    care_need.step(people, agenda, of_care.care_need, clauses, key, month)
+    s.book.counters[2] = admission.step(
+        people, agenda, s.roll, counts, s.frozen, s.market, clauses, p.admission, key, month, events
+    )
     after = month % 12 + 1
     for i in range(before, int(counts[0])):
         _enlist(people, agenda, i)
@@ -373,6 +398,7 @@ def clear(state: Box) -> None:
     book.asked[:] = 0
     book.surcharges[:] = 0
     book.counters[:] = 0
+    book.bought[:] = 0
     market.delivered[:] = 0
     market.clients[:] = 0
     market.nursing_clients[:] = 0
@@ -404,7 +430,7 @@ class Hands(NamedTuple):
 def serve(
     s: State, rows: I64, rules: Rules, clauses: ClausesNow, hands: Hands, key: int, month: int, days: int, year: int
 ) -> None:
-    """Serve the claims in order of urgency: one pass over the region, 7.9b to 7.10d."""
+    """Serve the claims in order of urgency: one pass over the region, 7.9b to 7.10e."""
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     rest, formal, chosen, waiting = hands.rest, hands.formal, hands.chosen, hands.waiting
     for k in range(len(rows)):
@@ -434,17 +460,30 @@ def serve(
             hands.most,
             book.parts,
             p.informal_care,
-            clauses.start_to_help,
+            int(clauses.here[_START_TO_HELP, v]),
             key,
             month,
             book.flows,
         )
-        volunteers.step_one(people, i, rest, book.parts, hands.pool)
-        group_care.step_one(people, i, towns, rest, book.parts, hands.group_room)
-        uptake, closed = p.professional_care, clauses.unused_closed
+        accepts = claims.accepts_help(people, i, clauses, key)
+        volunteers.step_one(people, i, accepts, rest, book.parts, hands.pool)
+        group_care.step_one(people, i, accepts, towns, rest, book.parts, hands.group_room)
         missing = professional_care.asked(
-            people, i, towns, s.hours_factor, rest, formal, book.parts, uptake, closed, year, month
+            people,
+            i,
+            accepts,
+            s.market,
+            towns,
+            s.hours_factor,
+            rest,
+            formal,
+            book.parts,
+            p.professional_care,
+            clauses,
+            year,
+            month,
         )
+        own_budget.step_one(people, i, towns, formal, book.parts, book.bought, p.own_budget, key, month)
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
             chosen[staff_pool] = -1
@@ -511,7 +550,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     care_need.step_episodes(people, agenda, p.care_need, key, month)
-    detection.step(people, agenda, towns, p.detection, clauses.noticing, key, month, not spin_up)
+    detection.step(people, agenda, towns, p.detection, clauses, key, month, not spin_up)
     pool = volunteers.step(people, agenda, len(towns), p.volunteers, clauses, key, month)
     if month == FIRST_MONTH:
         informal_care.start_stock(people, s.ties, agenda, s.counts, p.informal_care, key, month)
@@ -520,7 +559,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     waiting = np.zeros(2, dtype=np.int64)
     hands = Hands(
         pool,
-        s.room * clauses.group_room // 1000,
+        s.room * int(clauses.here[_GROUP_ROOM, 0]) // 1000,
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
@@ -529,7 +568,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     )
     serve(s, rows, rules, clauses, hands, key, month, days, year)
     _share_waiting(s.market, waiting, book.asked)
-    burden.step(people, agenda, p.burden, clauses.respite, key, month)
+    burden.step(people, agenda, p.burden, clauses, key, month)
     return rows
 
 
@@ -547,15 +586,16 @@ def supply_month(
     s, rules = state.held, settings.held
     places, book, p = rules.places, s.book, rules.supply
     year = month // 12 - FIRST_YEAR if not spin_up else 0
+    indirect = s.indirect * int(clauses.here[_INDIRECT, 0]) // 1000
     rounds.step(s.market, places, clauses, p.rounds)
     book.nights[:] = nights.step(s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap)
     book.counters[3] = accounts.step(
         s.market,
         book.nights,
         book.surcharges,
-        s.indirect,
+        indirect,
         p.accounts,
-        clauses.overhead,
+        clauses,
         year,
         month,
         days,
@@ -563,9 +603,11 @@ def supply_month(
         book.revenue,
         book.cost,
     )
-    price = int(p.accounts.tariff[year, group_care.DAY_PROGRAMME]) * clauses.group_price // 1000
+    price = int(p.accounts.tariff[year, group_care.DAY_PROGRAMME]) * int(clauses.here[_GROUP_PRICE, 0]) // 1000
     book.counters[4] = group_care.step(book.parts, places.municipality, price, month, days, book.paid)
-    staff.step(s.market, s.indirect, book.asked, p.staff, key, year, month, spin_up)
+    book.counters[5] = own_budget.step(book.bought, p.accounts.tariff[year], rules.care.own_budget, days, book.paid)
+    book.counters[6] = book.bought.sum()
+    staff.step(s.market, indirect, book.asked, p.staff, clauses, key, year, month, spin_up)
     _measure_strength(s.market, s.strength)
 
 

@@ -409,3 +409,39 @@ class EntitlementConfig(ConfigModel):
         source="assumption: an indication is not care",
         about="Share of nursing, guidance and day programme granted that is used.",
     )
+    own_budget_share: float = param(
+        0.0,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.0, 0.2),
+        source="choice: all care is in kind in the reference; how many use a personal budget (pgb) was not found",
+        about="Share of people who buy household help, personal care and guidance themselves, with a personal budget.",
+    )
+    own_budget_price_ratio: float = param(
+        0.75,
+        unit="ratio",
+        ge=0.1,
+        le=1.5,
+        range=(0.6, 1.0),
+        source="assumption: a budget is lower than the tariff of a provider, which pays travel and overhead",
+        about="Price of an hour bought with a personal budget, against the tariff of care in kind.",
+    )
+    seam_share: float = param(
+        0.1,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.0, 0.3),
+        source="assumption: that people fall between laws is told, how many was not counted",
+        about="Share of people whose municipal care stops when they pass to the care office at level 4.",
+    )
+    seam_months: int = param(
+        1,
+        unit="months",
+        ge=0,
+        le=24,
+        range=(0, 3),
+        source="assumption: until the new payer has begun",
+        about="Months without household help, guidance and day programme for them, from 2015.",
+    )

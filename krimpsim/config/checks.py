@@ -15,6 +15,7 @@ from krimpsim.config.base import ConfigModel
 from krimpsim.config.clauses import ClauseConfig, PeriodConfig
 from krimpsim.config.locate import KeyPath
 from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import AREA_WIDE
 
 FIRST_DAY = date(2013, 1, 1)  #: the input tables describe the region on this day
 LAST_DAY = date(2040, 12, 31)  #: death and birth tables end here
@@ -96,7 +97,8 @@ def fixed_visits(config: RunConfig) -> Iterator[Finding]:
 
 
 def clauses(config: RunConfig) -> Iterator[Finding]:
-    """Check that no clause ends before it starts."""
+    """Check that no clause ends before it starts, and that villages are named only where a clause can hold in some."""
+    chosen = _village_names() if config.region.villages == "all" else config.region.villages
     for name in type(config.convenant).model_fields:
         clause = getattr(config.convenant, name)
         if not isinstance(clause, ClauseConfig):
@@ -107,6 +109,12 @@ def clauses(config: RunConfig) -> Iterator[Finding]:
             if dated.end < dated.start:
                 message = f"{dated.end} lies before the start, {dated.start}"
                 yield Finding((*path, "end"), message, "the last day comes after the first")
+        levers = clause.multiplies().keys()
+        if clause.villages and (not levers or levers & AREA_WIDE):
+            hint = "leave villages out: this clause acts on providers or municipalities"
+            yield Finding(("convenant", name, "villages"), f"{name} holds in the whole area", hint)
+        for index, village in enumerate(clause.villages):
+            yield from _known(("convenant", name, "villages", index), village, "village of this run", chosen)
 
 
 def dated_tables(config: RunConfig) -> Iterator[Finding]:

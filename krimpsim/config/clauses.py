@@ -13,8 +13,11 @@ from datetime import date
 from enum import StrEnum
 
 from krimpsim.config.base import ConfigModel, param
+from krimpsim.core.clock import first_day, month_of
+from krimpsim.core.codes import Lever
 
 OLD_AGE = 70  #: from this age a contact person and preventive visits come
+MOST_VOLUNTEERS_START = 2.0  #: clauses together at most double the rate at which volunteers start
 
 
 class Origin(StrEnum):
@@ -88,12 +91,29 @@ class ClauseConfig(ConfigModel):
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
 
-    def in_force(self, day: date) -> PeriodConfig | None:
-        """Return the period that holds on a day, or None; of two that overlap, the first."""
+    villages: tuple[str, ...] = param(
+        (), unit="list", source="choice: user", about="Villages where the clause holds; all of them when none is named."
+    )
+
+    def all_periods(self) -> tuple[PeriodConfig, ...]:
+        """Return the periods in which the clause holds when it is enabled, in the order of the file."""
+        return self.periods or (PeriodConfig(start=self.start, end=self.end, strength=self.strength),)
+
+    def in_force(self, month: int) -> PeriodConfig | None:
+        """Return the period that holds in an absolute month, on the 15th, or None; of two that overlap, the first."""
         if not self.enabled:
             return None
-        own = (PeriodConfig(start=self.start, end=self.end, strength=self.strength),)
-        return next((p for p in self.periods or own if p.strength > 0.0 and p.start <= day <= p.end), None)
+        day = first_day(month).replace(day=15)
+        return next((p for p in self.all_periods() if p.strength > 0.0 and p.start <= day <= p.end), None)
+
+    def acting(self, month: int) -> float:
+        """Return how strongly the effect of the clause is felt in an absolute month, 0 to 1."""
+        period = self.in_force(month)
+        return period.strength if period is not None else 0.0
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength, as ratios to what would be without it."""
+        return {}
 
 
 class JointNightsConfig(ClauseConfig):
@@ -141,6 +161,10 @@ class GroupFacilitiesConfig(ClauseConfig):
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.GROUP_ROOM: self.capacity_ratio}
+
 
 class RespiteCareConfig(ClauseConfig):
     """Respite care (respijtzorg): carers who are reached feel less burden.  Effect measured elsewhere, and small.
@@ -175,6 +199,10 @@ class RespiteCareConfig(ClauseConfig):
         source="assumption: two hours a week for some 30 carers at the price of household help",
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.NO_RESPITE: 1.0 - self.reach}
 
 
 class PreventionConfig(ClauseConfig):
@@ -211,6 +239,15 @@ class PreventionConfig(ClauseConfig):
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.NEED: self.hazard_ratio}
+
+    def acting(self, month: int) -> float:
+        """Return how strongly the effect is felt: some time after the visits began, as long as they go on."""
+        began = self.in_force(month - self.delay_months) is not None
+        return super().acting(month) if began else 0.0
+
 
 class EarlyRecognitionConfig(ClauseConfig):
     """Early recognition of carers: help before overload, so that they stop less often.  Effect assumed, small."""
@@ -224,6 +261,10 @@ class EarlyRecognitionConfig(ClauseConfig):
         source="assumption: support is asked for late, and what it does is hardly measured",
         about="Chance that a heavily burdened carer stops, against that without the clause.",
     )
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.CARERS_STOP: self.stop_ratio}
 
 
 class ZorgkrachtProgrammeConfig(ClauseConfig):
@@ -242,6 +283,10 @@ class ZorgkrachtProgrammeConfig(ClauseConfig):
         about="Chance that kin, friends or neighbours start to help, against that without the clause.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.START_TO_HELP: self.start_ratio}
+
 
 class VolunteerCoordinationConfig(ClauseConfig):
     """A coordinator matches volunteers and people who ask.  Effect assumed."""
@@ -255,6 +300,10 @@ class VolunteerCoordinationConfig(ClauseConfig):
         source="assumption: without a coordinator half finds its way",
         about="Share of volunteers' time that is matched, against that without the clause; at most all of it.",
     )
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.MATCHING: self.matched_ratio}
 
 
 class VillageCooperativeConfig(ClauseConfig):
@@ -278,6 +327,10 @@ class VillageCooperativeConfig(ClauseConfig):
         source="assumption: rooms, insurance and an allowance for a few villages",
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.VOLUNTEERS_START: self.start_ratio}
 
 
 class ContactPersonConfig(ClauseConfig):
@@ -305,6 +358,10 @@ class ContactPersonConfig(ClauseConfig):
         about="Coordination that the clause takes.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.NOTICING: self.notice_ratio}
+
 
 class ClientSupportConfig(ClauseConfig):
     """Client support (clientondersteuning): less of what is granted stays unused.  Effect assumed."""
@@ -318,6 +375,10 @@ class ClientSupportConfig(ClauseConfig):
         source="assumption: why part of what is granted is not used is not known",
         about="Share of the unused part of a grant that is used with support.",
     )
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.UNUSED: 1.0 - self.gap_closed}
 
 
 class PaymentFormConfig(ClauseConfig):
@@ -336,6 +397,10 @@ class PaymentFormConfig(ClauseConfig):
         about="Providers' overhead, against that without; the range is -10% to 5% of cost, of which overhead is 16%.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.OVERHEAD: self.overhead_ratio}
+
 
 class BundledTransportConfig(ClauseConfig):
     """Bundled transport to day programmes: groups cost less.  Effect assumed: tenders expect 0 to 8% of transport."""
@@ -350,19 +415,120 @@ class BundledTransportConfig(ClauseConfig):
         about="Share of the price of group facilities that is saved.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.GROUP_PRICE: 1.0 - self.saving_share}
+
+
+class SelfSteeringConfig(ClauseConfig):
+    """Self-steering teams: members give fewer hours at a higher price, and clients ask for a place sooner.
+
+    Effect measured elsewhere, of an organisation that clients and staff chose: part of it is selection.
+    """
+
+    hours_ratio: float = param(
+        0.8,
+        unit="ratio",
+        ge=0.3,
+        le=1,
+        range=(0.65, 0.9),
+        source="evidence: hours_client_buurtzorg; 35% fewer hours, of which part is selection",
+        about="Hours of personal care and nursing per client, against those without; the rest is left to the client.",
+    )
+    price_ratio: float = param(
+        1.12,
+        unit="ratio",
+        ge=0.5,
+        le=2,
+        range=(1.04, 1.22),
+        source="evidence: tariff_buurtzorg",
+        about="Price of an hour of that care, against that without.",
+    )
+    admission_ratio: float = param(
+        1.2,
+        unit="ratio",
+        ge=0.5,
+        le=3,
+        range=(1.0, 1.4),
+        source="assumption: set to bz_nursinghome_age, clients move to a facility 1.3 years (0 to 2) younger",
+        about="Chance that a client who qualifies asks for a place, against that without.",
+    )
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {
+            Lever.HOURS: self.hours_ratio,
+            Lever.PRICE: self.price_ratio,
+            Lever.ADMISSION: self.admission_ratio,
+        }
+
+
+class SuitedHousingConfig(ClauseConfig):
+    """Suited housing: homes are adapted to old age, so that fewer people of 70 and over move away.  Effect assumed.
+
+    Homes that were adapted stay so when the clause ends.  That a suited home asks for less help is not counted.
+    """
+
+    adapted_share: float = param(
+        0.2,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.05, 0.5),
+        source="assumption: what corporations adapt is not known",
+        about="Share of homes of people of 70 and over, not suited before, that is adapted in the end.",
+    )
+    full_after_months: int = param(
+        60,
+        unit="months",
+        ge=1,
+        le=336,
+        range=(24, 120),
+        source="assumption: a plan of five years",
+        about="Time from the start of the clause until that share is reached, evenly.",
+    )
+    cost_eur_per_year: float = param(
+        100_000.0,
+        unit="EUR/year",
+        ge=0,
+        le=10_000_000,
+        range=(30_000.0, 300_000.0),
+        source="assumption: some 40 homes a year",
+        about="Cost beside coordination, for the region as a whole, in euros of 2013.",
+    )
+
+    def acting(self, month: int) -> float:
+        """Return the part of the plan that is built by now."""
+        built = 0.0
+        for period in self.all_periods():
+            first, last = month_of(period.start), min(month, month_of(period.end))
+            first += period.start.day > 15
+            last -= last == month_of(period.end) and period.end.day < 15
+            built += period.strength * max(0, last - first + 1)
+        return min(1.0, built / self.full_after_months)
+
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever.UNSUITED_HOMES: 1.0 - self.adapted_share}
+
 
 class LeverTarget(StrEnum):
-    """Where a generic clause acts."""
+    """Where a clause of one lever acts."""
 
     START_TO_HELP = "start_to_help"
     CARERS_STOP = "carers_stop"
+    VOLUNTEERS_START = "volunteers_start"
     MATCHING = "matching"
     NOTICING = "noticing"
+    DECLINING = "declining"
     OVERHEAD = "overhead"
+    INDIRECT = "indirect"
+    FILLING = "filling"
+    NIGHT_DRIVES = "night_drives"
 
 
 class OtherLeverConfig(ClauseConfig):
-    """A generic clause for what has no evidence: care technology, a care portal, joint purchasing, a learning centre.
+    """A generic clause for what has no evidence and no clause of its own, such as a care portal.
 
     Effect assumed.  It names its target and its size; at 1 it does nothing but cost coordination.
     """
@@ -380,6 +546,143 @@ class OtherLeverConfig(ClauseConfig):
         about="The target with the clause, against the target without it.",
     )
 
+    def multiplies(self) -> Mapping[Lever, float]:
+        """Return what the clause changes at full strength."""
+        return {Lever[self.target.name]: self.ratio}
+
+
+class CareTechnologyConfig(OtherLeverConfig):
+    """Care technology (zorgtechnologie): sensors and care at a distance in place of drives at night.  Effect assumed."""
+
+    target: LeverTarget = param(
+        LeverTarget.NIGHT_DRIVES, unit="choice", source="choice: user", about="What the clause multiplies."
+    )
+    ratio: float = param(
+        0.9,
+        unit="ratio",
+        ge=0.5,
+        le=1,
+        range=(0.7, 1.0),
+        source="assumption: nothing was measured for visits at night",
+        about="Visits and calls at night for which somebody drives, against those without.",
+    )
+    cost_eur_per_year: float = param(
+        40_000.0,
+        unit="EUR/year",
+        ge=0,
+        le=10_000_000,
+        range=(10_000.0, 150_000.0),
+        source="assumption: 100 to 200 euros a year for some 250 clients",
+        about="Cost beside coordination, for the region as a whole, in euros of 2013.",
+    )
+
+
+class JointPurchasingConfig(OtherLeverConfig):
+    """Joint purchasing by municipalities: one set of rules and tariffs.  Effect on overhead assumed."""
+
+    ratio: float = param(
+        0.97,
+        unit="ratio",
+        ge=0.5,
+        le=2,
+        range=(0.9, 1.03),
+        source="assumption: less administration per contract; nothing was measured",
+        about="Providers' overhead, against that without.",
+    )
+
+
+class LabourSupplyConfig(OtherLeverConfig):
+    """Training, a learning centre and work across the border: vacancies are filled sooner.  Effect assumed."""
+
+    target: LeverTarget = param(
+        LeverTarget.FILLING, unit="choice", source="choice: user", about="What the clause multiplies."
+    )
+    ratio: float = param(
+        1.1,
+        unit="ratio",
+        ge=0.5,
+        le=2,
+        range=(1.0, 1.3),
+        source="assumption: nothing was measured",
+        about="Share of vacancies filled in a month, against that without.",
+    )
+    cost_eur_per_year: float = param(
+        50_000.0,
+        unit="EUR/year",
+        ge=0,
+        le=10_000_000,
+        range=(10_000.0, 150_000.0),
+        source="assumption: training of some ten people a year",
+        about="Cost beside coordination, for the region as a whole, in euros of 2013.",
+    )
+
+
+class SocialActivationConfig(OtherLeverConfig):
+    """Social activation: people without work or day programme, clients among them, volunteer.  Effect assumed."""
+
+    target: LeverTarget = param(
+        LeverTarget.VOLUNTEERS_START, unit="choice", source="choice: user", about="What the clause multiplies."
+    )
+    ratio: float = param(
+        1.1,
+        unit="ratio",
+        ge=0.5,
+        le=2,
+        range=(1.0, 1.3),
+        source="assumption: groups of ten to twenty people in two villages",
+        about="Rate at which residents start to volunteer, against that without.",
+    )
+
+
+class VillageAgreementConfig(OtherLeverConfig):
+    """A village agreement (as the Sociale Marke): people look after each other, and ask.  Effect assumed."""
+
+    target: LeverTarget = param(
+        LeverTarget.DECLINING, unit="choice", source="choice: user", about="What the clause multiplies."
+    )
+    ratio: float = param(
+        0.9,
+        unit="ratio",
+        ge=0.5,
+        le=1,
+        range=(0.7, 1.0),
+        source="assumption: nothing was measured",
+        about="People who decline help, against those without.",
+    )
+
+
+class VillageBudgetConfig(OtherLeverConfig):
+    """A small budget about which clients and residents decide: volunteers are matched better.  Effect assumed."""
+
+    target: LeverTarget = param(
+        LeverTarget.MATCHING, unit="choice", source="choice: user", about="What the clause multiplies."
+    )
+    ratio: float = param(
+        1.1,
+        unit="ratio",
+        ge=0.5,
+        le=2,
+        range=(1.0, 1.3),
+        source="assumption: a fund of this kind was not always spent",
+        about="Share of volunteers' time that is matched, against that without; at most all of it.",
+    )
+    cost_eur_per_year: float = param(
+        10_000.0,
+        unit="EUR/year",
+        ge=0,
+        le=10_000_000,
+        range=(2_000.0, 30_000.0),
+        source="assumption: half a euro per resident",
+        about="Cost beside coordination, for the region as a whole, in euros of 2013.",
+    )
+
+
+class Compliance(StrEnum):
+    """How it is decided who keeps to the convenant."""
+
+    CHANCE = "chance"
+    OWN_ACCOUNT = "own_account"
+
 
 class ConvenantConfig(ConfigModel):
     """The convenant: compliance of its members and its clauses."""
@@ -392,6 +695,30 @@ class ConvenantConfig(ConfigModel):
         range=(0.5, 1.0),
         source="assumption: intentions are not always kept",
         about="Share of the years in which a member keeps to the convenant.",
+    )
+    decided_by: Compliance = param(
+        Compliance.CHANCE,
+        unit="choice",
+        source="choice: user",
+        about="Who keeps to it: by chance, a share of the years; or every member until it has lost by it too often.",
+    )
+    loss_share: float = param(
+        0.01,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.0, 0.05),
+        source="assumption: a branch takes a small loss for the sake of the agreement",
+        about="Loss by cooperation, as a share of a year's turnover in the area, above which a member minds.",
+    )
+    loss_years: int = param(
+        2,
+        unit="year",
+        ge=1,
+        le=28,
+        range=(1, 4),
+        source="assumption: one bad year may be luck",
+        about="Years of such a loss in a row after which a member leaves, for good.",
     )
     joint_nights: JointNightsConfig = JointNightsConfig()
     joint_allocation: JointAllocationConfig = JointAllocationConfig()
@@ -409,6 +736,14 @@ class ConvenantConfig(ConfigModel):
     client_support: ClientSupportConfig = ClientSupportConfig()
     payment_form: PaymentFormConfig = PaymentFormConfig()
     other_lever: OtherLeverConfig = OtherLeverConfig()
+    self_steering: SelfSteeringConfig = SelfSteeringConfig()
+    suited_housing: SuitedHousingConfig = SuitedHousingConfig()
+    care_technology: CareTechnologyConfig = CareTechnologyConfig()
+    joint_purchasing: JointPurchasingConfig = JointPurchasingConfig()
+    labour_supply: LabourSupplyConfig = LabourSupplyConfig()
+    social_activation: SocialActivationConfig = SocialActivationConfig()
+    village_agreement: VillageAgreementConfig = VillageAgreementConfig()
+    village_budget: VillageBudgetConfig = VillageBudgetConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,4 +784,12 @@ CLAUSES: Mapping[str, ClauseFacts] = {
     "client_support": ClauseFacts(Origin.ASSUMED, needs_consent=True),
     "payment_form": ClauseFacts(Origin.ASSUMED),
     "other_lever": ClauseFacts(Origin.ASSUMED),
+    "self_steering": ClauseFacts(Origin.MEASURED),
+    "suited_housing": ClauseFacts(Origin.ASSUMED, needs_consent=True),
+    "care_technology": ClauseFacts(Origin.ASSUMED, needs_consent=True),
+    "joint_purchasing": ClauseFacts(Origin.ASSUMED),
+    "labour_supply": ClauseFacts(Origin.ASSUMED),
+    "social_activation": ClauseFacts(Origin.ASSUMED),
+    "village_agreement": ClauseFacts(Origin.ASSUMED),
+    "village_budget": ClauseFacts(Origin.ASSUMED),
 }

@@ -383,6 +383,15 @@ class AccountsConfig(ConfigModel):
         source="evidence: resistance_norm",
         about="Hinterland account at the start, as a share of yearly turnover outside the area.",
     )
+    reserve_norm: float = param(
+        0.15,
+        unit="share",
+        ge=0,
+        le=2,
+        range=(0.10, 0.25),
+        source="evidence: resistance_norm",
+        about="Reserve, as a share of a year's turnover, above which an account is not saved up: the rest is spent.",
+    )
     hinterland_growth_per_year: float = param(
         0.012,
         unit="1/year",

@@ -167,6 +167,15 @@ class InformalCareConfig(ConfigModel):
         source="assumption: inf_formal_elasticity, a weak substitute of household help",
         about="Most of the household help needed that children and neighbours take on together.",
     )
+    export_until_age: int = param(
+        75,
+        unit="year",
+        ge=50,
+        le=110,
+        range=(70, 80),
+        source="assumption: parents are some 20 to 40 years older, and have died by then",
+        about="Age of a resident from which care for parents outside the area has ended.",
+    )
     company_minutes: int = param(
         150,
         unit="min/week",

@@ -70,6 +70,33 @@ class Payer(IntEnum):
     CARE_OFFICE = 3
 
 
+class Lever(IntEnum):
+    """What clauses change: a chance, a share or an amount, in thousandths of what it would be without them."""
+
+    NEED = 0  #: chance that need begins or grows, from 70 years on
+    NOTICING = 1  #: chance that need is noticed, from 70 years on
+    DECLINING = 2  #: people who decline help
+    UNUSED = 3  #: part of a grant that is not used
+    START_TO_HELP = 4  #: chance that care starts on a tie
+    CARERS_STOP = 5  #: chance that a heavily burdened carer stops
+    NO_RESPITE = 6  #: carers who do not use respite care
+    VOLUNTEERS_START = 7  #: rate at which residents start to volunteer
+    MATCHING = 8  #: share of volunteers' time that is matched
+    UNSUITED_HOMES = 9  #: people of 70 and over whose home is not suited to old age
+    GROUP_ROOM = 10  #: room in group facilities
+    GROUP_PRICE = 11  #: price of group facilities
+    OVERHEAD = 12  #: providers' overhead
+    INDIRECT = 13  #: paid time of staff that is neither care nor travel
+    FILLING = 14  #: share of vacancies filled in a month
+    NIGHT_DRIVES = 15  #: visits and calls at night for which somebody has to drive
+    HOURS = 16  #: hours of personal care and nursing that members give a client
+    PRICE = 17  #: price of those hours
+    ADMISSION = 18  #: chance that a member's client asks for a place in a facility
+
+
+AREA_WIDE = frozenset(tuple(Lever)[Lever.GROUP_ROOM :])  #: levers that are the same in all villages
+
+
 class Relation(IntEnum):
     """What the giver of care is to the receiver."""
 

@@ -71,6 +71,10 @@ class Stream(IntEnum):
     PROVIDER_DISRUPTION = 47
     YOUNG_CARER = 48
     RESPITE_REACH = 49
+    MIGRATION_HOUSING = 50
+    NIGHTS_REMOTE = 51
+    CARE_NEED_SEAM = 52
+    OWN_BUDGET = 53
 
 
 def u64(value: Any) -> int:

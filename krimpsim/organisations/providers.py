@@ -4,10 +4,12 @@ Purpose.   Let providers stop intake, leave, fail and enter.
 Who.       Every provider: the branch of a regional organisation with two accounts, area and hinterland.
 Order.     Each quarter: 1. where the contribution of a group of villages was negative for four quarters, intake stops
            there; it opens again on 1 January when the last quarter paid; 2. a provider whose two accounts are both
-           below zero fails.  Each 1 January: 3. the hinterland earns its margin; 4. a provider leaves when its area
-           account has sunk too deep and the area did not pay its avoidable cost last year: overhead stays when it
-           goes; 5. a provider outside may enter when the area paid last year.
-Assumes.   Clients of a provider that stops move on through the market, over 8 to 12 weeks.  The hinterland's margins
+           below zero fails.  Each 1 January: 3. the hinterland earns its margin; 4. what an account holds above the
+           norm for reserves is passed on or spent; 5. a provider leaves when its area account has sunk too deep and
+           the area did not pay its avoidable cost last year: overhead stays when it goes; 6. a provider outside may
+           enter when the area paid last year.
+Assumes.   Reserves above the norm go to what this model does not follow: they do not come back in a bad year.
+           Clients of a provider that stops move on through the market, over 8 to 12 weeks.  The hinterland's margins
            are the same draws in every scenario; its prices and wages move as those in the area do, by what the provider
            sells.
 Random.    HINTERLAND_MARGIN and PROVIDER_ENTRY per provider and year.
@@ -126,6 +128,7 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         margin = outside_margin(a.margin, self.mix, tariffs, wages)
         m.hinterland[b] += round(self.outside_turnover * (margin + a.hinterland_margin_sd * draw))
         self.outside_turnover = round(self.outside_turnover * (1.0 + a.hinterland_growth_per_year))
+        self._spend_reserves(a.reserve_norm)
         if self.is_active:
             floor = self.config.decisions.leave_account_share * self.year_revenue
             if self.year_contribution < 0 and m.area[b] < floor:
@@ -137,6 +140,13 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
                 m.takes_new[b, :] = 1
                 m.area[b] = 0
         self.year_contribution = self.year_result = self.year_revenue = 0
+
+    def _spend_reserves(self, norm: float) -> None:
+        """Pass on what the area has saved above the norm, and spend what the organisation has above it."""
+        m, b = self.market, self.number
+        m.passed_on[b] = max(0, int(m.area[b]) - round(norm * self.year_revenue)) if self.is_active else 0
+        m.area[b] -= m.passed_on[b]
+        m.hinterland[b] = min(int(m.hinterland[b]) + int(m.passed_on[b]), round(norm * self.outside_turnover))
 
     def _stop(self) -> None:
         """Close in the area; clients move on through the market."""
@@ -153,7 +163,7 @@ PROCESS = Process(
     "decisions of providers",
     "quarter",
     ("market.contribution", "market.area", "market.hinterland"),
-    ("market.takes_new", "market.active", "market.area", "market.hinterland"),
+    ("market.takes_new", "market.active", "market.area", "market.hinterland", "market.passed_on"),
     (Stream.HINTERLAND_MARGIN, Stream.PROVIDER_ENTRY),
     "Providers stop intake, leave, fail and enter.",
 )

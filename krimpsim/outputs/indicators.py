@@ -131,12 +131,27 @@ PROVIDER_COLUMNS: tuple[Column, ...] = (
     Column("account_area_eur", "EUR", "rekening gebied", "area account", 100),
     Column("account_hinterland_eur", "EUR", "rekening daarbuiten", "hinterland account", 100),
     Column(
+        "passed_on_eur",
+        "EUR/month",
+        "naar de organisatie erachter",
+        "reserve above the norm that the area passed on to the organisation behind it, in January",
+        100,
+    ),
+    Column(
         "takes_new_clients",
         "villages",
         "dorpen waar nieuwe mensen welkom zijn",
         "villages where new clients are accepted",
     ),
     Column("is_active", "1", "actief", "active in the area"),
+    Column("is_member", "1", "lid van het convenant", "signed the convenant and did not leave it"),
+    Column(
+        "gain_by_cooperation_eur",
+        "EUR since 1 January",
+        "voordeel van samen rijden dit jaar",
+        "what driving together saved since 1 January, when members weigh it",
+        100,
+    ),
 )
 
 REGION_COLUMNS: tuple[Column, ...] = (
@@ -147,6 +162,8 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Column("contributions_eur", "EUR/month", "eigen bijdragen", "clients' contributions", 100),
     Column("revenue_home_care_eur", "EUR/month", "opbrengst thuiszorg", "revenue of home-care providers", 100),
     Column("revenue_collective_eur", "EUR/month", "opbrengst dagbesteding", "revenue of day programmes", 100),
+    Column("spent_own_budget_eur", "EUR/month", "betaald uit eigen budget", "paid from personal budgets", 100),
+    Column("hours_own_budget", "h/week", "uren uit eigen budget", "hours bought with personal budgets", 60),
     Column("clause_cost_eur", "EUR/month", "kosten van samenwerken", "cost of cooperation clauses", 100),
     Column("facility_places", "persons", "plaatsen in zorginstellingen", "places in facilities"),
     Column("providers_active", "1", "actieve aanbieders", "providers active in the area"),

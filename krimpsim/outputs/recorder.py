@@ -54,8 +54,9 @@ _P_PAID, _P_FTE, _P_VACANCIES = _P["hours_paid"], _P["fte"], _P["vacancies"]
 _P_DAY_KM, _P_NIGHT_KM, _P_CALLS, _P_LATE = _P["km_day"], _P["km_night"], _P["night_calls"], _P["night_calls_late"]
 _P_RESPONSE, _P_STANDBY = _P["night_response_minutes"], _P["standby_eur"]
 _P_REVENUE, _P_COST = _P["revenue_eur"], _P["cost_eur"]
-_P_AREA, _P_HINTERLAND = _P["account_area_eur"], _P["account_hinterland_eur"]
+_P_AREA, _P_HINTERLAND, _P_PASSED_ON = _P["account_area_eur"], _P["account_hinterland_eur"], _P["passed_on_eur"]
 _P_TAKES, _P_ACTIVE = _P["takes_new_clients"], _P["is_active"]
+_P_MEMBER, _P_GAIN = _P["is_member"], _P["gain_by_cooperation_eur"]
 _R_REVENUE, _R_ACTIVE, _R_WITHOUT = (
     _R["revenue_home_care_eur"],
     _R["providers_active"],
@@ -68,6 +69,8 @@ REGION_NUMBERS = {
         "facility_places",
         "contributions_eur",
         "revenue_collective_eur",
+        "spent_own_budget_eur",
+        "hours_own_budget",
         "clause_cost_eur",
     )
 }
@@ -209,7 +212,10 @@ def record_organisations(
         row[_P_COST] = cost[b]
         row[_P_AREA] = market.area[b]
         row[_P_HINTERLAND] = market.hinterland[b]
+        row[_P_PASSED_ON] = market.passed_on[b]
         row[_P_ACTIVE] = market.active[b]
+        row[_P_MEMBER] = market.signed[b]
+        row[_P_GAIN] = market.gain[b]
         metres, staff, vacancies = 0, 0, 0
         for pool in range(2):
             row[_P_CLIENTS] += market.clients[b, pool]

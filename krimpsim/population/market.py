@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import Product, ProviderKind, RunConfig
+from krimpsim.core.codes import Lever
 from krimpsim.core.streams import Stream, uniform_of, word
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography, base_distances
@@ -20,8 +21,8 @@ class Market(NamedTuple):
     ----------
     words
         shape (P,): permanent identity.
-    active, member
-        shape (P,): 1 when at work in the area; 1 when a member that keeps to the convenant this year.
+    active, signed, member
+        shape (P,): 1 when at work in the area; signed the convenant and did not leave it; keeps to it this year.
     sells
         shape (P, 2): 1 when the provider offers the pool's products.
     pull
@@ -50,16 +51,25 @@ class Market(NamedTuple):
         shape (P,), unit persons: those who get personal care or nursing.
     area, hinterland
         shape (P,), unit cents: the two accounts.
+    passed_on
+        shape (P,), unit cents: what the area account passed on to the organisation behind it this month.
     contribution
         shape (P, V), unit cents: revenue less avoidable cost since the last quarter.
     volume
         shape (P,), unit min/week summed over months: care paid by the insurer this year.
     capped
         shape (P,): 1 when the insurer's volume for the year is used up; no new care clients.
+    apart_minutes, apart_metres
+        shape (P, 2), min/week, m a week: paid travel and kilometres by day if nobody shared rounds.
+    apart_nights
+        shape (P, 2), m and cents: kilometres and standby of the month's nights without a joint service.
+    gain
+        shape (P,), unit cents: what sharing rounds and nights brought since the last January.
     """
 
     words: U64
     active: I8
+    signed: I8
     member: I8
     sells: I8
     pull: F64
@@ -77,9 +87,14 @@ class Market(NamedTuple):
     nursing_clients: I64
     area: I64
     hinterland: I64
+    passed_on: I64
     contribution: I64
     volume: I64
     capped: I8
+    apart_minutes: I64
+    apart_metres: I64
+    apart_nights: I64
+    gain: I64
 
 
 LOCAL_KINDS = frozenset({ProviderKind.SELF_STEERING, ProviderKind.SMALL_COOPERATIVE})
@@ -122,6 +137,7 @@ def open_market(config: RunConfig, tables: Tables, places: Geography, key: int) 
     return Market(
         words=np.array([word("provider " + p.id) for p in config.providers], dtype=np.uint64),
         active=active,
+        signed=np.array([p.member for p in config.providers], dtype=np.int8),
         member=np.zeros(n, dtype=np.int8),
         sells=sells,
         pull=pull,
@@ -139,9 +155,14 @@ def open_market(config: RunConfig, tables: Tables, places: Geography, key: int) 
         nursing_clients=np.zeros(n, dtype=np.int64),
         area=np.zeros(n, dtype=np.int64),
         hinterland=np.zeros(n, dtype=np.int64),
+        passed_on=np.zeros(n, dtype=np.int64),
         contribution=np.zeros((n, n_villages), dtype=np.int64),
         volume=np.zeros(n, dtype=np.int64),
         capped=np.zeros(n, dtype=np.int8),
+        apart_minutes=np.zeros((n, 2), dtype=np.int64),
+        apart_metres=np.zeros((n, 2), dtype=np.int64),
+        apart_nights=np.zeros((n, 2), dtype=np.int64),
+        gain=np.zeros(n, dtype=np.int64),
     )
 
 
@@ -160,15 +181,10 @@ class ClausesNow(NamedTuple):
         Strength of shared rounds in thousandths.
     cover
         Strength of mutual cover in thousandths.
-    respite
-        Threshold of 2**32: a carer is reached by respite care.
-    group_room, need, carers_stop, start_to_help, matching, volunteers_start, noticing, overhead, group_price
-        Thousandths of what would hold without clauses, 1,000 = no change: room in groups; chance that need begins or
-        grows from 70 years on; chance that a burdened carer stops; chance that care starts on a tie; matched share of
-        volunteers' time; rate at which volunteers start; chance that need is noticed from 70 years on; providers'
-        overhead; price of groups.
-    unused_closed
-        Thousandths of the unused part of a grant that is used.
+    weighs
+        1 when members weigh what cooperation brings them.
+    here
+        shape (levers, V): code Lever, thousandths of what would hold without clauses; 1,000 = no change.
     """
 
     nights: float
@@ -176,21 +192,10 @@ class ClausesNow(NamedTuple):
     advice: int
     rounds: int
     cover: int
-    respite: int
-    group_room: int
-    need: int
-    carers_stop: int
-    start_to_help: int
-    matching: int
-    volunteers_start: int
-    noticing: int
-    overhead: int
-    group_price: int
-    unused_closed: int
+    weighs: int
+    here: I64
 
 
-def no_clauses() -> ClausesNow:
+def no_clauses(n_villages: int) -> ClausesNow:
     """Return a month in which no clause holds."""
-    neutral = {"group_room", "need", "carers_stop", "start_to_help", "matching", "volunteers_start", "noticing"}
-    neutral |= {"overhead", "group_price"}
-    return ClausesNow(nights=0.0, **{name: 1000 if name in neutral else 0 for name in ClausesNow._fields[1:]})
+    return ClausesNow(0.0, 0, 0, 0, 0, 0, np.full((len(Lever), n_villages), 1000, dtype=np.int64))

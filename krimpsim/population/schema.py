@@ -102,6 +102,7 @@ PEOPLE: Mapping[str, Column] = {
     "provider_care": Column("1", "provider of care, nursing and guidance", NOBODY),
     "waiting_help": Column("month", "on the waiting list for household help since", NEVER),
     "waiting_care": Column("month", "on the waiting list for care since", NEVER),
+    "between_payers": Column("month", "from this month on the new payer pays", 0),
     "need_minutes": Column("min/week", "need of this month, all kinds"),
     "met_minutes": Column("min/week", "need of this month that somebody met or that the person declined, all kinds"),
     "sex": Column("1", "code Sex"),
@@ -159,6 +160,7 @@ class _PeopleColumns(NamedTuple):
     provider_care: int
     waiting_help: int
     waiting_care: int
+    between_payers: int
     need_minutes: int
     met_minutes: int
     sex: int

@@ -4,7 +4,8 @@ Purpose.   Book what payers pay and what providers earn and spend, each amount o
 Who.       Every provider, payer and month.
 Order.     1. care given x tariff, rounded once per provider, kind and payer; 2. surcharges and availability of nights;
            3. cost: paid time of staff, kilometres, standby, overhead; 4. the area account changes by the difference;
-           5. clients' contributions go to the public purse.
+           5. clients' contributions go to the public purse; 6. for each member, what it would have cost to drive alone
+           to the same clients and calls.
 Assumes.   Paid time = contact + paid travel + indirect; the indirect share per pool is solved at the end of the spin-up
            and then frozen.  Overhead is a share of cost.  Constant euros of 2013.
 Random.    none.
@@ -19,13 +20,14 @@ import numpy as np
 
 from krimpsim.config.base import dated
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Kind, Payer
+from krimpsim.core.codes import Kind, Lever, Payer
 from krimpsim.core.jit import compiled
-from krimpsim.population.market import Market
+from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64
 from krimpsim.processes.base import Process
 
-_INSURER = int(Payer.INSURER)
+_INSURER, _CARE, _NURSING = int(Payer.INSURER), int(Kind.PERSONAL_CARE), int(Kind.NURSING)
+_OVERHEAD, _PRICE = int(Lever.OVERHEAD), int(Lever.PRICE)
 
 
 class Params(NamedTuple):
@@ -101,13 +103,48 @@ def km_cents(metres: int, p: Params) -> int:
 
 
 @compiled
+def price_of(market: Market, b: int, kind: int, p: Params, clauses: ClausesNow, year: int) -> int:
+    """Return what a provider is paid for an hour, in cents; members' self-steering teams have a price of their own."""
+    price = int(p.tariff[year, kind])
+    if (kind == _CARE or kind == _NURSING) and int(market.member[b]) == 1:
+        return price * int(clauses.here[_PRICE, 0]) // 1000
+    return price
+
+
+@compiled
+def with_overhead(direct: int, p: Params, clauses: ClausesNow) -> int:
+    """Return cents with the overhead that comes on top of them."""
+    return direct + direct * p.overhead // 1000000 * int(clauses.here[_OVERHEAD, 0]) // 1000
+
+
+@compiled
+def gain(market: Market, b: int, nights: I64, p: Params, year: int, month: int, days: int) -> int:
+    """Return what the same clients and calls would have cost a provider more if it had driven alone, in cents.
+
+    Paid travel that is saved counts at the wage, whether it becomes care or money.
+    """
+    if int(market.member[b]) == 0:
+        return 0
+    cents = km_cents(int(market.apart_nights[b, 0] - nights[b, 0]), p)
+    if month < p.system_function_from:
+        cents += int(market.apart_nights[b, 1] - nights[b, 4])
+    for pool in range(2):
+        minutes, metres = int(market.apart_minutes[b, pool]), int(market.apart_metres[b, pool])
+        for v in range(market.travel.shape[1]):
+            minutes -= market.travel[b, v, pool]
+            metres -= market.metres[b, v, pool]
+        cents += month_cents(minutes, int(p.wage[year, pool]), days) + km_cents(metres * days // 7, p)
+    return cents
+
+
+@compiled
 def step(
     market: Market,
     nights: I64,
     surcharges: I64,
     indirect: I64,
     p: Params,
-    overhead: int,
+    clauses: ClausesNow,
     year: int,
     month: int,
     days: int,
@@ -125,8 +162,6 @@ def step(
         shape (P, 4 payers), unit cents: paid to a provider that took a client who waited too long.
     indirect
         shape (2 pools,): indirect minutes per 1,000 contact minutes.
-    overhead
-        Thousandths of the overhead that another payment form leaves.
     paid
         shape (4 payers,), unit cents: filled with what payers pay for home care.
     revenue, cost
@@ -150,7 +185,7 @@ def step(
                 minutes = 0
                 for v in range(n_villages):
                     minutes += market.delivered[b, v, kind, payer]
-                cents = month_cents(minutes, int(p.tariff[year, kind]), days)
+                cents = month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
                 revenue[b] += cents
                 paid[payer] += cents
                 contributions += month_cents(minutes, int(p.fee[year, kind]), days)
@@ -165,23 +200,27 @@ def step(
             for v in range(n_villages):
                 metres += market.metres[b, v, pool]
             direct += km_cents(metres * days // 7, p)
-        cost[b] = direct + direct * p.overhead // 1000000 * overhead // 1000
+        cost[b] = with_overhead(direct, p, clauses)
         market.area[b] += revenue[b] - cost[b]
+        if clauses.weighs == 1:
+            market.gain[b] += with_overhead(gain(market, b, nights, p, year, month, days), p, clauses)
         for v in range(n_villages):
-            market.contribution[b, v] += contribution(market, b, v, indirect, p, year, days)
+            market.contribution[b, v] += contribution(market, b, v, indirect, p, clauses, year, days)
             market.volume[b] += market.delivered[b, v, 1, _INSURER] + market.delivered[b, v, 2, _INSURER]
     return contributions
 
 
 @compiled
-def contribution(market: Market, b: int, v: int, indirect: I64, p: Params, year: int, days: int) -> int:
+def contribution(
+    market: Market, b: int, v: int, indirect: I64, p: Params, clauses: ClausesNow, year: int, days: int
+) -> int:
     """Return what a provider earns in a village above the cost it would avoid without it, in cents."""
     cents = 0
     for kind in range(5):
         pool = 0 if kind == 0 else 1
         for payer in range(4):
             minutes = int(market.delivered[b, v, kind, payer])
-            cents += month_cents(minutes, int(p.tariff[year, kind]), days)
+            cents += month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
             cents -= month_cents(minutes + minutes * int(indirect[pool]) // 1000, int(p.wage[year, pool]), days)
     for pool in range(2):
         cents -= month_cents(int(market.travel[b, v, pool]), int(p.wage[year, pool]), days)
@@ -193,8 +232,8 @@ PROCESS = Process(
     "7.13",
     "accounts",
     "month",
-    ("market.delivered", "market.travel", "market.metres", "market.staff", "convenant"),
-    ("market.area", "market.contribution", "market.volume"),
+    ("market.delivered", "market.travel", "market.metres", "market.staff", "market.member", "convenant"),
+    ("market.area", "market.contribution", "market.volume", "market.gain"),
     (),
     "Payers pay, providers earn and spend, in whole cents.",
 )

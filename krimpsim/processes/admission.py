@@ -18,17 +18,19 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
-from krimpsim.core.codes import NOBODY, Event, Presence
+from krimpsim.core.codes import NOBODY, Event, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda, Roll, count
 from krimpsim.population.kinship import helper_of, live_alone
+from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, places_now, places_of
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _FACILITY, _EVENT = int(Presence.HOME), int(Presence.FACILITY), int(Event.ADMISSION)
 _REQUEST, _ORDER = int(Stream.ADMISSION_REQUEST), int(Stream.ADMISSION_ORDER)
+_ADMISSION = int(Lever.ADMISSION)
 
 
 class Params(NamedTuple):
@@ -63,6 +65,15 @@ def qualifies(level: int, dementia: int, has_helper: bool) -> bool:
     return level == 4 or (level == 3 and (dementia == 1 or not has_helper))
 
 
+@compiled
+def asking(p: Params, level: int, market: Market, provider: int, clauses: ClausesNow) -> int:
+    """Return the threshold of asking for a place; clients of self-steering teams ask sooner."""
+    chance = p.round_the_clock if level == 4 else p.heavy
+    if provider >= 0 and int(market.member[provider]) == 1:
+        return chance * int(clauses.here[_ADMISSION, 0]) // 1000
+    return chance
+
+
 @allocating
 def step(
     people: People,
@@ -70,6 +81,8 @@ def step(
     roll: Roll,
     counts: I64,
     frozen: I64,
+    market: Market,
+    clauses: ClausesNow,
     p: Params,
     key: int,
     month: int,
@@ -106,7 +119,7 @@ def step(
             people.at[P.waits_for_facility, i] = 0
             continue
         if int(people.at[P.waits_for_facility, i]) == 0 and happens(
-            asks, people.uid[i], p.round_the_clock if level == 4 else p.heavy
+            asks, people.uid[i], asking(p, level, market, int(people.at[P.provider_care, i]), clauses)
         ):
             people.at[P.waits_for_facility, i] = 1
         if int(people.at[P.waits_for_facility, i]) == 1:
@@ -134,7 +147,7 @@ PROCESS = Process(
     "7.7",
     "admission",
     "month",
-    ("level", "dementia", "presence", "birth_month"),
+    ("level", "dementia", "presence", "birth_month", "provider_care", "market.member", "convenant"),
     ("presence", "waits_for_facility", "household", "provider_help", "provider_care"),
     (Stream.ADMISSION_REQUEST, Stream.ADMISSION_ORDER),
     "People with heavy need move to a facility when there is a place.",

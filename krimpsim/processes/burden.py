@@ -18,14 +18,16 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Presence
+from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import compiled
-from krimpsim.core.streams import Stream, happens, month_key, threshold
+from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
 from krimpsim.population.agenda import BURDENED, CARERS, Agenda
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
+_NO_RESPITE = int(Lever.NO_RESPITE)
 MOST_HOURS = 84
 CARER_MINUTES = 60  #: less than an hour a week is not counted as informal care
 
@@ -54,14 +56,8 @@ def prepare(config: RunConfig) -> Params:
 
 
 @compiled
-def step(people: People, agenda: Agenda, p: Params, reached: int, key: int, month: int) -> None:
-    """Set who is heavily burdened.
-
-    Parameters
-    ----------
-    reached
-        Threshold of 2**32: a carer uses respite care this year.
-    """
+def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
+    """Set who is heavily burdened."""
     respite = month_key(key, _RESPITE, month // 12, 0)
     draw = month_key(key, _STATE, month // 12, 0)
     for k in range(int(agenda.used[BURDENED])):
@@ -72,6 +68,7 @@ def step(people: People, agenda: Agenda, p: Params, reached: int, key: int, mont
         minutes = int(people.at[P.care_minutes, i])
         if minutes >= CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
+            reached = CERTAIN * (1000 - int(clauses.here[_NO_RESPITE, int(people.at[P.village, i])])) // 1000
             rests = 1 if happens(respite, people.uid[i], reached) else 0
             if happens(draw, people.uid[i], int(p.burden[rests, 1 if int(people.at[P.level, i]) > 0 else 0, hours])):
                 people.at[P.burdened, i] = 1

@@ -20,17 +20,19 @@ import numpy as np
 from krimpsim.config.clauses import OLD_AGE
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
-from krimpsim.core.codes import NEVER, Presence
+from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, happens, i64, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chance_of, due, own_chance, watch
 from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import NeedRates, per_month
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 ITEM_DEMENTIA, ITEM_NEED, ITEM_EPISODE = int(Item.DEMENTIA), int(Item.NEED), int(Item.EPISODE)
 _HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
+_NEED, _UNUSED, _SEAM = int(Lever.NEED), int(Lever.UNUSED), int(Stream.CARE_NEED_SEAM)
 MOST_PREVENTION = 1100  #: largest ratio of preventive visits, in thousandths: they might do harm
 CHANGE, DEMENTIA = int(Stream.CARE_NEED_CHANGE), int(Stream.CARE_NEED_DEMENTIA)
 EPISODE, _EPISODE_END = int(Stream.CARE_NEED_EPISODE), int(Stream.CARE_NEED_EPISODE_END)
@@ -53,6 +55,8 @@ class Params(NamedTuple):
         End of an episode.
     illness_percent
         Hazard of heavily burdened carers, in percent of others.
+    seam, seam_months
+        At level 4 municipal care stops for so many months, until the care office begins.
     """
 
     up: I64
@@ -62,6 +66,8 @@ class Params(NamedTuple):
     onset: Chance
     episode_end: int
     illness_percent: int
+    seam: int
+    seam_months: int
 
 
 def prepare(config: RunConfig, rates: NeedRates) -> Params:
@@ -90,6 +96,8 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
         onset=chance_of(np.minimum(onset, CERTAIN)),
         episode_end=threshold(min(1.0, 52.18 / 12.0 / need.episode_weeks)),
         illness_percent=illness_percent,
+        seam=threshold(config.entitlement.seam_share),
+        seam_months=config.entitlement.seam_months,
     )
 
 
@@ -156,15 +164,13 @@ def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: in
 
 
 @compiled
-def chance_up(people: People, i: int, p: Params, age: int, prevention: int) -> int:
+def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) -> int:
     """Return the threshold of going up one level; heavily burdened carers go up more often.
 
     Parameters
     ----------
     age
         On 1 January.
-    prevention
-        Thousandths of the chance that are left from `OLD_AGE` on.
     """
     level = int(people.at[P.level, i])
     if level == 4:
@@ -174,15 +180,22 @@ def chance_up(people: People, i: int, p: Params, age: int, prevention: int) -> i
     if int(people.at[P.burdened, i]) == 1:
         chance = chance * i64(p.illness_percent) // 100
     if age >= OLD_AGE:
-        chance = chance * i64(prevention) // 1000
+        chance = chance * int(clauses.here[_NEED, int(people.at[P.village, i])]) // 1000
     return chance
 
 
 @compiled
-def _change(people: People, agenda: Agenda, n: int, p: Params, prevention: int, key: int, month: int) -> None:
+def _seam(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
+    """Return the threshold that municipal care stops before the next payer begins; support for clients helps."""
+    return p.seam * int(clauses.here[_UNUSED, int(people.at[P.village, i])]) // 1000
+
+
+@compiled
+def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Let those on the watch list get worse or better."""
     up = month_key(key, CHANGE, month, 0)
     down = month_key(key, CHANGE, month, 1)
+    seam = month_key(key, _SEAM, month, 0)
     for k in range(n):
         i = int(agenda.watch[k])
         level = int(people.at[P.level, i])
@@ -190,12 +203,14 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, prevention: int, 
             continue
         uid = people.uid[i]
         age = age_on_january(month, int(people.at[P.birth_month, i]))
-        rises = happens(up, uid, chance_up(people, i, p, age, prevention))
+        rises = happens(up, uid, chance_up(people, i, p, age, clauses))
         falls = level > 0 and happens(down, uid, int(p.down[age, level]))
         new = changes(level, rises, falls)
         if new == level:
             continue
         people.at[P.level, i] = new
+        if new == 4 and happens(seam, uid, _seam(people, i, p, clauses)):
+            people.at[P.between_payers, i] = month + p.seam_months
         if level == 0:
             people.at[P.need_since, i] = month
         elif new == 0:
@@ -206,14 +221,8 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, prevention: int, 
 
 
 @allocating
-def step(people: People, agenda: Agenda, p: Params, prevention: int, key: int, month: int) -> None:
-    """Change dementia and need levels, one step a month at most.
-
-    Parameters
-    ----------
-    prevention
-        Thousandths of the chance to get worse that preventive visits leave.
-    """
+def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
+    """Change dementia and need levels, one step a month at most."""
     for i in due(agenda, ITEM_DEMENTIA, month):
         if int(people.at[P.presence, i]) < _AWAY and int(people.at[P.dementia, i]) == 0:
             people.at[P.dementia, i] = 1
@@ -228,10 +237,10 @@ def step(people: People, agenda: Agenda, p: Params, prevention: int, key: int, m
         if without and int(people.at[P.presence, i]) < _AWAY:
             age = age_on_january(month, int(people.at[P.birth_month, i]))
             most = int(p.onset.most[int(people.at[P.sex, i]) * 111 + age])
-            if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age, prevention), most)):
+            if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age, clauses), most)):
                 onset[n] = i
                 n += 1
-    _change(people, agenda, watched, p, prevention, key, month)
+    _change(people, agenda, watched, p, clauses, key, month)
     for i in onset[:n]:
         people.at[P.level, i] = 1
         people.at[P.need_since, i] = month
@@ -243,7 +252,13 @@ PROCESS = Process(
     "care need",
     "month",
     ("birth_month", "sex", "income", "dementia", "level", "burdened", "presence", "convenant"),
-    ("level", "dementia", "need_since", "noticed", "granted", "episode"),
-    (Stream.CARE_NEED_CHANGE, Stream.CARE_NEED_DEMENTIA, Stream.CARE_NEED_EPISODE, Stream.CARE_NEED_EPISODE_END),
+    ("level", "dementia", "need_since", "noticed", "granted", "episode", "between_payers"),
+    (
+        Stream.CARE_NEED_CHANGE,
+        Stream.CARE_NEED_DEMENTIA,
+        Stream.CARE_NEED_EPISODE,
+        Stream.CARE_NEED_EPISODE_END,
+        Stream.CARE_NEED_SEAM,
+    ),
     "Need begins, worsens and gets better; short episodes come and go.",
 )

@@ -6,7 +6,8 @@ Order.     Highest level first, then a keyed draw per person and year.  The draw
            two persons never share it in practice, and the uid decides with it.
 Assumes.   Need = minutes a week that an assessment would grant someone of this level who lives alone, by kind.  Day
            programmes are for people with dementia.
-Random.    CLAIM_ORDER.
+           Who declines help by nature may accept it when a clause makes it usual to ask.
+Random.    CLAIM_ORDER; CLAIM_ACCEPT once in a life.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Kind, Presence
+from krimpsim.core.codes import Kind, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, bits, i64, month_key
+from krimpsim.core.streams import CERTAIN, Stream, bits, happens, i64, month_key
 from krimpsim.population.agenda import WATCH, Agenda
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
-_HOME, _ORDER = int(Presence.HOME), int(Stream.CLAIM_ORDER)
+_HOME, _ORDER, _ACCEPT = int(Presence.HOME), int(Stream.CLAIM_ORDER), int(Stream.CLAIM_ACCEPT)
+_DECLINING = int(Lever.DECLINING)
 _CARE, _NURSING, _DAY = int(Kind.PERSONAL_CARE), int(Kind.NURSING), int(Kind.DAY_PROGRAMME)
 
 
@@ -79,6 +82,15 @@ def order_of(level: int, draw: int) -> int:
     return (4 - level) << 60 | i64(draw >> 4)
 
 
+@compiled
+def accepts_help(people: People, i: int, clauses: ClausesNow, key: int) -> bool:
+    """Return whether a claimant accepts help from outside the home, by nature or since a clause asks people to."""
+    if int(people.at[P.accepts, i]) == 1:
+        return True
+    left = int(clauses.here[_DECLINING, int(people.at[P.village, i])])
+    return left < 1000 and happens(month_key(key, _ACCEPT, 0, 1), people.uid[i], CERTAIN * (1000 - left) // 1000)
+
+
 @allocating
 def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
     """Return the rows of this month's claimants in order of urgency, shape (n_claims,)."""
@@ -101,8 +113,8 @@ PROCESS = Process(
     "7.9a",
     "claims",
     "month",
-    ("level", "dementia", "episode", "presence"),
+    ("level", "dementia", "episode", "presence", "accepts", "convenant"),
     (),
-    (Stream.CLAIM_ORDER,),
-    "Those who need care are put in order of urgency.",
+    (Stream.CLAIM_ORDER, Stream.CLAIM_ACCEPT),
+    "Those who need care are put in order of urgency; some decline help.",
 )

@@ -18,16 +18,17 @@ import numpy as np
 from krimpsim.config.clauses import OLD_AGE
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
-from krimpsim.core.codes import Presence
+from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.kinship import lives_alone
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
-_HOME = int(Presence.HOME)
+_HOME, _NOTICING = int(Presence.HOME), int(Lever.NOTICING)
 _NOTICE, _ORDER = int(Stream.DETECTION_NOTICE), int(Stream.CLAIM_ORDER)
 
 
@@ -66,18 +67,12 @@ def step(
     agenda: Agenda,
     municipality: I64,
     p: Params,
-    noticing: int,
+    clauses: ClausesNow,
     key: int,
     month: int,
     notices: bool,
 ) -> None:
-    """Notice need and grant what the teams can take in; `notices` is off in the spin-up.
-
-    Parameters
-    ----------
-    noticing
-        Thousandths of the chance, from `OLD_AGE` on, that a contact person makes of it.
-    """
+    """Notice need and grant what the teams can take in; `notices` is off in the spin-up."""
     draw = month_key(key, _NOTICE, month, 0)
     order = month_key(key, _ORDER, month // 12, 1)
     watched = int(agenda.used[WATCH])
@@ -93,7 +88,7 @@ def step(
             alone = 1 if lives_alone(people, i) else 0
             chance = int(p.notice[level, alone, 1 if int(people.at[P.income, i]) == 0 else 0])
             if age_in(month, int(people.at[P.birth_month, i])) >= OLD_AGE:
-                chance = chance * noticing // 1000
+                chance = chance * int(clauses.here[_NOTICING, int(people.at[P.village, i])]) // 1000
             if happens(draw, people.uid[i], chance):
                 people.at[P.noticed, i] = 1
         if int(people.at[P.noticed, i]) == 1 and int(people.at[P.granted, i]) == 0:

@@ -37,9 +37,9 @@ def capacity(config: RunConfig, tables: Tables, places: Geography) -> I64:
 
 
 @compiled
-def step_one(people: People, i: int, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
+def step_one(people: People, i: int, accepts: bool, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
     """Give a claimant a place in a group."""
-    if int(people.at[P.noticed, i]) == 0 or int(people.at[P.granted, i]) == 0 or int(people.at[P.accepts, i]) == 0:
+    if not accepts or int(people.at[P.noticed, i]) == 0 or int(people.at[P.granted, i]) == 0:
         return
     v = int(people.at[P.village, i])
     m = int(municipality[v])
@@ -80,7 +80,7 @@ PROCESS = Process(
     "7.10b",
     "group facilities",
     "month",
-    ("noticed", "granted", "accepts", "village", "convenant"),
+    ("noticed", "granted", "village", "convenant"),
     (),
     (),
     "Day programmes and guidance in a group.",

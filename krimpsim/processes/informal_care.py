@@ -25,7 +25,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
-from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Part, Presence, Relation, Sex
+from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import (
@@ -56,7 +56,7 @@ _USUAL, _INFORMAL = int(Part.HOUSEHOLD), int(Part.INFORMAL)
 _GIVEN, _RECEIVED, _IMPORTED, _EXPORTED = int(Flow.GIVEN), int(Flow.RECEIVED), int(Flow.IMPORTED), int(Flow.EXPORTED)
 _HOUSEHOLD = int(Flow.HOUSEHOLD)
 _NEIGHBOUR, _UNDER_2 = int(Relation.NEIGHBOUR), int(Distance.UNDER_2_KM)
-_STOPPED = int(Event.CARER_STOPPED)
+_STOPPED, _CARERS_STOP = int(Event.CARER_STOPPED), int(Lever.CARERS_STOP)
 _RECRUIT, _STOP, EXPORT = int(Stream.TIE_RECRUIT), int(Stream.TIE_STOP), int(Stream.TIE_EXPORT)
 ITEM_EXPORT = int(Item.INFORMAL_EXPORT)
 _YOUNG = int(Stream.YOUNG_CARER)
@@ -120,6 +120,7 @@ class Params(NamedTuple):
     young: int
     young_minutes: int
     time_budget: int
+    export_until: int
     usual_care_months: int
     recruit_most: I64
     circles: I64
@@ -169,6 +170,7 @@ def prepare(config: RunConfig, persons: I64) -> Params:
         young=threshold(c.young_carer_share),
         young_minutes=c.young_carer_minutes,
         time_budget=c.time_budget_minutes,
+        export_until=c.export_until_age,
         usual_care_months=c.usual_care_months,
         recruit_most=np.append(recruit.max(axis=0), recruit.max()),
         circles=np.concatenate([[0], np.cumsum(np.maximum(1, persons // c.circle_persons))]),
@@ -240,7 +242,7 @@ def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Para
         if _may_export(people, ties, t):
             giver = int(ties.at[T.giver, t])
             age = age_in(month, int(people.at[P.birth_month, giver]))
-            if 25 <= age < 70:
+            if 25 <= age < 70 and age < p.export_until:
                 chance = p.export_stock[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])]
                 if happens(start, ties.uid[t], int(chance)):
                     use_tie(ties, agenda, t)
@@ -256,7 +258,7 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
         giver = int(ties.at[T.giver, t])
         born = int(people.at[P.birth_month, giver])
         age = age_in(month, born)
-        if 25 <= age < 70:
+        if 25 <= age < 70 and age < p.export_until:
             chance = int(p.export_start[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])])
             most = int(p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))])
             if happens(start, ties.uid[t], own_chance(chance, most)):
@@ -278,16 +280,22 @@ def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int
 
 
 @compiled
-def _go_on(people: People, ties: Ties, t: int, p: Params, gives_up: int, stop: int, tired: int, events: I64) -> bool:
-    """Return whether care on a tie in use goes on this month; `gives_up` is the threshold of burdened carers."""
+def _go_on(
+    people: People, ties: Ties, t: int, p: Params, clauses: ClausesNow, month: int, stop: int, tired: int, events: I64
+) -> bool:
+    """Return whether care on a tie in use goes on this month."""
     giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
     if giver >= 0 and int(people.at[P.presence, giver]) != _HOME:
         return False
     if happens(stop, ties.uid[t], p.stop):
         return False
-    if giver >= 0 and int(people.at[P.burdened, giver]) == 1 and happens(tired, people.uid[giver], gives_up):
-        events[int(people.at[P.village, giver]), _STOPPED] += 1
+    if receiver < 0 and age_in(month, int(people.at[P.birth_month, giver])) >= p.export_until:
         return False
+    if giver >= 0 and int(people.at[P.burdened, giver]) == 1:
+        v = int(people.at[P.village, giver])
+        if happens(tired, people.uid[giver], p.burdened_stop * int(clauses.here[_CARERS_STOP, v]) // 1000):
+            events[v, _STOPPED] += 1
+            return False
     return receiver < 0 or (
         int(people.at[P.presence, receiver]) == _HOME
         and (int(people.at[P.level, receiver]) > 0 or int(people.at[P.episode, receiver]) == 1)
@@ -327,12 +335,11 @@ def start_month(
     agenda.used[CARERS] = 0
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
-    gives_up = p.burdened_stop * clauses.carers_stop // 1000
     kept = 0
     for k in range(int(agenda.used[TIES])):
         t = int(agenda.ties[k])
         ties.at[T.minutes, t] = 0
-        if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, gives_up, stop, tired, events):
+        if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
             agenda.ties[kept] = t
             kept += 1
         else:

@@ -9,7 +9,8 @@ Order.     1. leaving, at churn + the negative part of the net profile; 2. moves
 Assumes.   The net profile of Zuidoost-Drenthe plus a level holds for every village.  Arrivals follow the age table of
            2013, so nobody's move changes them.
 Agenda.    Departures by sex and age; moves at 70 and over at the largest chance of all.
-Random.    MIGRATION_LEAVE, MIGRATION_OLD_AGE, MIGRATION_DISTANCE per person; MIGRATION_ARRIVE per village, household.
+Random.    MIGRATION_LEAVE, MIGRATION_OLD_AGE, MIGRATION_DISTANCE per person; MIGRATION_HOUSING once in a life;
+           MIGRATION_ARRIVE per village, household.
 Sources.   migration_net.csv; the rest are assumptions of the configuration.
 """
 
@@ -21,9 +22,9 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
-from krimpsim.core.codes import NOBODY, Event, Presence, Relation, Sex
+from krimpsim.core.codes import NOBODY, Event, Lever, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
+from krimpsim.core.streams import CERTAIN, Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.agenda import Agenda, Chance, Group, Item, chance_of, count, due, own_chance
 from krimpsim.population.agenda import plan as plan_item
@@ -37,6 +38,7 @@ from krimpsim.population.kinship import (
     lives_alone,
     lives_with_parent,
 )
+from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
 from krimpsim.population.schema import F64, I64, P, People, T, Ties
 from krimpsim.population.synthesis import (
@@ -53,7 +55,8 @@ from krimpsim.processes.base import Process
 _HOME, _AWAY, _WOMAN = int(Presence.HOME), int(Presence.AWAY), int(Sex.WOMAN)
 _ARRIVAL, _DEPARTURE, _CHILD = int(Event.ARRIVAL), int(Event.DEPARTURE), int(Relation.CHILD)
 LEAVE, OLD, _ARRIVE = int(Stream.MIGRATION_LEAVE), int(Stream.MIGRATION_OLD_AGE), int(Stream.MIGRATION_ARRIVE)
-_DISTANCE = int(Stream.MIGRATION_DISTANCE)
+_DISTANCE, _HOUSING = int(Stream.MIGRATION_DISTANCE), int(Stream.MIGRATION_HOUSING)
+_UNSUITED_HOMES = int(Lever.UNSUITED_HOMES)
 ITEM_LEAVE, ITEM_OLD = int(Item.LEAVE), int(Item.OLD_MOVE)
 
 
@@ -263,6 +266,15 @@ def _leave(
             _depart(people, ties, census, counts, i, False, month, key, p, events)
 
 
+@compiled
+def _unsuited(people: People, i: int, clauses: ClausesNow, housing: int) -> int:
+    """Return 1 for a home that is not suited to old age and was not adapted."""
+    if int(people.at[P.suited_home, i]) == 1:
+        return 0
+    left = int(clauses.here[_UNSUITED_HOMES, int(people.at[P.village, i])])
+    return 0 if left < 1000 and happens(housing, people.uid[i], CERTAIN * (1000 - left) // 1000) else 1
+
+
 @allocating
 def _move_old(
     people: People,
@@ -271,6 +283,7 @@ def _move_old(
     census: I64,
     counts: I64,
     places: Geography,
+    clauses: ClausesNow,
     p: Params,
     key: int,
     month: int,
@@ -280,6 +293,7 @@ def _move_old(
     draw = month_key(key, OLD, month, 0)
     outside = month_key(key, OLD, month, 1)
     race = month_key(key, OLD, month, 2)
+    housing = month_key(key, _HOUSING, 0, 0)
     for i in due(agenda, ITEM_OLD, month):
         if int(people.at[P.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
             continue
@@ -295,7 +309,7 @@ def _move_old(
         if together and int(people.at[P.level, partner]) > level:
             level = int(people.at[P.level, partner])
         alone = 1 if lives_alone(people, i) else 0
-        chance = int(p.old_move[1 if level >= 2 else 0, alone, 1 - int(people.at[P.suited_home, i])])
+        chance = int(p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)])
         if not happens(draw, people.uid[i], own_chance(chance, int(p.old_comes_up.most[0]))):
             continue
         if happens(outside, people.uid[i], p.outside):
@@ -450,6 +464,7 @@ def step(
     census: I64,
     counts: I64,
     places: Geography,
+    clauses: ClausesNow,
     p: Params,
     c: Cells,
     t: Traits,
@@ -460,7 +475,7 @@ def step(
 ) -> None:
     """Let people leave, move and arrive."""
     _leave(people, ties, agenda, census, counts, p, key, month, events)
-    _move_old(people, ties, agenda, census, counts, places, p, key, month, events)
+    _move_old(people, ties, agenda, census, counts, places, clauses, p, key, month, events)
     _arrive(people, ties, census, counts, p, c, t, profile, key, month, events)
 
 
@@ -473,7 +488,19 @@ PROCESS = Process(
     "7.4",
     "migration",
     "month",
-    ("birth_month", "sex", "village", "household", "partner", "mother", "father", "level", "suited_home", "presence"),
+    (
+        "birth_month",
+        "sex",
+        "village",
+        "household",
+        "partner",
+        "mother",
+        "father",
+        "level",
+        "suited_home",
+        "presence",
+        "convenant",
+    ),
     (
         "presence",
         "end_month",
@@ -485,6 +512,12 @@ PROCESS = Process(
         "ties.receiver",
         "ties.distance",
     ),
-    (Stream.MIGRATION_LEAVE, Stream.MIGRATION_OLD_AGE, Stream.MIGRATION_ARRIVE, Stream.MIGRATION_DISTANCE),
+    (
+        Stream.MIGRATION_LEAVE,
+        Stream.MIGRATION_OLD_AGE,
+        Stream.MIGRATION_ARRIVE,
+        Stream.MIGRATION_DISTANCE,
+        Stream.MIGRATION_HOUSING,
+    ),
     "People leave, arrive and move to villages with services.",
 )

@@ -7,7 +7,8 @@ Order.     Per night: 1. calls and visits get a clock time; 2. each team serves 
            3. nights in which two teams come to one village are counted there; 4. standby is paid per team.
 Assumes.   One car a team; distance between addresses of one village is left out.  A joint service stands at the base of
            the member nearest to the villages; it needs 1 team instead of k in proportion to its strength.
-Random.    NIGHTS_PLANNED per person and year; NIGHTS_CALL per person and month: the nights until the next call.
+Random.    NIGHTS_PLANNED per person and year; NIGHTS_CALL per person and month: the nights until the next call;
+           NIGHTS_REMOTE per visit or call.
 Sources.   night_calls_per_1000_clients, night_visit_min, night_response_target, night_window: all expert ranges, the
            largest uncertainty of the night lever.
 """
@@ -19,14 +20,16 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Lever
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, below, bits, happens, i64, mix, month_key, threshold, u64
+from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
-_PLANNED, _CALL = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL)
+_PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
+_NIGHT_DRIVES = int(Lever.NIGHT_DRIVES)
 NIGHT_MINUTES = 480  #: from 23 to 7 hours
 METRES, CALLS, LATE, RESPONSE, STANDBY = range(5)  #: columns of what is counted per provider
 N_COUNTS = 5
@@ -175,26 +178,52 @@ def _base_of_joint_service(market: Market, base: I64) -> int:
 
 
 @compiled
+def _needs_drive(remote: int, uid: int, clauses: ClausesNow) -> bool:
+    """Return whether somebody has to drive for a visit or call, or care at a distance is enough."""
+    left = int(clauses.here[_NIGHT_DRIVES, 0])
+    return left >= 1000 or happens(remote, uid, CERTAIN * left // 1000)
+
+
+@compiled
 def _planned_visits(
-    people: People, claims: I64, market: Market, p: Params, key: int, year: int, visits: I64, uids: I64
+    people: People,
+    claims: I64,
+    market: Market,
+    clauses: ClausesNow,
+    p: Params,
+    key: int,
+    year: int,
+    visits: I64,
+    uids: I64,
 ) -> int:
     """List the visits that are planned for every night of the year, and return how many there are."""
     planned = month_key(key, _PLANNED, year, 0)
     when = month_key(key, _PLANNED, year, 1)
+    remote = month_key(key, _REMOTE, year, 0)
     n = 0
     for k in range(len(claims)):
         i = claims[k]
         b = int(people.at[P.provider_care, i])
         if b >= 0 and int(market.active[b]) == 1 and int(people.at[P.level, i]) >= 3:
             uid = people.uid[i]
-            if happens(planned, uid, p.planned):
+            if happens(planned, uid, p.planned) and _needs_drive(remote, uid, clauses):
                 uids[n] = i64(uid >> 2)
                 n = _add(visits, n, b, below(when, uid, NIGHT_MINUTES), int(people.at[P.village, i]), 0)
     return n
 
 
 @compiled
-def _calls(people: People, claims: I64, market: Market, p: Params, key: int, month: int, days: int, calls: I64) -> int:
+def _calls(
+    people: People,
+    claims: I64,
+    market: Market,
+    clauses: ClausesNow,
+    p: Params,
+    key: int,
+    month: int,
+    days: int,
+    calls: I64,
+) -> int:
     """List the alarm calls of the month as (night, minute, row), and return how many there are.
 
     A client's next call is found by one draw of the number of nights until then.
@@ -216,10 +245,11 @@ def _calls(people: People, claims: I64, market: Market, p: Params, key: int, mon
             night += 1 + waits
             if night >= days:
                 break
-            calls[n, 0] = night
-            calls[n, 1] = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
-            calls[n, 2] = i
-            n += 1
+            if _needs_drive(month_key(key, _REMOTE, month, 1 + night), uid, clauses):
+                calls[n, 0] = night
+                calls[n, 1] = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
+                calls[n, 2] = i
+                n += 1
             draw = mix(draw)
     return n
 
@@ -299,34 +329,43 @@ def step(
     calls = np.empty((days * len(claims) + 1, 3), dtype=np.int64)
     n_planned, n_calls = 0, 0
     if len(p.fixed) == 0:
-        n_planned = _planned_visits(people, claims, market, p, key, month // 12, visits, uids)
-        n_calls = _calls(people, claims, market, p, key, month, days, calls)
-    _drive_month(
-        people,
-        market,
-        places,
-        clauses,
-        base,
-        joint,
-        p,
-        days,
-        visits,
-        visits[:n_planned].copy(),
-        uids,
-        uids[:n_planned].copy(),
-        calls[np.argsort(calls[:n_calls, 0])],
-        np.zeros(n_villages, dtype=np.int64),
-        np.zeros((n_providers, N_COUNTS), dtype=np.int64),
-        overlap,
-        out,
-    )
+        n_planned = _planned_visits(people, claims, market, clauses, p, key, month // 12, visits, uids)
+        n_calls = _calls(people, claims, market, clauses, p, key, month, days, calls)
+    planned, planned_uids = visits[:n_planned].copy(), uids[:n_planned].copy()
+    calls = calls[np.argsort(calls[:n_calls, 0])]
+    apart = np.zeros((n_providers, N_COUNTS), dtype=np.int64)
+    for together in range(2):  # apart first, but only when members weigh the difference
+        if together == 0 and not (joint and clauses.weighs == 1):
+            continue
+        _drive_month(
+            people,
+            market,
+            places,
+            clauses,
+            base,
+            joint and together == 1,
+            p,
+            days,
+            visits,
+            planned,
+            uids,
+            planned_uids,
+            calls,
+            np.zeros(n_villages, dtype=np.int64),
+            np.zeros((n_providers, N_COUNTS), dtype=np.int64),
+            overlap if together == 1 else np.zeros(n_villages, dtype=np.int64),
+            out if together == 1 else apart,
+        )
+    market.apart_nights[:] = 0
     for b in range(n_providers):
         if int(market.active[b]) == 0 or int(market.sells[b, 1]) == 0:
             continue
         cents = int(p.standby_cents[b]) * days
+        market.apart_nights[b, 1] = cents
         if joint and int(market.member[b]) == 1:
             cents -= int(float(cents) * clauses.nights * (1.0 - 1.0 / float(members)))
         out[b, STANDBY] = cents
+    market.apart_nights[:, 0] = apart[:, METRES] if joint and clauses.weighs == 1 else out[:, METRES]
     return out
 
 
@@ -392,7 +431,7 @@ PROCESS = Process(
     "nights",
     "month",
     ("provider_care", "level", "village", "market.base_m", "market.member", "convenant"),
-    (),
-    (Stream.NIGHTS_PLANNED, Stream.NIGHTS_CALL),
+    ("market.apart_nights",),
+    (Stream.NIGHTS_PLANNED, Stream.NIGHTS_CALL, Stream.NIGHTS_REMOTE),
     "Every night is driven: planned visits, alarm calls, standby.",
 )

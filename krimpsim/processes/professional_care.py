@@ -2,10 +2,11 @@
 
 Purpose.   Let providers give what is left, and write down why the rest is not given.
 Who.       Claimants, in order of urgency, after household, informal care, volunteers and groups.
-Order.     Per kind: 1. need that nobody noticed; 2. help refused, and the part of a grant that is not used; 3. waiting
-           for a social team (household help, guidance, day programme); 4. the part a municipality no longer pays;
-           5. a provider is found or not; 6. care given within the contact time of the provider's staff, then of
-           members that cover for it; what is left has no staff.
+Order.     Per kind: 1. need that nobody noticed; 2. help refused, and the part of a grant that is not used, or that a
+           self-steering team leaves to the client; 3. waiting for a social team (household help, guidance, day
+           programme); 4. the part a municipality no longer pays, and municipal care that has stopped before the care
+           office pays; 5. a provider is found or not; 6. care given within the contact time of the provider's staff,
+           then of members that cover for it; what is left has no staff.
 Assumes.   Day programme is never given by home-care providers: without a place people wait.
 Random.    none of its own.
 Sources.   entitlement_uptake_pv, hh_growth_flatfee.
@@ -19,7 +20,7 @@ import numpy as np
 
 from krimpsim.config.base import dated
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NOBODY, Kind, Part, Payer
+from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer
 from krimpsim.core.jit import compiled
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, P, People
@@ -29,6 +30,7 @@ _HELP, _CARE, _NURSING = int(Kind.HOUSEHOLD_HELP), int(Kind.PERSONAL_CARE), int(
 _GUIDANCE, _DAY = int(Kind.GUIDANCE), int(Kind.DAY_PROGRAMME)
 _PROFESSIONAL, _NOT_NOTICED, _REFUSED = int(Part.PROFESSIONAL), int(Part.NOT_NOTICED), int(Part.REFUSED)
 _WAITING, _NO_PROVIDER, _NO_BUDGET = int(Part.WAITING), int(Part.NO_PROVIDER), int(Part.NO_BUDGET)
+_UNUSED, _HOURS = int(Lever.UNUSED), int(Lever.HOURS)
 _INSURER, _CARE_OFFICE = int(Payer.INSURER), int(Payer.CARE_OFFICE)
 REFORM = 2015 * 12  #: absolute month in which care at home moved from the AWBZ to insurer and municipality
 
@@ -71,16 +73,26 @@ def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
 
 
 @compiled
+def hours_given(market: Market, provider: int, kind: int, minutes: int, clauses: ClausesNow) -> int:
+    """Return the minutes that a client's provider makes of a grant; self-steering teams make less of it."""
+    if (kind == _CARE or kind == _NURSING) and provider >= 0 and int(market.member[provider]) == 1:
+        return minutes * int(clauses.here[_HOURS, 0]) // 1000
+    return minutes
+
+
+@compiled
 def asked(
     people: People,
     i: int,
+    accepts: bool,
+    market: Market,
     municipality: I64,
     hours_factor: I64,
     rest: I64,
     formal: I64,
     parts: I64,
     p: Params,
-    unused_closed: int,
+    clauses: ClausesNow,
     year: int,
     month: int,
 ) -> int:
@@ -94,8 +106,6 @@ def asked(
         shape (5,), min/week: need left; emptied here.
     formal
         shape (5,), min/week: filled with what professionals are asked for.
-    unused_closed
-        Thousandths of the unused part of a grant that support for clients brings into use.
 
     Returns
     -------
@@ -107,6 +117,7 @@ def asked(
     m = int(municipality[v])
     level = int(people.at[P.level, i])
     noticed = int(people.at[P.noticed, i]) == 1
+    between = month < int(people.at[P.between_payers, i]) and month >= REFORM
     for kind in range(5):
         left = int(rest[kind])
         rest[kind] = 0
@@ -117,14 +128,19 @@ def asked(
             parts[v, _NOT_NOTICED, kind] += left
             missing += left
             continue
-        if int(people.at[P.accepts, i]) == 0:
+        if not accepts:
             parts[v, _REFUSED, kind] += left
             continue
         used = left * int(p.uptake[year, kind]) // 100
-        used += (left - used) * unused_closed // 1000
+        used += (left - used) * (1000 - int(clauses.here[_UNUSED, v])) // 1000
+        used = hours_given(market, int(people.at[P.provider_care, i]), kind, used, clauses)
         parts[v, _REFUSED, kind] += left - used
         if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people.at[P.granted, i]) == 0):
             parts[v, _WAITING, kind] += used
+            missing += used
+            continue
+        if between and (kind == _HELP or kind == _GUIDANCE):
+            parts[v, _NO_BUDGET, kind] += used
             missing += used
             continue
         if payer_of(kind, level, m, month) < 2:
@@ -206,7 +222,17 @@ PROCESS = Process(
     "7.10d",
     "professional care",
     "month",
-    ("noticed", "accepts", "granted", "level", "village", "market.room", "convenant"),
+    (
+        "noticed",
+        "granted",
+        "level",
+        "village",
+        "provider_care",
+        "between_payers",
+        "market.member",
+        "market.room",
+        "convenant",
+    ),
     ("market.room", "market.delivered", "market.clients"),
     (),
     "Providers give what their staff can; the rest is booked with its reason.",

@@ -201,6 +201,8 @@ def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> N
             )
             market.travel[b, :, pool] = minutes
             market.metres[b, :, pool] = metres
+            market.apart_minutes[b, pool] = minutes.sum()
+            market.apart_metres[b, pool] = metres.sum()
         if clauses.rounds == 0:
             continue
         pooled = np.zeros(n_villages, dtype=np.int64)
@@ -236,7 +238,7 @@ PROCESS = Process(
     "rounds by day",
     "month",
     ("market.delivered", "market.base_m", "convenant"),
-    ("market.travel", "market.metres"),
+    ("market.travel", "market.metres", "market.apart_minutes", "market.apart_metres"),
     (),
     "Travel follows from rounds of 3.5 contact hours over a tour of the villages served.",
 )

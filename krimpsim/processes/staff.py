@@ -19,14 +19,15 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Lever
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, i64, month_key, uniform
-from krimpsim.population.market import Market
+from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import F64, I64
 from krimpsim.processes.base import Process
 
-_ROUNDING = int(Stream.STAFF_ROUNDING)
+_ROUNDING, _FILLING = int(Stream.STAFF_ROUNDING), int(Lever.FILLING)
 
 
 class Params(NamedTuple):
@@ -83,7 +84,17 @@ def paid_time(contact: int, travel: int, indirect_per_1000: int) -> int:
 
 
 @compiled
-def step(market: Market, indirect: I64, asked: I64, p: Params, key: int, year: int, month: int, free: bool) -> None:
+def step(
+    market: Market,
+    indirect: I64,
+    asked: I64,
+    p: Params,
+    clauses: ClausesNow,
+    key: int,
+    year: int,
+    month: int,
+    free: bool,
+) -> None:
     """Update staff and the contact time of next month.
 
     Parameters
@@ -126,7 +137,8 @@ def step(market: Market, indirect: I64, asked: I64, p: Params, key: int, year: i
                 staff -= whole(float(staff) * p.leave, uniform(draw, market.words[b]))
                 gap = wanted - staff
                 if gap > 0:
-                    hired = float(gap) * p.fill[year]
+                    filled = p.fill[year] * (float(clauses.here[_FILLING, 0]) / 1000.0)
+                    hired = float(gap) * (filled if filled < 1.0 else 1.0)
                     most = float(staff) * p.most + 300.0
                     hired = hired if hired < most else most
                     draw = month_key(key, _ROUNDING, month, 2 * pool + 1)
@@ -142,7 +154,7 @@ PROCESS = Process(
     "7.14",
     "staff",
     "month",
-    ("market.delivered", "market.travel", "market.staff"),
+    ("market.delivered", "market.travel", "market.staff", "convenant"),
     ("market.staff", "market.vacancies", "market.room", "market.intake", "market.paid_per_1000"),
     (Stream.STAFF_ROUNDING,),
     "Staff leave and are hired; paid time becomes contact time.",

@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.config.clauses import MOST_VOLUNTEERS_START
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
-from krimpsim.core.codes import Kind, Part, Presence
+from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.agenda import VOLUNTEERS, Agenda, Chance, Group, Item, chance_of, due, own_chance, volunteer
@@ -30,7 +31,7 @@ from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
-MOST_START = 2.0  #: a village cooperative at most doubles the rate at which volunteers start
+_START, _MATCHING = int(Lever.VOLUNTEERS_START), int(Lever.MATCHING)
 STATE, ITEM = int(Stream.VOLUNTEER_STATE), int(Item.VOLUNTEER)
 
 
@@ -51,7 +52,7 @@ def prepare(config: RunConfig) -> Params:
     stop = per_month(v.stop_per_year)
     start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
     usable = round(1e6 * v.home_task_share * v.matched_share)
-    most = np.array([threshold(min(1.0, max(MOST_START * start, stop)))])
+    most = np.array([threshold(min(1.0, max(MOST_VOLUNTEERS_START * start, stop)))])
     return Params(threshold(stop), threshold(start), v.minutes, usable, chance_of(most))
 
 
@@ -67,7 +68,7 @@ def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
 def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: ClausesNow, key: int, month: int) -> I64:
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
     draw = month_key(key, STATE, month, 0)
-    most, start = int(p.comes_up.most[0]), p.start * clauses.volunteers_start // 1000
+    most = int(p.comes_up.most[0])
     for i in due(agenda, ITEM, month):
         if int(people.at[P.presence, i]) != _HOME:
             continue
@@ -77,14 +78,20 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
         elif (
             int(people.at[P.level, i]) < 2
             and age_in(month, int(people.at[P.birth_month, i])) >= 18
-            and happens(draw, people.uid[i], own_chance(start, most))
+            and happens(draw, people.uid[i], own_chance(_start(people, i, p, clauses), most))
         ):
             volunteer(people, agenda, i, p.minutes)
     pool = np.zeros(n_villages, dtype=np.int64)
     _count(people, agenda, pool)
     for v in range(n_villages):
-        pool[v] = pool[v] * p.usable // 1000000 * clauses.matching // 1000
+        pool[v] = pool[v] * p.usable // 1000000 * int(clauses.here[_MATCHING, v]) // 1000
     return pool
+
+
+@compiled
+def _start(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
+    """Return the threshold of starting to volunteer this month."""
+    return p.start * int(clauses.here[_START, int(people.at[P.village, i])]) // 1000
 
 
 @compiled
@@ -106,10 +113,10 @@ def _count(people: People, agenda: Agenda, pool: I64) -> None:
 
 
 @compiled
-def step_one(people: People, i: int, rest: I64, parts: I64, pool: I64) -> None:
+def step_one(people: People, i: int, accepts: bool, rest: I64, parts: I64, pool: I64) -> None:
     """Give a claimant volunteer time for household tasks."""
     v = int(people.at[P.village, i])
-    if int(people.at[P.noticed, i]) == 1 and int(people.at[P.accepts, i]) == 1 and 1 <= int(people.at[P.level, i]) <= 2:
+    if accepts and int(people.at[P.noticed, i]) == 1 and 1 <= int(people.at[P.level, i]) <= 2:
         minutes = int(rest[_HELP]) if rest[_HELP] < pool[v] else int(pool[v])
         rest[_HELP] -= minutes
         pool[v] -= minutes
@@ -120,7 +127,7 @@ PROCESS = Process(
     "7.10a",
     "volunteers",
     "month",
-    ("volunteer_minutes", "level", "noticed", "accepts", "convenant"),
+    ("volunteer_minutes", "level", "noticed", "convenant"),
     ("volunteer_minutes",),
     (Stream.VOLUNTEER_STATE,),
     "Volunteers take light household tasks, most urgent first.",

@@ -18,7 +18,7 @@ def test_generated_part_is_up_to_date() -> None:
 
 
 def test_every_process_has_a_section_in_the_order_of_its_number() -> None:
-    titles = re.findall(r"^### (7\.\d+[a-d]?) ", odd.ODD.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    titles = re.findall(r"^### (7\.\d+[a-e]?) ", odd.ODD.read_text(encoding="utf-8"), flags=re.MULTILINE)
     numbers = [process.number for process in PROCESSES]
     assert sorted(titles) == sorted(numbers)
     assert titles == sorted(titles, key=lambda n: (int(re.sub(r"\D", "", n[2:])), n))

@@ -229,7 +229,8 @@ def test_what_payers_pay_is_what_providers_and_groups_earn(seen: Watched) -> Non
     paid = sum(
         region(seen, f"paid_{payer}_eur") for payer in ("borger_odoorn", "aa_en_hunze", "insurer", "care_office")
     )
-    np.testing.assert_array_equal(paid, region(seen, "revenue_home_care_eur") + region(seen, "revenue_collective_eur"))
+    earned = ("revenue_home_care_eur", "revenue_collective_eur", "spent_own_budget_eur")
+    np.testing.assert_array_equal(paid, sum(region(seen, name) for name in earned))
     np.testing.assert_array_equal(provider(seen, "revenue_eur").sum(axis=1), region(seen, "revenue_home_care_eur"))
     assert paid.sum() > 0
 
@@ -239,13 +240,15 @@ def test_area_account_changes_by_revenue_less_cost(seen: Watched) -> None:
     before = np.vstack([seen.area_before, account[:-1]])
     decided = np.vstack([seen.active_before, active[:-1]]) != active
     change = np.where(decided, 0, account - before)
-    earned = np.where(decided, 0, provider(seen, "revenue_eur") - provider(seen, "cost_eur"))
+    earned = provider(seen, "revenue_eur") - provider(seen, "cost_eur") - provider(seen, "passed_on_eur")
+    earned = np.where(decided, 0, earned)
     np.testing.assert_array_equal(change, earned)
 
 
 def test_hours_at_clients_are_the_minutes_that_professionals_gave(seen: Watched) -> None:
     np.testing.assert_array_equal(
-        provider(seen, "hours_contact").sum(axis=1), village(seen, "minutes_professional").sum(axis=1)
+        provider(seen, "hours_contact").sum(axis=1) + region(seen, "hours_own_budget"),
+        village(seen, "minutes_professional").sum(axis=1),
     )
 
 

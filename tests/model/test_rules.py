@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_tools import config_of
+from model_tools import FIVE_VILLAGES, B, R, V, config_of, finished, result_of, small
 
 from krimpsim.config.base import dated
-from krimpsim.config.clauses import PreventionConfig, VillageCooperativeConfig
+from krimpsim.config.clauses import MOST_VOLUNTEERS_START, PreventionConfig, VillageCooperativeConfig
 from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
 from krimpsim.core.codes import Kind, Payer
+from krimpsim.model import KrimpModel
+from krimpsim.population.schema import P, T
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
 from krimpsim.processes import (
     accounts,
@@ -274,4 +276,66 @@ def test_the_agenda_leaves_room_for_the_largest_ratio_a_clause_may_have() -> Non
     (most_prevention,) = (bound.le for bound in prevention["hazard_ratio"].metadata if hasattr(bound, "le"))
     (most_start,) = (bound.le for bound in cooperative["start_ratio"].metadata if hasattr(bound, "le"))
     assert round(1000 * most_prevention) == care_need.MOST_PREVENTION
-    assert most_start == volunteers.MOST_START
+    assert most_start <= MOST_VOLUNTEERS_START
+
+
+# --- who pays, and what is saved --------------------------------------------------------------------------------
+
+
+def test_municipal_care_stops_between_two_payers() -> None:
+    """A gap of a year for everybody who reaches level 4, from 2015 on and not before."""
+    gap = {"entitlement__seam_share": 1.0, "entitlement__seam_months": 12}
+    none = {"entitlement__seam_share": 0.0}
+    with_it, without = (result_of(small("scenarios/today", "2015-12-31", **x)).village_rows for x in (gap, none))
+    columns = [V["minutes_no_budget_household_help"], V["minutes_no_budget_guidance"]]
+    until = 2 * 12
+    np.testing.assert_array_equal(with_it[:until], without[:until])
+    assert (with_it[until, :, columns].sum() > without[until, :, columns].sum()).all()
+    nursing = V["minutes_no_budget_nursing"]
+    assert with_it[:, :, nursing].sum() == without[:, :, nursing].sum() == 0
+
+
+def test_own_budgets_buy_what_providers_no_longer_give() -> None:
+    """In the first month the same people ask for the same; what they buy costs three quarters of care in kind."""
+    shares = {"entitlement__accept_share": 1.0, "entitlement__own_budget_price_ratio": 0.75}
+    kinds = [V[f"minutes_professional_{kind}"] for kind in ("household_help", "personal_care", "guidance")]
+    in_kind, half, all_ = (
+        result_of(small("scenarios/today", "2013-01-31", **shares, entitlement__own_budget_share=x))
+        for x in (0.0, 0.5, 1.0)
+    )
+    assert in_kind.region_rows[0, [R["hours_own_budget"], R["spent_own_budget_eur"]]].sum() == 0
+    assert 0 < half.region_rows[0, R["hours_own_budget"]] < all_.region_rows[0, R["hours_own_budget"]]
+    bought = all_.region_rows[0, R["hours_own_budget"]]
+    assert bought == all_.village_rows[0][:, kinds].sum()
+    nursing = all_.village_rows[0, :, V["minutes_professional_nursing"]].sum()
+    assert all_.provider_rows[0, :, B["hours_contact"]].sum() == nursing
+    wanted = [int(all_.village_rows[0][:, column].sum()) for column in kinds]
+    tariffs = (21.1, 43.5, 47.0)
+    price = sum(m / 60 * t * 0.75 * 31 / 7 for m, t in zip(wanted, tariffs, strict=True))
+    assert all_.region_rows[0, R["spent_own_budget_eur"]] / 100 == pytest.approx(price, rel=0.01)
+
+
+def test_care_for_parents_outside_ends_before_they_would_be_a_hundred() -> None:
+    ages = []
+
+    def look(model: KrimpModel) -> None:
+        ties = model.ties.at
+        out = (ties[T.receiver] < 0) & (ties[T.active] == 1) & (ties[T.giver] >= 0)
+        out[int(model.counts[1]) :] = False
+        born = model.people.at[P.birth_month, ties[T.giver, out]]
+        ages.append(((model.month - born) // 12).max(initial=0))
+
+    finished(small("scenarios/today", "2014-12-31", informal_care__export_until_age=60), 0, look)
+    assert max(ages) == 59
+
+
+def test_reserves_above_the_norm_are_not_saved_up() -> None:
+    model = KrimpModel(small("scenarios/today", "2016-12-31", FIVE_VILLAGES, accounts__reserve_norm=0.05))
+    norm, spent = model.config.accounts.reserve_norm, 0
+    for _ in range(48):
+        model.step()
+        if model.month % 12 == 0 and model.month > 2013 * 12:
+            spent += int(model.market.passed_on.sum())
+            for b, provider in enumerate(model.providers):
+                assert int(model.market.hinterland[b]) <= round(norm * provider.outside_turnover)
+    assert spent > 0

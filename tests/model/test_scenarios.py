@@ -8,9 +8,12 @@ from model_tools import COOPERATION, FIVE_VILLAGES, KINDS, TABLES, B, R, V, conf
 
 from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import month_of
+from krimpsim.core.codes import AREA_WIDE, Lever
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
+from krimpsim.population.market import ClausesNow, no_clauses
+from krimpsim.processes import accounts
+from krimpsim.processes.claims import accepts_help
 
 ALONE = [{"id": "thuiszorg_a", "area_share": 0.05}]
 TWO_KINDS = ("village_rows", "provider_rows")
@@ -26,6 +29,13 @@ EFFECT: dict[str, dict[str, object]] = {
     "village_cooperative": {"start_ratio": 2.0},
     "payment_form": {"overhead_ratio": 0.96},
     "other_lever": {"ratio": 0.98},
+    "suited_housing": {"adapted_share": 1.0, "full_after_months": 1},
+    "care_technology": {"ratio": 0.5},
+    "joint_purchasing": {"ratio": 0.96},
+    "labour_supply": {"ratio": 2.0},
+    "social_activation": {"ratio": 2.0},
+    "village_agreement": {"ratio": 0.5},
+    "village_budget": {"ratio": 1.2},
 }
 
 
@@ -41,6 +51,11 @@ def none_of_them(**more: object) -> RunConfig:
 def longer(**more: object) -> RunConfig:
     """Return the scenario without clauses over a year more, so that each clause has time to show in few villages."""
     return small("scenarios/no_cooperation", "2015-12-31", **more)
+
+
+def now_of(config: RunConfig, month: int) -> ClausesNow:
+    """Return what the clauses make of a month."""
+    return KrimpModel(config).convenant.now(month)
 
 
 @pytest.mark.parametrize("name", CLAUSES)
@@ -76,10 +91,18 @@ def test_file_of_a_clause_holds_that_clause_alone(name: str) -> None:
     assert file == bare.model_copy(update={"convenant": convenant, "scenario": file.scenario})
 
 
+def levers(now: ClausesNow) -> dict[str, list[int]]:
+    """Return what is not as it would be without clauses: levers by village, and what the members' clauses set."""
+    rest = now._asdict()
+    found = {lever.name.lower(): rest["here"][lever].tolist() for lever in Lever if (rest["here"][lever] != 1000).any()}
+    none = no_clauses(now.here.shape[1])._asdict()
+    return found | {name: rest[name] for name in none if name != "here" and rest[name] != none[name]}
+
+
 #: What of the month each clause sets at half its strength, from the sizes above; everything else stays as it is.
 SETS = {
     "group_facilities": {"group_room": 1125},
-    "respite_care": {"respite": 1 << 31},
+    "respite_care": {"no_respite": 500},
     "prevention": {"need": 750},
     "bundled_transport": {"group_price": 985},
     "early_recognition": {"carers_stop": 500},
@@ -87,9 +110,17 @@ SETS = {
     "volunteer_coordination": {"matching": 1250},
     "village_cooperative": {"volunteers_start": 1500},
     "contact_person": {"noticing": 1250},
-    "client_support": {"unused_closed": 100},
+    "client_support": {"unused": 900},
     "payment_form": {"overhead": 980},
     "other_lever": {"overhead": 990},
+    "self_steering": {"hours": 900, "price": 1060, "admission": 1100},
+    "suited_housing": {"unsuited_homes": 500},
+    "care_technology": {"night_drives": 750},
+    "joint_purchasing": {"overhead": 980},
+    "labour_supply": {"filling": 1500},
+    "social_activation": {"volunteers_start": 1500},
+    "village_agreement": {"declining": 750},
+    "village_budget": {"matching": 1100},
     "shared_rounds": {"rounds": 500},
     "mutual_cover": {"cover": 500},
     "joint_nights": {"nights": 0.5, "nights_all": 1},
@@ -98,28 +129,150 @@ SETS = {
 
 @pytest.mark.parametrize("name", CLAUSES)
 def test_clause_acts_where_it_says_and_nowhere_else(name: str) -> None:
-    month = month_of(none_of_them().run.start)
-    plain = KrimpModel(none_of_them()).convenant.now(month)
-    now = KrimpModel(none_of_them(**clause(name, strength=0.5))).convenant.now(month)
-    found = {field: value for field, value in now._asdict().items() if value != getattr(plain, field)}
+    found = levers(now_of(none_of_them(**clause(name, strength=0.5)), 2013 * 12))
     if name == "joint_allocation":
         assert found.keys() == {"advice"}
+    elif name in COOPERATION:
+        assert found == SETS[name]
     else:
-        assert found == {k: v for k, v in SETS[name].items() if v != getattr(plain, k)}
-        assert found
+        assert found == {lever: [value] * len(FIVE_VILLAGES) for lever, value in SETS[name].items()}
+
+
+OF_RESIDENTS = {name: sets for name, sets in SETS.items() if name not in COOPERATION}
+BY_VILLAGE = [name for name, sets in OF_RESIDENTS.items() if not {Lever[x.upper()] for x in sets} & AREA_WIDE]
+
+
+@pytest.mark.parametrize("name", BY_VILLAGE)
+def test_clause_can_hold_in_one_village(name: str) -> None:
+    found = levers(now_of(none_of_them(**clause(name, villages=(FIVE_VILLAGES[1],))), 2013 * 12))
+    for values in found.values():
+        assert [value != 1000 for value in values].count(True) == 1
+    names = KrimpModel(none_of_them()).villages
+    assert all(values[names.index(FIVE_VILLAGES[1])] != 1000 for values in found.values())
+    assert found
+
+
+def test_need_is_noticed_sooner_only_where_the_contact_person_is() -> None:
+    """In the first month nothing has spread yet: other villages are as they were."""
+    more = clause("contact_person", notice_ratio=10.0, villages=(FIVE_VILLAGES[0],))
+    without, with_it = (result_of(none_of_them(**x)).village_rows[0] for x in ({}, more))
+    here = KrimpModel(none_of_them()).villages.index(FIVE_VILLAGES[0])
+    column = V["minutes_not_noticed"]
+    assert with_it[here, column] < without[here, column]
+    np.testing.assert_array_equal(np.delete(with_it[:, column], here), np.delete(without[:, column], here))
+
+
+def test_adapted_homes_are_built_evenly_and_stay() -> None:
+    plan = {"adapted_share": 0.5, "full_after_months": 10, "start": "2013-03-01", "end": "2013-07-31"}
+    convenant = KrimpModel(none_of_them(**clause("suited_housing", **plan))).convenant
+    found = [int(convenant.now(2013 * 12 + k).here[Lever.UNSUITED_HOMES, 0]) for k in range(9)]
+    assert found == [1000, 1000, 950, 900, 850, 800, 750, 750, 750]
+    assert [convenant.cost(2013 * 12 + k, 3000, 0) > 0 for k in range(9)] == [False] * 2 + [True] * 5 + [False] * 2
+
+
+def test_fewer_people_move_when_homes_are_adapted() -> None:
+    moves = {
+        "migration__old_move_per_year": 0.5,
+        "migration__old_move_unsuited_ratio": 5.0,
+        "migration__churn_per_year": 0.0,
+    }
+    adapted = clause("suited_housing", adapted_share=1.0, full_after_months=1)
+    a, b = (result_of(none_of_them(**moves, **x)).village_rows[:, :, V["departures"]].sum() for x in ({}, adapted))
+    assert b < 0.7 * a
+
+
+def test_self_steering_teams_give_fewer_hours_for_the_same_need() -> None:
+    """In the month after the start, with the same clients: what teams leave to clients is booked as not used."""
+    teams = clause("self_steering", hours_ratio=0.5, price_ratio=1.0, admission_ratio=1.0)
+    plain, with_it = (result_of(none_of_them(convenant__compliance=1.0, **x)).village_rows[0] for x in ({}, teams))
+    care = [f"{part}_{kind}" for part in ("professional", "refused") for kind in ("personal_care", "nursing")]
+    before, after = (rows[:, [V[f"minutes_{name}"] for name in care]].sum(axis=0) for rows in (plain, with_it))
+    assert (after[:2] < 0.75 * before[:2]).all()
+    assert (after[2:] > before[2:]).all()
+    np.testing.assert_array_equal(with_it[:, V["minutes_needed"]], plain[:, V["minutes_needed"]])
+
+
+def test_self_steering_teams_have_a_price_of_their_own() -> None:
+    dearer = clause("self_steering", hours_ratio=1.0, price_ratio=2.0, admission_ratio=1.0)
+    more = {"accounts__tariff_household_help": {"2013": 0.0}, "accounts__tariff_guidance": {"2013": 0.0}}
+    members = config_of("scenarios/no_cooperation").providers
+    plain, with_it = (result_of(none_of_them(convenant__compliance=1.0, **x, **more)) for x in ({}, dearer))
+    for b, provider in enumerate(members):
+        a, c = (r.provider_rows[0, b, B["revenue_eur"]] for r in (plain, with_it))
+        assert c == pytest.approx((2 if provider.member else 1) * a, abs=50), provider.id
+
+
+def test_who_declined_help_may_accept_it_and_nobody_the_other_way() -> None:
+    plain, asked = KrimpModel(none_of_them()), KrimpModel(none_of_them(**clause("village_agreement", ratio=0.5)))
+    answers = [
+        [bool(accepts_help(m.people, i, m.convenant.now(2013 * 12), m.key)) for i in range(int(m.counts[0]))]
+        for m in (plain, asked)
+    ]
+    before, after = (np.array(x) for x in answers)
+    assert (after >= before).all()
+    assert 0.4 < (after & ~before).sum() / (~before).sum() < 0.6
+
+
+# --- who keeps to the convenant ---------------------------------------------------------------------------------
+
+WEIGHED = {"convenant__decided_by": "own_account"}
+
+
+def test_members_that_weigh_nothing_keep_to_it() -> None:
+    """Without shared rounds and nights there is nothing to weigh: as if all kept to it every year."""
+    both = clause("mutual_cover") | clause("joint_allocation")
+    kept = result_of(none_of_them(convenant__compliance=1.0, **both))
+    assert same(result_of(none_of_them(**WEIGHED, **both)), kept)
+
+
+def test_gain_of_a_member_is_what_driving_alone_would_have_cost_more() -> None:
+    """In the first month clients and calls are the same with and without: the gain can be told from two runs."""
+    clauses = clause("shared_rounds") | clause("joint_nights")
+    alone, together = KrimpModel(none_of_them(**WEIGHED)), KrimpModel(none_of_them(**WEIGHED, **clauses))
+    alone.step()
+    together.step()
+    p, days = alone.rules.supply.accounts, 31
+    for b in range(len(alone.providers)):
+        saved = 0
+        for pool in range(2):
+            minutes, metres = (
+                int((getattr(alone.market, x)[b, :, pool] - getattr(together.market, x)[b, :, pool]).sum())
+                for x in ("travel", "metres")
+            )
+            saved += accounts.month_cents(minutes, int(p.wage[0, pool]), days) + accounts.km_cents(
+                metres * days // 7, p
+            )
+        nights = alone.state.book.nights[b] - together.state.book.nights[b]
+        saved += accounts.km_cents(int(nights[0]), p) + int(nights[4])
+        assert int(together.market.gain[b]) == saved + saved * p.overhead // 1000000
+    assert (together.market.gain != 0).sum() >= 3
+    assert (alone.market.gain == 0).all()
+
+
+def test_member_that_loses_two_years_in_a_row_leaves_for_good() -> None:
+    model = KrimpModel(none_of_them(**WEIGHED, convenant__loss_share=0.01))
+    convenant, market, b = model.convenant, model.market, 0
+    turnover = [100_000] * len(model.providers)
+    members = []
+    for year, gain in enumerate((0, -1100, 0, -1100, -900, -1100, -1100, 5000, 5000), 2014):
+        market.gain[b] = gain
+        convenant.decide_members(model.key, year * 12, turnover)
+        members.append(int(market.member[b]))
+    assert members == [1, 1, 1, 1, 1, 1, 0, 0, 0]
+    assert (market.gain == 0).all()
 
 
 def test_levers_on_one_target_multiply_and_matching_never_exceeds_all() -> None:
     both = clause("volunteer_coordination", matched_ratio=2.0) | clause("other_lever", target="matching", ratio=1.1)
-    now = KrimpModel(none_of_them(volunteers__matched_share=0.4, **both)).convenant.now(2013 * 12)
-    assert now.matching == 2200
-    now = KrimpModel(none_of_them(volunteers__matched_share=0.5, **both)).convenant.now(2013 * 12)
-    assert now.matching == 2000
+    found = levers(now_of(none_of_them(volunteers__matched_share=0.4, **both), 2013 * 12))
+    assert found == {"matching": [2200] * 5}
+    found = levers(now_of(none_of_them(volunteers__matched_share=0.5, **both), 2013 * 12))
+    assert found == {"matching": [2000] * 5}
 
 
 def test_prevention_waits_for_its_effect() -> None:
     model = KrimpModel(none_of_them(**clause("prevention", delay_months=6, start="2013-07-01")))
-    found = [model.convenant.now(2013 * 12 + k).need for k in range(24)]
+    found = [int(model.convenant.now(2013 * 12 + k).here[Lever.NEED, 0]) for k in range(24)]
     assert found == [1000] * 12 + [500] * 12
 
 
