@@ -95,6 +95,32 @@ def fixed_visits(config: RunConfig) -> Iterator[Finding]:
         yield from _known((*path, "village"), visit.village, "village of this run", chosen)
 
 
+def survey(config: RunConfig) -> Iterator[Finding]:
+    """Check that each row of the survey is about villages of its own, and that its numbers fit together."""
+    from krimpsim.inputs.tables import load_tables
+
+    taken: dict[int, str] = {}
+    for index, row in enumerate(config.zorgkracht.survey):
+        tables, path = load_tables(), ("zorgkracht", "survey", index)
+        here = tables.villages_of(row.village_group)
+        if not here:
+            names = list(dict.fromkeys((*tables.group_names, *tables.village_names)))
+            yield from _known((*path, "village_group"), row.village_group, "village or group of villages", names)
+            continue
+        for other in dict.fromkeys(taken[v] for v in here if v in taken):
+            hint = f"the row of '{other}' is about the same village; each village has one row at most"
+            yield Finding((*path, "village_group"), f"'{row.village_group}' is counted twice", hint)
+        taken |= dict.fromkeys(here, row.village_group)
+        willing = max(row.willing_to_give, row.willing_to_accept)
+        residents = int(tables.village_population[list(here)].sum())
+        if row.respondents < willing:
+            hint = f"{willing} of them are willing; allowed is {willing} or more"
+            yield Finding((*path, "respondents"), f"{row.respondents} is too few", hint)
+        if row.respondents > residents:
+            hint = f"{row.village_group} had {residents} residents in 2013; allowed is {residents} or fewer"
+            yield Finding((*path, "respondents"), f"{row.respondents} is too many", hint)
+
+
 def clauses(config: RunConfig) -> Iterator[Finding]:
     """Check that no clause ends before it starts."""
     for name in type(config.convenant).model_fields:
@@ -153,6 +179,7 @@ CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
     identifiers,
     bases,
     fixed_visits,
+    survey,
     clauses,
     dated_tables,
 )
