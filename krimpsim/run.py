@@ -37,6 +37,7 @@ CAVEATS = (
     "Levels of unmet care are not observed anywhere: look at differences.",
     "After 2024 all policy is scenario.",
 )
+SURVEY_CAVEAT = "willingness follows a survey; people may not do what they said."
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,11 @@ def run_scenarios(
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=seconds,
             exit_code=0,
-            caveats=[*CAVEATS, *(line for c in plain for line in ahead_of_law(c))],
+            caveats=[
+                *CAVEATS,
+                *(line for c in plain for line in ahead_of_law(c)),
+                *(f"{c.scenario.id}: {SURVEY_CAVEAT}" for c in plain if c.zorgkracht.survey),
+            ],
         )
     return folder
 

@@ -95,6 +95,24 @@ def fixed_visits(config: RunConfig) -> Iterator[Finding]:
         yield from _known((*path, "village"), visit.village, "village of this run", chosen)
 
 
+def key_stops(config: RunConfig) -> Iterator[Finding]:
+    """Check that key volunteers stop in a village of the area and within its years."""
+    for index, stop in enumerate(config.volunteers.key_stops):
+        path: KeyPath = ("volunteers", "key_stops", index)
+        yield from _known((*path, "village"), stop.village, "village", _village_names())
+        if not FIRST_DAY <= stop.start <= LAST_DAY:
+            yield Finding((*path, "start"), f"{stop.start} is out of range", f"allowed: {FIRST_DAY} to {LAST_DAY}")
+
+
+def time_budget(config: RunConfig) -> Iterator[Finding]:
+    """Check that work and volunteering fit in the time budget, so that no hour is given twice."""
+    informal, least = config.informal_care, config.informal_care.work_minutes + config.volunteers.minutes
+    if informal.time_budget_minutes < least:
+        path: KeyPath = ("informal_care", "time_budget_minutes")
+        hint = f"work and volunteering take {least} min/week together; allowed is {least} or more"
+        yield Finding(path, f"{informal.time_budget_minutes} is too little", hint)
+
+
 def survey(config: RunConfig) -> Iterator[Finding]:
     """Check that each row of the survey is about villages of its own, and that its numbers fit together."""
     from krimpsim.inputs.tables import load_tables
@@ -179,6 +197,8 @@ CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
     identifiers,
     bases,
     fixed_visits,
+    key_stops,
+    time_budget,
     survey,
     clauses,
     dated_tables,

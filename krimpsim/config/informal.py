@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from krimpsim.config.base import ConfigModel, param
 
 
@@ -223,6 +225,33 @@ class InformalCareConfig(ConfigModel):
     )
 
 
+class KeyStopConfig(ConfigModel):
+    """One or two people who hold the volunteers of a village together stop."""
+
+    village: str = param(..., unit="text", source="choice: user", about="Name of the village.")
+    start: date = param(
+        ..., unit="date", source="choice: user", about="They stop in the month of this day, 2013 or later."
+    )
+    lost_share: float = param(
+        0.5,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.2, 0.8),
+        source="assumption: much of the volunteering of a village hangs on one or two people",
+        about="Share of the matched time of volunteers that is lost in the first month.",
+    )
+    recovery_months: int = param(
+        24,
+        unit="months",
+        ge=1,
+        le=600,
+        range=(6, 60),
+        source="assumption: a successor, if there is one, needs time to know and be known",
+        about="Months until all of it is back; each month as much as the other.",
+    )
+
+
 class VolunteersConfig(ConfigModel):
     """7.10 Volunteers."""
 
@@ -270,6 +299,9 @@ class VolunteersConfig(ConfigModel):
         range=(0.08, 0.3),
         source="assumption: volunteers stay six to seven years",
         about="Hazard that a volunteer stops; the place is taken at the rate that keeps the share.",
+    )
+    key_stops: tuple[KeyStopConfig, ...] = param(
+        (), unit="list", source="choice: none", about="Key volunteers who stop, each in one village from one month."
     )
 
 

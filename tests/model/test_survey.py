@@ -192,7 +192,10 @@ def test_shifts_are_by_group_for_publication_and_only_about_villages_of_the_run(
     assert shift.give == pytest.approx((before.give[v], after.give[v]))
     assert shift.hours == pytest.approx((10.0, after.minutes[v] / 60))
     (both,) = shifts(
-        asked(*[r.model_dump(exclude_none=True) for r in config.zorgkracht.survey], region__villages=["Buinerveen", "Drouwenerveen"]),
+        asked(
+            *[r.model_dump(exclude_none=True) for r in config.zorgkracht.survey],
+            region__villages=["Buinerveen", "Drouwenerveen"],
+        ),
         load_tables(),
     )
     assert (both.villages, both.respondents) == (2, 50)
