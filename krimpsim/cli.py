@@ -345,12 +345,28 @@ def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None
         "months": (run.end.year - run.start.year) * 12 + run.end.month - run.start.month + 1,
         "folder": str(out or "results"),
     }
+    surveys = {config.scenario.id: _survey(config) for config in configs if _survey(config)}
+    what |= {"surveys": [f"{name}: {text}" for name, text in surveys.items()]} if surveys else {}
     if as_json:
         typer.echo(json.dumps(what))
         return
     for name, value in what.items():
         typer.echo(f"{name:<10}{', '.join(value) if isinstance(value, list) else value}")
     typer.echo("Nothing was run.")
+
+
+def _survey(config: RunConfig) -> str:
+    """Return what survey a configuration holds, in words; nothing when it holds none."""
+    rows = config.zorgkracht.survey
+    if not rows:
+        return ""
+    from krimpsim.inputs.tables import load_tables
+
+    names = {load_tables().village_names[v] for row in rows for v in load_tables().villages_of(row.village_group)}
+    running = names if config.region.villages == "all" else names & set(config.region.villages)
+    people, weight = sum(row.respondents for row in rows), config.zorgkracht.weight
+    places = f"{len(running)} village{'s' if len(running) != 1 else ''}"
+    return f"survey of {people} respondents about {places} of this run, at weight {weight:g}"
 
 
 def _headline_rows(path: Path) -> list[dict[str, object]]:
@@ -391,11 +407,11 @@ def check_command(
     problems: dict[Problem, None] = {}
     for file in files:
         try:
-            _load([file], settings or [])
+            ((config, _),) = _load([file], settings or [])
         except ConfigError as error:
             problems.update(dict.fromkeys(error.problems))
         else:
-            typer.echo(f"{file}: ok")
+            typer.echo("; ".join(filter(None, [f"{file}: ok", _survey(config)])))
     if problems:
         _show_problems(list(problems))
         typer.echo(f"{len(problems)} problem(s).", err=True)

@@ -22,11 +22,13 @@ from krimpsim.config.origins import Step, ahead_of_law, steps_by_origin
 from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import CACHE_FOLDER, source_hash
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
+from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel, compile_people
 from krimpsim.outputs.compare import Collector, CompareRow, Series, compare_rows, write_compare, write_summary
 from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.manifest import RunLog, write_manifest
 from krimpsim.outputs.store import RunWriter, write_text
+from krimpsim.population.survey import shifts
 
 Origins = Mapping[tuple[str | int, ...], str]
 CAVEATS = (
@@ -35,6 +37,7 @@ CAVEATS = (
     "Levels of unmet care are not observed anywhere: look at differences.",
     "After 2024 all policy is scenario.",
 )
+SURVEY_CAVEAT = "willingness follows a survey; people may not do what they said."
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,7 @@ def run_scenarios(
                     "clauses": {
                         k: str(facts.origin) for k, facts in CLAUSES.items() if getattr(c.convenant, k).enabled
                     },
+                    "survey": [shift._asdict() for shift in shifts(c, load_tables())],
                     "run_ids": row,
                 }
                 for c, row in zip(plain, ids, strict=True)
@@ -230,7 +234,11 @@ def run_scenarios(
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=seconds,
             exit_code=0,
-            caveats=[*CAVEATS, *(line for c in plain for line in ahead_of_law(c))],
+            caveats=[
+                *CAVEATS,
+                *(line for c in plain for line in ahead_of_law(c)),
+                *(f"{c.scenario.id}: {SURVEY_CAVEAT}" for c in plain if c.zorgkracht.survey),
+            ],
         )
     return folder
 

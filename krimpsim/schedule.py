@@ -160,7 +160,7 @@ def prepare(config: RunConfig, tables: Tables, places: Geography, rates: NeedRat
             detection=detection.prepare(config),
             claims=claims.prepare(config),
             informal_care=informal_care.prepare(config, tables.village_population[places.number]),
-            volunteers=volunteers.prepare(config),
+            volunteers=volunteers.prepare(config, names),
             professional_care=professional_care.prepare(config, FIRST_YEAR, n_years),
             own_budget=own_budget.prepare(config),
             market=market.prepare(config),

@@ -77,7 +77,9 @@ def make_result(scenario: str = "today", replicate: int = 0, years: int = 28, vi
     return Result(scenario, replicate, 2013 * 12, tables.village_names[:villages], PROVIDERS, rows, providers, region)
 
 
-def write_run_set(folder, scenarios=("today", "convenant"), replicates=8, years=28, villages=22, clauses=None):
+def write_run_set(
+    folder, scenarios=("today", "convenant"), replicates=8, years=28, villages=22, clauses=None, survey=None
+):
     """Write a finished run-set and return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     collector = Collector()
@@ -94,6 +96,7 @@ def write_run_set(folder, scenarios=("today", "convenant"), replicates=8, years=
     entries = [
         {"id": name, "title_nl": TITLES[name][0], "title_en": TITLES[name][1], "run_id": f"{name}-id"}
         | ({"clauses": clauses} if clauses and name != "today" else {})
+        | ({"survey": survey} if survey and name != "today" else {})
         for name in scenarios
     ]
     write_manifest(folder, scenarios=entries, replicates=replicates, seed=20130101, caveats=CAVEATS, exit_code=0)

@@ -96,6 +96,50 @@ def fixed_visits(config: RunConfig) -> Iterator[Finding]:
         yield from _known((*path, "village"), visit.village, "village of this run", chosen)
 
 
+def key_stops(config: RunConfig) -> Iterator[Finding]:
+    """Check that key volunteers stop in a village of the area and within its years."""
+    for index, stop in enumerate(config.volunteers.key_stops):
+        path: KeyPath = ("volunteers", "key_stops", index)
+        yield from _known((*path, "village"), stop.village, "village", _village_names())
+        if not FIRST_DAY <= stop.start <= LAST_DAY:
+            yield Finding((*path, "start"), f"{stop.start} is out of range", f"allowed: {FIRST_DAY} to {LAST_DAY}")
+
+
+def time_budget(config: RunConfig) -> Iterator[Finding]:
+    """Check that work and volunteering fit in the time budget, so that no hour is given twice."""
+    informal, least = config.informal_care, config.informal_care.work_minutes + config.volunteers.minutes
+    if informal.time_budget_minutes < least:
+        path: KeyPath = ("informal_care", "time_budget_minutes")
+        hint = f"work and volunteering take {least} min/week together; allowed is {least} or more"
+        yield Finding(path, f"{informal.time_budget_minutes} is too little", hint)
+
+
+def survey(config: RunConfig) -> Iterator[Finding]:
+    """Check that each row of the survey is about villages of its own, and that its numbers fit together."""
+    from krimpsim.inputs.tables import load_tables
+
+    taken: dict[int, str] = {}
+    for index, row in enumerate(config.zorgkracht.survey):
+        tables, path = load_tables(), ("zorgkracht", "survey", index)
+        here = tables.villages_of(row.village_group)
+        if not here:
+            names = list(dict.fromkeys((*tables.group_names, *tables.village_names)))
+            yield from _known((*path, "village_group"), row.village_group, "village or group of villages", names)
+            continue
+        for other in dict.fromkeys(taken[v] for v in here if v in taken):
+            hint = f"the row of '{other}' is about the same village; each village has one row at most"
+            yield Finding((*path, "village_group"), f"'{row.village_group}' is counted twice", hint)
+        taken |= dict.fromkeys(here, row.village_group)
+        willing = max(row.willing_to_give, row.willing_to_accept)
+        residents = int(tables.village_population[list(here)].sum())
+        if row.respondents < willing:
+            hint = f"{willing} of them are willing; allowed is {willing} or more"
+            yield Finding((*path, "respondents"), f"{row.respondents} is too few", hint)
+        if row.respondents > residents:
+            hint = f"{row.village_group} had {residents} residents in 2013; allowed is {residents} or fewer"
+            yield Finding((*path, "respondents"), f"{row.respondents} is too many", hint)
+
+
 def clauses(config: RunConfig) -> Iterator[Finding]:
     """Check that no clause ends before it starts, and that villages are named only where a clause can hold in some."""
     chosen = _village_names() if config.region.villages == "all" else config.region.villages
@@ -161,6 +205,9 @@ CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
     identifiers,
     bases,
     fixed_visits,
+    key_stops,
+    time_budget,
+    survey,
     clauses,
     dated_tables,
 )

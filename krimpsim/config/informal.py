@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from krimpsim.config.base import ConfigModel, param
 
 
@@ -232,6 +234,33 @@ class InformalCareConfig(ConfigModel):
     )
 
 
+class KeyStopConfig(ConfigModel):
+    """One or two people who hold the volunteers of a village together stop."""
+
+    village: str = param(..., unit="text", source="choice: user", about="Name of the village.")
+    start: date = param(
+        ..., unit="date", source="choice: user", about="They stop in the month of this day, 2013 or later."
+    )
+    lost_share: float = param(
+        0.5,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.2, 0.8),
+        source="assumption: much of the volunteering of a village hangs on one or two people",
+        about="Share of the matched time of volunteers that is lost in the first month.",
+    )
+    recovery_months: int = param(
+        24,
+        unit="months",
+        ge=1,
+        le=600,
+        range=(6, 60),
+        source="assumption: a successor, if there is one, needs time to know and be known",
+        about="Months until all of it is back; each month as much as the other.",
+    )
+
+
 class VolunteersConfig(ConfigModel):
     """7.10 Volunteers."""
 
@@ -279,6 +308,89 @@ class VolunteersConfig(ConfigModel):
         range=(0.08, 0.3),
         source="assumption: volunteers stay six to seven years",
         about="Hazard that a volunteer stops; the place is taken at the rate that keeps the share.",
+    )
+    key_stops: tuple[KeyStopConfig, ...] = param(
+        (), unit="list", source="choice: none", about="Key volunteers who stop, each in one village from one month."
+    )
+
+
+class SurveyRow(ConfigModel):
+    """What the adults of a village or a group of villages said."""
+
+    village_group: str = param(
+        ...,
+        unit="text",
+        source="choice: user",
+        about="Name of a village, or of a group of villages, of the input table.",
+    )
+    respondents: int = param(
+        ...,
+        unit="persons",
+        ge=10,
+        le=100000,
+        source="choice: user",
+        about="Adults who answered; fewer are refused, because answers of so few people could be recognised.",
+    )
+    willing_to_give: int = param(
+        ..., unit="persons", ge=0, le=100000, source="choice: user", about="Those of them who are willing to give care."
+    )
+    willing_to_accept: int = param(
+        ..., unit="persons", ge=0, le=100000, source="choice: user", about="Those of them who would accept help."
+    )
+    hours: float | None = param(
+        None,
+        unit="h/week",
+        ge=0.5,
+        le=80,
+        source="choice: user",
+        about="Mean time that those who are willing to give offer; empty when they were not asked.",
+    )
+
+
+class ZorgkrachtConfig(ConfigModel):
+    """5 Kitchen-table survey (keukentafelonderzoek): it shifts what residents of some villages are willing to do."""
+
+    survey: tuple[SurveyRow, ...] = param(
+        (),
+        unit="list",
+        source="choice: user",
+        about="The rows, or the name of a CSV file with a row per line, relative to the file that names it.",
+    )
+    weight: float = param(
+        1.0,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.2, 1.0),
+        source="assumption: who answers chose to do so; less than 1 when those who want to help answered sooner",
+        about="So much does each respondent count for; 0 = the survey changes nothing.",
+    )
+    give_prior_persons: float = param(
+        16.0,
+        unit="persons",
+        ge=1,
+        le=10000,
+        range=(8.0, 40.0),
+        source="assumption: the range of informal_care.willing_share holds it with 90%",
+        about="So many respondents weigh as much as what was assumed about willingness to give.",
+    )
+    accept_prior_persons: float = param(
+        24.0,
+        unit="persons",
+        ge=1,
+        le=10000,
+        range=(12.0, 60.0),
+        source="assumption: the range of entitlement.accept_share holds it with 90%",
+        about="So many respondents weigh as much as what was assumed about acceptance.",
+    )
+    hours_prior_persons: float = param(
+        3.0,
+        unit="persons",
+        ge=1,
+        le=10000,
+        range=(1.0, 10.0),
+        source="assumption: the range of informal_care.capacity_minutes holds it with 90%; people differ by half of it",
+        about="So many respondents who are willing weigh as much as what was assumed about their time.",
     )
 
 

@@ -15,7 +15,11 @@ from krimpsim.config.locate import Document, KeyPath, read_toml, split_key
 from krimpsim.config.passes import Place, Problems, Reporter, children, judged, plain, shown
 from krimpsim.config.resolved import canonical, resolved_toml, run_id
 from krimpsim.config.run import RunConfig
+from krimpsim.config.survey import read_survey
 from krimpsim.core.errors import ConfigError, Problem, UsageError
+
+SURVEY = ("zorgkracht", "survey")  #: rows, or in a file the name of a table that holds them
+_AFTER_FILES, _AFTER_ALL = 1 << 19, 1 << 20  # where mistakes in a table, and in overrides, are reported
 
 __all__ = ["canonical", "load_config", "load_with_origins", "resolved_toml", "run_id"]
 
@@ -58,6 +62,7 @@ def load_with_origins(
     data, places, problems = _read_chain(Path(path))
     whole = not problems  # with a parent missing, a key that nobody wrote is no mistake
     _override(data, places, overrides or {}, problems)
+    _take_survey(data, places, problems)
     config = judged(data, Reporter(places, problems), whole)
     if problems or config is None:
         unique = dict.fromkeys(sorted(problems, key=lambda pair: pair[0]))
@@ -82,6 +87,9 @@ def _read_chain(path: Path) -> tuple[dict[str, Any], dict[KeyPath, Place], Probl
         documents.append(read_toml(path, _name(path)))
         seen.append(path.resolve())
         data, lines = documents[-1].data, documents[-1].lines
+        block = data.get(SURVEY[0])
+        if isinstance(block, dict) and isinstance(block.get(SURVEY[1]), str):
+            block[SURVEY[1]] = str(path.parent / block[SURVEY[1]])
         if "extends" not in data:
             break
         parent = data.pop("extends")
@@ -144,7 +152,7 @@ def _override(
     """Lay the overrides over the merged values, in place."""
     for number, (key, given) in enumerate(overrides.items(), start=1):
         value = plain(given)
-        place = Place(1 << 20, number, f"--set {key}={given if isinstance(given, str) else shown(given, 10_000)}")
+        place = Place(_AFTER_ALL, number, f"--set {key}={given if isinstance(given, str) else shown(given, 10_000)}")
         try:
             names = split_key(key)
         except ValueError:
@@ -165,6 +173,27 @@ def _override(
             _put(at, path, value, places, written)
         else:
             problems.append(((place.order, place.line), Problem(place.text, key, "no such element in the list")))
+
+
+def _take_survey(data: dict[str, Any], places: dict[KeyPath, Place], problems: Problems) -> None:
+    """Put the rows of a survey in the place of the name of its file: what was answered is part of a configuration."""
+    block = data.get(SURVEY[0])
+    if not isinstance(block, dict) or not isinstance(block.get(SURVEY[1]), str):
+        return
+    path, place, key = Path(block[SURVEY[1]]), places[SURVEY], ".".join(SURVEY)
+    name = _name(path)
+    rows: list[tuple[int, dict[str, Any]]] = []
+    if path.is_file():
+        rows, found = read_survey(path)
+        problems += [((_AFTER_FILES, line), Problem(f"{name}:{line}", key, *said)) for line, *said in found]
+    else:
+        hint = "the path of a table is relative to the file that names it"
+        problems.append(((place.order, place.line), Problem(place.text, key, f"'{name}' does not exist", hint)))
+    written: dict[KeyPath, Place] = {SURVEY: place}
+    for index, (line, cells) in enumerate(rows):
+        here = Place(_AFTER_FILES, line, f"{name}:{line}")
+        written |= {(*SURVEY, index): here} | {(*SURVEY, index, column): here for column in cells}
+    _put(block, SURVEY, [cells for _, cells in rows], places, written)
 
 
 def _step(at: object, name: str) -> str | int:

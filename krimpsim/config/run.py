@@ -28,7 +28,7 @@ from krimpsim.config.formal import (
     RoundsConfig,
     StaffConfig,
 )
-from krimpsim.config.informal import BurdenConfig, InformalCareConfig, VolunteersConfig
+from krimpsim.config.informal import BurdenConfig, InformalCareConfig, VolunteersConfig, ZorgkrachtConfig
 
 
 class Title(ConfigModel):
@@ -183,6 +183,7 @@ class RunConfig(ConfigModel):
     admission: AdmissionConfig = AdmissionConfig()
     detection: DetectionConfig = DetectionConfig()
     entitlement: EntitlementConfig = EntitlementConfig()
+    zorgkracht: ZorgkrachtConfig = ZorgkrachtConfig()
     informal_care: InformalCareConfig = InformalCareConfig()
     volunteers: VolunteersConfig = VolunteersConfig()
     collective: CollectiveConfig = CollectiveConfig()

@@ -40,6 +40,8 @@ def json_schema() -> dict[str, Any]:
         "x-unit": "text",
         "x-source": "choice: user",
     }
+    survey = schema["properties"]["zorgkracht"]["properties"]["survey"]  # in a file also the name of a table
+    survey["anyOf"] = [{"type": "string"}, {name: survey.pop(name) for name in ("type", "items")}]
     top = {"$schema": "http://json-schema.org/draft-04/schema#", "title": "krimpsim scenario", **schema}
     top["properties"] = {"extends": extends, **schema["properties"]}
     return top

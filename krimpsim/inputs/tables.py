@@ -108,6 +108,12 @@ class Tables:
     base_lon: NDArray[np.float64]
     price_index: Mapping[int, float]
 
+    def villages_of(self, place: str) -> tuple[int, ...]:
+        """Return the number of the village of this name, or else the numbers of those in the group of this name."""
+        if place in self.village_names:
+            return (self.village_names.index(place),)
+        return tuple(v for v, group in enumerate(self.village_group) if self.group_names[group] == place)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -3,7 +3,8 @@
 Purpose.   Make whole persons, couples, households and ties from the table of village, age and sex.
 Order.     1. persons from the cells, with birth month, income, need level and traits; 2. couples; 3. children and
            young adults join a mother; 4. former residents who live in a facility; 5. adult children and parents who
-           live elsewhere, as ties with a distance class.
+           live elsewhere, as ties with a distance class.  What people are willing to do follows a survey, if there is
+           one (population/survey.py).
 Assumes.   Age within a five-year cell is uniform; from 90 on it falls by a fifth a year.  Who pairs with whom, and
            who is whose child, is drawn by age only.
 Random.    SYNTHESIS_*: keyed on the person (village, cell, ordinal), so another village changes nobody here.
@@ -25,6 +26,7 @@ from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.need_profile import NeedProfile
 from krimpsim.population.schema import I64, U64, P, People, Ties, grown, new_table
+from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
 TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL = 1, 2, 3, 4
@@ -43,23 +45,25 @@ class Traits(NamedTuple):
 
     Parameters
     ----------
-    employed, works_in_care, car, suited_home, accepts, volunteers
+    employed, works_in_care, car, suited_home, volunteers
         Thresholds of 2**32.
-    willing
+    accepts, willing
         shape (n_villages,): thresholds, by village.
     noticed
         shape (5,): thresholds for founders, by level.
+    capacity
+        shape (n_villages,), unit min/week: mean of those who are willing, by village.
     """
 
     employed: int
     works_in_care: int
     car: int
     suited_home: int
-    accepts: int
+    accepts: I64
     volunteers: int
     willing: I64
     noticed: I64
-    capacity: int
+    capacity: I64
     work_minutes: int
     volunteer_minutes: int
 
@@ -106,10 +110,7 @@ def cumulative(weights: list[float]) -> I64:
 def traits(config: RunConfig, tables: Tables, places: Geography) -> Traits:
     """Return the thresholds of personal traits."""
     informal, detection = config.informal_care, config.detection
-    spread = []
-    for v in places.number:
-        u = int(word("vitality " + tables.village_names[v])) / 2**64
-        spread.append(threshold(min(1.0, informal.willing_share * (1 + informal.village_spread * (2 * u - 1)))))
+    will = surveyed(config, tables)
     stay = (60.0, 60.0, 48.0, 30.0, 18.0)  # rough months at a level; sets the share noticed at the start only
     delays = (1.0, detection.delay_light_months, detection.delay_moderate_months, detection.delay_heavy_months, 0.5)
     return Traits(
@@ -117,11 +118,11 @@ def traits(config: RunConfig, tables: Tables, places: Geography) -> Traits:
         works_in_care=threshold(config.population.works_in_care_share),
         car=threshold(config.population.car_share),
         suited_home=threshold(config.population.suited_home_share),
-        accepts=threshold(config.entitlement.accept_share),
+        accepts=np.array([threshold(float(will.accept[v])) for v in places.number], dtype=np.int64),
         volunteers=threshold(config.volunteers.share_of_adults),
-        willing=np.array(spread, dtype=np.int64),
+        willing=np.array([threshold(float(will.give[v])) for v in places.number], dtype=np.int64),
         noticed=np.array([threshold(s / (s + d)) for s, d in zip(stay, delays, strict=True)], dtype=np.int64),
-        capacity=informal.capacity_minutes,
+        capacity=np.array([round(float(will.minutes[v])) for v in places.number], dtype=np.int64),
         work_minutes=informal.work_minutes,
         volunteer_minutes=config.volunteers.minutes,
     )
@@ -175,11 +176,10 @@ def give_traits(people: People, i: int, age: int, key: int, t: Traits) -> None:
     draw = month_key(key, _S_PERSON, 0, 0)
     people.at[P.has_car, i] = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
     people.at[P.suited_home, i] = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
-    people.at[P.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, t.accepts) else 0
+    people.at[P.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, int(t.accepts[v])) else 0
     if happens(month_key(key, _S_OFFER, 0, 0), uid, int(t.willing[v])):
-        people.at[P.capacity, i] = t.capacity // 4 + below(
-            month_key(key, _S_OFFER, 0, 1), uid, (3 * t.capacity) // 2 + 1
-        )
+        capacity = int(t.capacity[v])
+        people.at[P.capacity, i] = capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * capacity) // 2 + 1)
     if 20 <= age < 65 and happens(draw, uid, t.employed):
         people.at[P.work_minutes, i] = t.work_minutes
         if happens(month_key(key, _S_PERSON, 0, 3), uid, t.works_in_care):

@@ -3,9 +3,11 @@
 Purpose.   Let volunteers take light household tasks.
 Who.       Volunteers are residents; claimants are those whose need was noticed, at level 1 or 2, who accept help.
 Order.     1. each month some volunteers stop and others start; 2. each village's usable time is volunteers x minutes x
-           home-task share x matched share; 3. claimants take from it in order of urgency.
+           home-task share x matched share, less what key volunteers who stopped still take away; 3. claimants take
+           from it in order of urgency.
 Assumes.   Most volunteer time goes to visits, transport and groups, outside need as counted here.  Volunteers' time
-           counts in their own time budget.
+           counts in their own time budget.  A key volunteer who stops is nobody in the model: in her village part of
+           the time of the others finds its way to nobody, and comes back in a straight line.
 Agenda.    Those who may start or stop.
 Random.    VOLUNTEER_STATE, one draw per adult and month.
 Sources.   vol_care_share, vol_hours.
@@ -13,13 +15,14 @@ Sources.   vol_care_share, vol_hours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from krimpsim.config.clauses import MOST_VOLUNTEERS_START
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import age_in
+from krimpsim.core.clock import age_in, month_of
 from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
@@ -36,24 +39,52 @@ STATE, ITEM = int(Stream.VOLUNTEER_STATE), int(Item.VOLUNTEER)
 
 
 class Params(NamedTuple):
-    """Thresholds of 2**32 per month, minutes a week, and the usable share in millionths."""
+    """Thresholds of 2**32 per month, minutes a week, and the usable share in millionths.
+
+    Parameters
+    ----------
+    stops
+        shape (S, 4): village of the run, first month, share lost in millionths, months until it is back.
+    """
 
     stop: int
     start: int
     minutes: int
     usable: int
     comes_up: Chance
+    stops: I64
 
 
-def prepare(config: RunConfig) -> Params:
-    """Return thresholds that keep the share of volunteers."""
+def prepare(config: RunConfig, villages: Sequence[str]) -> Params:
+    """Return thresholds that keep the share of volunteers, and the key volunteers who stop in these villages."""
     v = config.volunteers
     share = v.share_of_adults
     stop = per_month(v.stop_per_year)
     start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
     usable = round(1e6 * v.home_task_share * v.matched_share)
     most = np.array([threshold(min(1.0, max(MOST_VOLUNTEERS_START * start, stop)))])
-    return Params(threshold(stop), threshold(start), v.minutes, usable, chance_of(most))
+    stops = [
+        (villages.index(one.village), month_of(one.start), round(1e6 * one.lost_share), one.recovery_months)
+        for one in v.key_stops
+        if one.village in villages
+    ]
+    return Params(
+        threshold(stop),
+        threshold(start),
+        v.minutes,
+        usable,
+        chance_of(most),
+        np.array(stops, dtype=np.int64).reshape(len(stops), 4),
+    )
+
+
+@compiled
+def still_lost(minutes: int, share: int, start: int, recovery: int, month: int) -> int:
+    """Return the minutes that a key volunteer's stop takes away in a month: a share in millionths, less every month."""
+    since = month - start
+    if since < 0 or since >= recovery:
+        return 0
+    return minutes * share * (recovery - since) // (1000000 * recovery)
 
 
 @compiled
@@ -85,6 +116,9 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
     _count(people, agenda, pool)
     for v in range(n_villages):
         pool[v] = pool[v] * p.usable // 1000000 * int(clauses.here[_MATCHING, v]) // 1000
+    for e in range(p.stops.shape[0]):
+        v = int(p.stops[e, 0])
+        pool[v] -= still_lost(int(pool[v]), int(p.stops[e, 2]), int(p.stops[e, 1]), int(p.stops[e, 3]), month)
     return pool
 
 

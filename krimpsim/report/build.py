@@ -24,6 +24,7 @@ from krimpsim.report.runset import (
     RunSet,
     Scenario,
     digits_for,
+    dutch_name,
     en,
     joined,
     nl,
@@ -138,7 +139,7 @@ def build_report(folder: str | Path) -> Path:
             about = f'Toekomst B ({number}) hieronder: <strong class="b">{escape(b.title_nl)}</strong>'
             parts.append(f"<hr>\n<p>{about}</p>")
         parts += _comparison(runs, b, drawings, name) if b else _alone(runs, drawings)
-    parts += [_doubt(runs), _files(runs), _english(runs)]
+    parts += [*_survey(runs), _doubt(runs), _files(runs), _english(runs)]
     n = _n_villages(runs)
     title = f"Zorg in {n} {'dorp' if n == 1 else 'dorpen'} tot {int(runs.years[-1])}"
     path = runs.folder / REPORT
@@ -514,6 +515,44 @@ def _both(numbers: Sequence[str]) -> str:
     if numbers[0] == numbers[1]:
         return f"{numbers[0]} bij A en bij B"
     return f"{numbers[0]} bij A en {numbers[1]} bij B"
+
+
+def _survey(runs: RunSet) -> list[str]:
+    """Return what a survey changed: one section with a table for each survey, or nothing when there is none."""
+    tables: list[str] = []
+    asked = [one for one in runs.scenarios if one.survey]
+    for one in asked:
+        same = [other for other in asked if other.survey == one.survey]
+        if same[0] is not one:
+            continue
+        futures = f" Bij: {joined([other.title_nl for other in same])}." if runs.others else ""
+        rows = []
+        for shift in one.survey:
+            place = escape(_BREAKS.sub("\u00ad\\1", dutch_name(str(shift["place"]))))
+            if shift["villages"] < shift["of"]:
+                place += f'<br><span class="small">{shift["villages"]} van de {shift["of"]} dorpen</span>'
+            shares = [nl(100 * share, 0) for name in ("give", "accept") for share in shift[name]]
+            rows.append([place, str(shift["respondents"]), *shares, *(nl(hours) for hours in shift["hours"])])
+        head = (
+            "Dorp of groep dorpen",
+            "Antwoorden",
+            "Wil helpen: eerst",
+            "Wil helpen: nu",
+            "Neemt hulp aan: eerst",
+            "Neemt hulp aan: nu",
+            "Uren: eerst",
+            "Uren: nu",
+        )
+        caption = f"Van elke 100 volwassenen, en uren per week van wie wil helpen.{futures}"
+        tables.append(page.table(f"tabel-keukentafel-{one.id}", caption, head, rows))
+    if not tables:
+        return []
+    text = (
+        "In deze dorpen is aan inwoners gevraagd of zij anderen willen helpen, hoeveel uur, en of zij zelf hulp "
+        "aannemen. Eerst: wat het model zonder dit onderzoek aanneemt. Nu: waar het model mee rekent. Hoe meer mensen "
+        "antwoord gaven, hoe meer hun antwoord telt. Wie zegt te willen helpen, doet dat niet altijd."
+    )
+    return [page.section("keukentafel", "Wat zei het keukentafelonderzoek?", page.paragraph(text), *tables)]
 
 
 def _doubt(runs: RunSet) -> str:

@@ -25,12 +25,13 @@ _GROUP_COLUMNS = ("population", "minutes_unmet", "minutes_needed")
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario and what readers see of it."""
+    """A scenario and what readers see of it; `survey` holds what a survey changed, by group of villages."""
 
     id: str
     title_nl: str
     title_en: str
     clauses: Mapping[str, str]
+    survey: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -278,4 +279,5 @@ def joined(names: Sequence[str]) -> str:
 def _scenario(entry: Mapping[str, Any]) -> Scenario:
     name = str(entry["id"])
     clauses = entry.get("clauses") or {}
-    return Scenario(name, str(entry.get("title_nl") or name), str(entry.get("title_en") or name), dict(clauses))
+    titles = (str(entry.get("title_nl") or name), str(entry.get("title_en") or name))
+    return Scenario(name, *titles, dict(clauses), tuple(entry.get("survey") or ()))

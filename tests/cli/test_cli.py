@@ -192,6 +192,21 @@ def test_check_reports_every_file_and_a_shared_parent_once(call):
     assert err.endswith("2 problem(s).\n")
 
 
+def test_check_and_dry_run_name_a_survey(call, machinery):
+    head = "village_group,respondents,willing_to_give,willing_to_accept,hours\n"
+    Path("said.csv").write_text(head + "Zandberg,12,6,9,\nGieterveen,30,15,25,8\n", encoding="utf-8")
+    write("a.toml", "scenario.id = 'a'\nzorgkracht.survey = 'said.csv'\nzorgkracht.weight = 0.5\n")
+    write("b.toml", "scenario.id = 'b'\n")
+    words = "survey of 42 respondents about 2 villages of this run, at weight 0.5"
+    assert call("check", "a.toml", "b.toml")[1] == f"a.toml: ok; {words}\nb.toml: ok\n"
+    _, out, _ = call("compare", "a.toml", "b.toml", "--dry-run", "--set", "region.villages=['Zandberg']")
+    assert f"surveys   a: {words.replace('2 villages', '1 village')}\n" in out
+    Path("said.csv").write_text(head + "Zandberg,9,6,9,\n", encoding="utf-8")
+    code, _, err = call("check", "a.toml")
+    assert code == 3
+    assert "said.csv:2  zorgkracht.survey.0.respondents: 9 is outside the allowed range" in err
+
+
 def test_a_path_that_does_not_exist_is_a_usage_error(call, machinery):
     for command in (["run", "none.toml"], ["check", "none.toml"], ["compare", write("a.toml"), "none.toml"]):
         code, out, err = call(*command)

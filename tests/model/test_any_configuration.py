@@ -26,7 +26,7 @@ def values(bounds: tuple[float, float], default: str) -> st.SearchStrategy[float
     low, high = bounds
     if re.fullmatch(r"-?\d+", default) and math.ceil(low) <= math.floor(high) and high - low >= 2:
         return st.integers(math.ceil(low), math.floor(high))
-    return st.floats(low, high) if not re.fullmatch(r"-?\d+", default) else st.just(float(default))
+    return st.floats(low, high) if not re.fullmatch(r"-?\d+", default) else st.just(int(default))
 
 
 @st.composite

@@ -135,7 +135,7 @@ def test_need_is_noticed_sooner_when_heavy_and_later_alone_or_with_a_low_income(
 
 
 def test_volunteers_who_stop_are_replaced_at_the_rate_that_keeps_the_share() -> None:
-    p = volunteers.prepare(REGION)
+    p = volunteers.prepare(REGION, ())
     share = REGION.volunteers.share_of_adults
     assert abs(p.start * (1 - share) - p.stop * share) < 2
 

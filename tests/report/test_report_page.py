@@ -120,6 +120,17 @@ def test_every_village_group_has_a_row(page, compared):
         assert group.name in text
 
 
+def test_a_survey_is_shown_as_it_was_and_as_it_is_now(tmp_path, page):
+    assert "keukentafel" not in " ".join(page.text)
+    shift = {"place": "1e Exloermond-Exloerveen", "villages": 1, "of": 4, "respondents": 25}
+    shift |= {"give": [0.573, 0.687], "accept": [0.92, 0.858], "hours": [10.0, 11.72]}
+    folder = write_run_set(tmp_path, replicates=2, years=2, survey=[shift])
+    text = " ".join(" ".join(read(build_report(folder)).text).replace("\u00ad", "").split())
+    assert "Wat zei het keukentafelonderzoek?" in text
+    assert "1e Exloërmond-Exloërveen 1 van de 4 dorpen 25 57 69 92 86 10,0 11,7" in text
+    assert "uren per week van wie wil helpen. Bij: Samenwerken volgens afspraak (convenant)." in text
+
+
 def test_sentence_comes_from_one_rounded_pair(compared):
     runs = RunSet(compared)
     said = sentences(runs, runs.others[0])
