@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from SALib.analyze import pawn
-from scipy.stats import qmc
+from scipy.stats import uniform
 
 from krimpsim.core.errors import DataError
 from krimpsim.experiments.sensitivity import (
@@ -34,7 +34,7 @@ from krimpsim.experiments.sensitivity import (
 
 SLICES = 10
 IN_A_SLICE = 10  #: points, at least
-SHUFFLES = 100
+IDLE = 100  #: factors without influence, drawn for the floor
 GROUPS = 10  #: of points, each left out once for the interval
 
 
@@ -70,8 +70,8 @@ def pawn_indices(factors: Factors, samples: Sequence[Sample], *, outcome: str) -
     parts = jackknife([_pawn(problem, u[place % GROUPS != g], y[place % GROUPS != g]) for g in range(GROUPS)])
     half = half_width([parts])[0]
     idle = {"num_vars": 1, "names": ["idle"]}
-    shuffled = qmc.LatinHypercube(SHUFFLES, scramble=False, seed=0).random(len(u))  # each column in an order of its own
-    floor = float(np.quantile([_pawn(idle, column[:, None], y)[0, 0] for column in shuffled.T], CONFIDENCE))
+    draws = np.asarray(uniform.rvs(size=(IDLE, len(u), 1), random_state=0), dtype=np.float64)
+    floor = float(np.quantile([_pawn(idle, column, y)[0, 0] for column in draws], CONFIDENCE))
     columns: dict[str, Any] = {
         "factor": factors.units,
         "role": ["dummy" if unit == factors.dummy else "factor" for unit in factors.units],
@@ -86,7 +86,7 @@ def pawn_indices(factors: Factors, samples: Sequence[Sample], *, outcome: str) -
         samples,
         outcome=outcome,
         of="distribution of single runs",
-        estimator=f"PAWN, median over {SLICES} slices; floor of {SHUFFLES} shuffles",
+        estimator=f"PAWN, median over {SLICES} slices; floor of {IDLE} idle factors",
         interval=f"jackknife over {GROUPS} groups of points",
         N=len(u),
         runs=y.size,
