@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import multinomial, t
+from scipy.stats import randint, t
 
 from krimpsim.core.errors import DataError
 
@@ -121,6 +121,9 @@ class Sample:
         Runs that gave no response, ``[points, replicates]``; what `y` holds there is not read. None: all did.
     design_hash
         Identity of the design.
+    values
+        What was run in each row, where `x` is in the unit cube (whole numbers, choices, other distributions); it is
+        shown in messages.
     """
 
     ids: I64
@@ -129,6 +132,7 @@ class Sample:
     seeds: tuple[int, ...]
     failed: Bool | None = None
     design_hash: str = ""
+    values: Sequence[Sequence[object]] | None = None
 
     @property
     def gaps(self) -> Bool:
@@ -169,6 +173,7 @@ def in_order(factors: Factors, sample: Sample, outcome: str) -> Sample:
         x=sample.x[order],
         y=sample.y[order].astype(np.float64),
         failed=sample.gaps[order],
+        values=None if sample.values is None else [sample.values[i] for i in order],
     )
     low, high = np.array(factors.bounds, dtype=np.float64).T
     outside = ~((kept.x >= low) & (kept.x <= high))
@@ -181,7 +186,8 @@ def in_order(factors: Factors, sample: Sample, outcome: str) -> Sample:
     bad = ~np.isfinite(kept.y) & ~kept.gaps
     if bad.any():
         row, column = np.argwhere(bad)[0]
-        values = ", ".join(f"{name} = {value:g}" for name, value in zip(factors.names, kept.x[row], strict=True))
+        run = kept.x[row].tolist() if kept.values is None else kept.values[row]
+        values = ", ".join(f"{name} = {value}" for name, value in zip(factors.names, run, strict=True))
         raise DataError(
             f"{where}  row {row}, seed {kept.seeds[column]}: response {kept.y[row, column]} ({values}); "
             f"{int(bad.sum())} such in all. A run without an outcome is marked as failed, or the outcome is defined "
@@ -250,13 +256,15 @@ def without_luck(form: Callable[[F64], F64], y: F64) -> F64:
 class _Blocks:
     """The responses of one scrambling by base row: A, then A with one unit from B each, [B with one from A each], B.
 
-    `y` is ``[base rows, rows of a block, replicates]``; `base` says which base row of the design each is.
+    `y` is ``[base rows, rows of a block, replicates]``; `base` says which base row of the design each is, `start` is
+    the first row of the design.
     """
 
     y: F64
     base: I64
     n: int
     failed_runs: int
+    start: F64
 
 
 def base_rows_of(factors: Factors, points: int, *, second_order: bool) -> int:
@@ -296,7 +304,7 @@ def _blocks(factors: Factors, given: Sample, outcome: str, second_order: bool) -
     if whole.sum() < 2:
         raise DataError(f"outcome {outcome}  {int(sample.gaps.sum())} runs failed: no two base rows are whole")
     y = sample.y.reshape(n, x.shape[1], -1)
-    return _Blocks(y[whole], np.flatnonzero(whole), n, int(sample.gaps.sum()))
+    return _Blocks(y[whole], np.flatnonzero(whole), n, int(sample.gaps.sum()), sample.x[0])
 
 
 def _terms(blocks: F64, units: int, second_order: bool) -> F64:
@@ -365,8 +373,9 @@ def _estimate(
     index, away = _ratios(corrected)
     plain, _ = _ratios([_terms(part.y.mean(axis=2, keepdims=True), units, second_order)[..., 0] for part in blocks])
     rows = np.concatenate(corrected)
-    drawn = multinomial.rvs(len(rows), np.full(len(rows), 1 / len(rows)), size=BOOTSTRAPS, random_state=0) @ rows
-    spread = (drawn[:, 1:] / drawn[:, :1]).std(axis=0, ddof=1)
+    drawn = np.asarray(randint.rvs(0, len(rows), size=(BOOTSTRAPS, len(rows)), random_state=0))
+    sums = np.array([np.bincount(chosen, minlength=len(rows)) for chosen in drawn], dtype=np.float64) @ rows
+    spread = (sums[:, 1:] / sums[:, :1]).std(axis=0, ddof=1)
     k, replicates = len(blocks), blocks[0].y.shape[2]
     seeds = jackknife_over_seeds(lambda c: _ratios(terms(c))[0], replicates) if has_same_seeds or k == 1 else []
     bootstrap = half_width([(spread, len(rows) - 1), *seeds])
@@ -429,7 +438,7 @@ def _checked(
     if len({(part.n, part.y.shape[2]) for part in blocks}) > 1:
         raise DataError(f"outcome {outcome}  scramblings differ in base rows or replicates")
     for one, other in combinations(range(len(samples)), 2):
-        if np.array_equal(np.sort(samples[one].x, axis=0), np.sort(samples[other].x, axis=0)):
+        if np.array_equal(blocks[one].start, blocks[other].start):
             raise DataError(f"outcome {outcome}  scramblings {one} and {other} are the same design")
     sets = {sample.seeds for sample in samples}
     seeds = [seed for chosen in sets for seed in chosen]
@@ -574,7 +583,12 @@ def independent_rows(factors: Factors, sample: Sample, *, second_order: bool = F
     block = len(kept.y) // base_rows_of(factors, len(kept.y), second_order=second_order)
     rows = np.flatnonzero(np.isin(kept.ids % block, (0, block - 1)))
     return replace(
-        kept, ids=np.arange(len(rows), dtype=np.int64), x=kept.x[rows], y=kept.y[rows], failed=kept.gaps[rows]
+        kept,
+        ids=np.arange(len(rows), dtype=np.int64),
+        x=kept.x[rows],
+        y=kept.y[rows],
+        failed=kept.gaps[rows],
+        values=None if kept.values is None else [kept.values[int(i)] for i in rows],
     )
 
 
