@@ -256,14 +256,14 @@ def without_luck(form: Callable[[F64], F64], y: F64) -> F64:
 class _Blocks:
     """The responses of one scrambling by base row: A, then A with one unit from B each, [B with one from A each], B.
 
-    `y` is ``[base rows, rows of a block, replicates]``; `base` says which base row of the design each is, `start` is
-    the first row of the design.
+    `y` is ``[base rows, rows of a block, replicates]``; `base` says which base row of the design each is, `failed`
+    counts the runs that failed in each of all `n`, `start` is the first row of the design.
     """
 
     y: F64
     base: I64
     n: int
-    failed_runs: int
+    failed: I64
     start: F64
 
 
@@ -300,11 +300,12 @@ def _blocks(factors: Factors, given: Sample, outcome: str, second_order: bool) -
                     f"{factors.units[j]} may differ from the {'first' if place == 1 + j else 'last'} row of its block. "
                     "Ids, groups or second order do not fit this design"
                 )
-    whole = ~sample.gaps.reshape(n, -1).any(axis=1)
+    failed = sample.gaps.reshape(n, -1).sum(axis=1)
+    whole = failed == 0
     if whole.sum() < 2:
-        raise DataError(f"outcome {outcome}  {int(sample.gaps.sum())} runs failed: no two base rows are whole")
+        raise DataError(f"outcome {outcome}  {int(failed.sum())} runs failed: no two base rows are whole")
     y = sample.y.reshape(n, x.shape[1], -1)
-    return _Blocks(y[whole], np.flatnonzero(whole), n, int(sample.gaps.sum()), sample.x[0])
+    return _Blocks(y[whole], np.flatnonzero(whole), n, failed, sample.x[0])
 
 
 def _terms(blocks: F64, units: int, second_order: bool) -> F64:
@@ -482,7 +483,7 @@ def _tail(samples: Sequence[Sample], blocks: Sequence[_Blocks], outcome: str, me
         N=blocks[0].n,
         scramblings=len(blocks),
         runs=sum(part.y.size for part in blocks),
-        failed_runs=sum(part.failed_runs for part in blocks),
+        failed_runs=int(sum(part.failed.sum() for part in blocks)),
         failed_rows=sum(part.n - len(part.base) for part in blocks),
         rows_per_block=block,
     )
@@ -543,7 +544,10 @@ def sobol_convergence(
     tables = []
     n = min(FIRST_DOUBLING, blocks[0].n)
     while n <= blocks[0].n:
-        parts = [replace(part, y=part.y[part.base < n], base=part.base[part.base < n], n=n) for part in blocks]
+        parts = [
+            replace(part, y=part.y[part.base < n], base=part.base[part.base < n], failed=part.failed[:n], n=n)
+            for part in blocks
+        ]
         found = _estimate(parts, len(factors.units), second_order, has_same_seeds, outcome)
         tables.append(_frame(factors, found, _tail(samples, parts, outcome, found.method)))
         n *= 2

@@ -263,12 +263,17 @@ def test_a_failed_run_costs_its_base_row_and_is_counted() -> None:
     known = KNOWN["ishigami"]
     sample = known_sample(known, LUCK["shared .70"], 64, 3)
     failed = np.zeros(sample.y.shape, dtype=bool)
-    failed[[13, 14, 100], [0, 2, 1]] = True  # rows 13 and 14 are of base row 2, row 100 of base row 16
+    failed[[13, 14, 300], [0, 2, 1]] = True  # rows 13 and 14 are of base row 2, row 300 of base row 50
     gaps = replace(sample, y=np.where(failed, np.nan, sample.y), failed=failed)
     found, _ = sobol_indices(known.factors, [gaps], outcome="y")
     assert (found["failed_runs"][0], found["failed_rows"][0], found["runs"][0]) == (3, 2, 62 * 6 * 3)
-    rows = np.delete(np.arange(64 * 6).reshape(64, 6), [2, 16], axis=0).ravel()
-    kept = sensitivity._Blocks(sample.y[rows].reshape(62, 6, 3), np.arange(62), 64, 0, sample.x[0])
+    table = sobol_convergence(known.factors, [gaps], outcome="y")
+    assert table.groupby("N")[["failed_runs", "failed_rows"]].first().to_numpy().tolist() == [[2, 1], [3, 2]]
+    assert table["runs"].tolist()[::4] == [31 * 18, 62 * 18]
+    rows = np.delete(np.arange(64 * 6).reshape(64, 6), [2, 50], axis=0).ravel()
+    kept = sensitivity._Blocks(
+        sample.y[rows].reshape(62, 6, 3), np.arange(62), 64, np.zeros(64, dtype=np.int64), sample.x[0]
+    )
     wanted = sensitivity._estimate([kept], 4, False, False, "y")
     np.testing.assert_allclose(found["S1"], wanted.index[:4], atol=1e-14)
 
