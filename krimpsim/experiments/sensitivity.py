@@ -15,9 +15,11 @@ For the numerator of ST this is the variance of the difference, 1/R * var over r
 variance within the points: what replicate r adds to both cancels. One replicate allows no correction.
 
 Intervals. Points of a Sobol' sequence are not independent: the spread of several independent scramblings says how far
-off an estimate is, the bootstrap over base rows says too much when the sequence does well, and stands beside as an
-upper bound. When the scramblings share their seeds they share their luck as well, and the jackknife over the
-replicates is added. Scramblings with seeds of their own need no such addition.
+off an estimate is. The bootstrap over base rows takes them for independent and mostly says too much, the more so the
+larger the design; it stands beside. It is no upper bound where luck goes with a factor: the rows of one design share
+that luck. When all scramblings share their seeds they share it as well, and the jackknife over the replicates is
+added, which with few seeds still says somewhat too little. Scramblings with seeds of their own need no such addition.
+`experiments/sensitivity_check` has the figures.
 
 SALib draws the designs. Its estimators take one number a point, so the sums stand here; without luck they equal
 those of SALib.analyze.sobol.
@@ -378,7 +380,9 @@ def _estimate(
     sums = np.array([np.bincount(chosen, minlength=len(rows)) for chosen in drawn], dtype=np.float64) @ rows
     spread = (sums[:, 1:] / sums[:, :1]).std(axis=0, ddof=1)
     k, replicates = len(blocks), blocks[0].y.shape[2]
-    seeds = jackknife_over_seeds(lambda c: _ratios(terms(c))[0], replicates) if has_same_seeds or k == 1 else []
+    seeds = (
+        jackknife_over_seeds(lambda c: _ratios(terms(c))[0], replicates) if has_same_seeds or k < SCRAMBLINGS else []
+    )
     bootstrap = half_width([(spread, len(rows) - 1), *seeds])
     if k >= SCRAMBLINGS:
         half = half_width([(away.std(axis=0, ddof=1) / np.sqrt(k), k - 1), *seeds])
@@ -387,7 +391,7 @@ def _estimate(
         half, method = bootstrap, f"bootstrap over base rows, {BOOTSTRAPS} times"
     if seeds:
         method += f" and jackknife over {replicates} seeds"
-    elif k > 1 and not has_same_seeds:
+    elif k >= SCRAMBLINGS and not has_same_seeds:
         method += ", each with its own seeds"
     else:
         method += ", for these seeds only"
