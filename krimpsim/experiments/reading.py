@@ -180,7 +180,7 @@ def _check_points(
             if not good:
                 trouble: Problems = []
                 inner = Reporter({(): Place(0, 0, "")}, trouble)
-                judged(RunConfig, plain(data), inner, True, CHECKS)
+                judged(RunConfig, _written(data), inner, True, CHECKS)
                 for _, problem in trouble:
                     refused.setdefault((name, problem.key, problem.message, problem.hint), []).append(number)
     for (name, key, message, hint), numbers in list(refused.items())[:20]:
@@ -191,6 +191,13 @@ def _check_points(
         where = f"in {len(numbers)} of {len(found)} points of scenario '{name}', first in point {numbers[0]}"
         at = ", ".join(f"{r.key} = {shown(v)}" for r, v in zip(ranges, found[numbers[0]], strict=True))
         report(place, f"{key}: {message}, {where}", "; ".join(filter(None, [hint, f"there {at}" if at else ""])))
+
+
+def _written(data: Any) -> Any:
+    """Return a copy of the values of a configuration as a file would hold them: without what is not set."""
+    if isinstance(data, dict):
+        return {key: _written(child) for key, child in data.items() if child is not None}
+    return [_written(child) for child in data] if isinstance(data, list) else data
 
 
 # --- scenarios --------------------------------------------------------------------------------------------------
