@@ -31,7 +31,7 @@ def cluster():
 def sweep(tmp_path, cluster, monkeypatch):
     """A sweep of 512 runs: file, plan, store, and what a serial run stores."""
     monkeypatch.setenv("FAKE_SECONDS", "0")
-    file = experiment(tmp_path, replicates=8, more="array_size = 3\ntime_minutes = 1\nmemory_mb = 200")
+    file = experiment(tmp_path, replicates=8, more="array_size = 3\ntime_minutes = 1\nmemory_mb = 1000")
     return file, plan_of(file), Store(tmp_path / "store"), serial(file, tmp_path / "reference")
 
 
