@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from krimpsim.config.checks import CHECKS
 from krimpsim.config.locate import Document, KeyPath, read_toml, split_key
 from krimpsim.config.passes import Place, Problems, Reporter, children, judged, plain, shown
 from krimpsim.config.resolved import canonical, resolved_toml, run_id
@@ -48,9 +49,16 @@ def load_config(path: str | Path, overrides: Mapping[str, object] | None = None)
 
 
 def load_with_origins(
-    path: str | Path, overrides: Mapping[str, object] | None = None
+    path: str | Path, overrides: Mapping[str, object] | None = None, written: Mapping[str, str] | None = None
 ) -> tuple[RunConfig, dict[KeyPath, str]]:
     """Read a configuration as `load_config` does, and tell where each value that is no default came from.
+
+    Parameters
+    ----------
+    path, overrides
+        As in `load_config`.
+    written
+        Where each override was written, for messages; ``--set key=value`` when nothing is said.
 
     Returns
     -------
@@ -61,9 +69,9 @@ def load_with_origins(
     """
     data, places, problems = _read_chain(Path(path))
     whole = not problems  # with a parent missing, a key that nobody wrote is no mistake
-    _override(data, places, overrides or {}, problems)
+    _override(data, places, overrides or {}, written or {}, problems)
     _take_survey(data, places, problems)
-    config = judged(data, Reporter(places, problems), whole)
+    config = judged(RunConfig, data, Reporter(places, problems), whole, CHECKS)
     if problems or config is None:
         unique = dict.fromkeys(sorted(problems, key=lambda pair: pair[0]))
         raise ConfigError([problem for _, problem in unique])
@@ -73,7 +81,7 @@ def load_with_origins(
 # --- reading and merging ----------------------------------------------------------------------------------------
 
 
-def _name(path: Path) -> str:
+def shown_name(path: Path) -> str:
     """Return the path as messages show it: normal form, relative where that is shorter."""
     return os.path.normpath(path).removeprefix(os.path.join(os.getcwd(), ""))
 
@@ -84,7 +92,7 @@ def _read_chain(path: Path) -> tuple[dict[str, Any], dict[KeyPath, Place], Probl
     documents: list[Document] = []
     seen: list[Path] = []
     while True:
-        documents.append(read_toml(path, _name(path)))
+        documents.append(read_toml(path, shown_name(path)))
         seen.append(path.resolve())
         data, lines = documents[-1].data, documents[-1].lines
         block = data.get(SURVEY[0])
@@ -103,7 +111,7 @@ def _read_chain(path: Path) -> tuple[dict[str, Any], dict[KeyPath, Place], Probl
             refusal = f"a file cannot extend itself: {' -> '.join([*names[first:], names[first]])}"
         elif not (path.parent / parent).is_file():
             refusal = f"{shown(parent)} does not exist"
-            hint = f"looked for {_name(path.parent / parent)}; the path is relative to the file that extends"
+            hint = f"looked for {shown_name(path.parent / parent)}; the path is relative to the file that extends"
         if refusal:
             where = f"{documents[-1].name}:{line}"
             problems.append(((len(documents) - 1, line), Problem(where, "extends", refusal, hint)))
@@ -147,12 +155,17 @@ def _put(
 
 
 def _override(
-    data: dict[str, Any], places: dict[KeyPath, Place], overrides: Mapping[str, object], problems: Problems
+    data: dict[str, Any],
+    places: dict[KeyPath, Place],
+    overrides: Mapping[str, object],
+    written: Mapping[str, str],
+    problems: Problems,
 ) -> None:
     """Lay the overrides over the merged values, in place."""
     for number, (key, given) in enumerate(overrides.items(), start=1):
         value = plain(given)
-        place = Place(_AFTER_ALL, number, f"--set {key}={given if isinstance(given, str) else shown(given, 10_000)}")
+        said = f"--set {key}={given if isinstance(given, str) else shown(given, 10_000)}"
+        place = Place(_AFTER_ALL, number, written.get(key, said))
         try:
             names = split_key(key)
         except ValueError:
@@ -165,12 +178,12 @@ def _override(
                 _put(at, path, {}, places, {path: place})
             at = dict(children(at)).get(path[-1])
         path = (*path, _step(at, names[-1]))
-        written = {(*path, *inner): place for inner in _paths(value)}
+        inside = {(*path, *inner): place for inner in _paths(value)}
         old = dict(children(at)).get(path[-1])
         if isinstance(old, dict) and isinstance(value, dict):
-            _merge(old, value, path, places, written)
+            _merge(old, value, path, places, inside)
         elif isinstance(at, dict) or old is not None:
-            _put(at, path, value, places, written)
+            _put(at, path, value, places, inside)
         else:
             problems.append(((place.order, place.line), Problem(place.text, key, "no such element in the list")))
 

@@ -8,19 +8,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from krimpsim.config.checks import CHECKS, suggestion
+from krimpsim.config.checks import Finding, suggestion
 from krimpsim.config.locate import KeyPath
-from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import Problem
+
+Root = TypeVar("Root", bound=BaseModel)
 
 
 class Place(NamedTuple):
@@ -50,11 +51,19 @@ class Reporter(NamedTuple):
         self.problems.append(((place.order, place.line), problem))
 
 
-def judged(data: dict[str, Any], report: Reporter, whole: bool) -> RunConfig | None:
+def judged(
+    root: type[Root],
+    data: dict[str, Any],
+    report: Reporter,
+    whole: bool,
+    checks: Sequence[Callable[[Root], Iterator[Finding]]],
+) -> Root | None:
     """Run the three passes over merged values.
 
     Parameters
     ----------
+    root
+        What the file declares: the class of its top.
     data
         The values as the TOML parser gives them.
     report
@@ -62,18 +71,20 @@ def judged(data: dict[str, Any], report: Reporter, whole: bool) -> RunConfig | N
     whole
         Whether everything that was written could be read; if not, a key that nobody wrote is no mistake and the
         third pass is left out.
+    checks
+        The third pass.
 
     Returns
     -------
     config
         The configuration, with wrong values replaced by defaults; None when none can be made.
     """
-    data = _without_unknown(RunConfig, data, (), report)
-    _fill_dated_tables(RunConfig, data)
+    data = _without_unknown(root, root, data, (), report)
+    _fill_dated_tables(root, data)
     repaired: set[KeyPath] = set()
-    config = _validated(data, report, whole, repaired)
+    config = _validated(root, data, report, whole, repaired)
     if config is not None and whole:
-        for check in CHECKS:
+        for check in checks:
             for found in check(config):
                 if not _within(found.path, repaired):
                     report(found.path, found.message, found.hint)
@@ -120,12 +131,12 @@ def _inner(annotation: Any) -> Any:
     return arguments[-1] if arguments and get_origin(annotation) in (dict, tuple, list, frozenset, Mapping) else Any
 
 
-def _declared(path: KeyPath) -> tuple[FieldInfo | None, Any]:
+def declared(root: type[BaseModel], path: KeyPath) -> tuple[FieldInfo | None, Any]:
     """Return the declaration and the type of a key path.
 
     What stands in a list or a dated table shares the declaration of the list or the table.
     """
-    annotation: Any = RunConfig
+    annotation: Any = root
     field: FieldInfo | None = None
     for element in path:
         annotation = _core(annotation)
@@ -161,9 +172,9 @@ def bounds(field: FieldInfo) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _allowed(path: KeyPath) -> str:
+def _allowed(root: type[BaseModel], path: KeyPath) -> str:
     """Return what the declaration of a key allows: range or choices, unit, meaning, default."""
-    field = _declared(path)[0]
+    field = declared(root, path)[0]
     if field is None:
         return ""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
@@ -191,46 +202,46 @@ def _allowed(path: KeyPath) -> str:
 # --- pass 1: keys that do not exist -----------------------------------------------------------------------------
 
 
-def _without_unknown(annotation: Any, value: Any, path: KeyPath, report: Reporter) -> Any:
+def _without_unknown(root: type[BaseModel], annotation: Any, value: Any, path: KeyPath, report: Reporter) -> Any:
     """Return the value without keys that no block declares, and report each of them."""
     annotation = _core(annotation)
     if isinstance(value, dict) and _is_block(annotation):
         fields = fields_of(annotation)
         for key in value:
             if key not in fields:
-                report((*path, key), "unknown key", _meant(key, list(fields), path))
+                report((*path, key), "unknown key", meant(root, key, list(fields), path))
         return {
-            key: _without_unknown(fields[key].annotation, child, (*path, key), report)
+            key: _without_unknown(root, fields[key].annotation, child, (*path, key), report)
             for key, child in value.items()
             if key in fields
         }
     inner = _inner(annotation)
     if isinstance(value, dict):
-        return {key: _without_unknown(inner, child, (*path, key), report) for key, child in value.items()}
+        return {key: _without_unknown(root, inner, child, (*path, key), report) for key, child in value.items()}
     if isinstance(value, list):
-        return [_without_unknown(inner, child, (*path, i), report) for i, child in enumerate(value)]
+        return [_without_unknown(root, inner, child, (*path, i), report) for i, child in enumerate(value)]
     return value
 
 
-def _meant(key: str, siblings: list[str], path: KeyPath) -> str:
+def meant(root: type[BaseModel], key: str, siblings: list[str], path: KeyPath) -> str:
     """Return a suggestion for an unknown key: a similar name beside it, the same name elsewhere, or the choices."""
     near = suggestion(key, siblings)
     if near:
         return near
-    elsewhere = [name for name in _all_keys(RunConfig) if name.rpartition(".")[2] == key]
+    elsewhere = [name for name in all_keys(root) if name.rpartition(".")[2] == key]
     if elsewhere:
         return f"did you mean {shown(elsewhere[0])}?"
     place = f"[{'.'.join(map(str, path))}]" if path else "the top of the file"
     return f"{place} knows {', '.join(siblings[:8])}{' and more' if len(siblings) > 8 else ''}"
 
 
-def _all_keys(model: type[BaseModel], before: str = "") -> Iterator[str]:
+def all_keys(model: type[BaseModel], before: str = "") -> Iterator[str]:
     """Yield the dotted name of every key outside lists."""
     for name, field in fields_of(model).items():
         yield before + name
         annotation = _core(field.annotation)
         if _is_block(annotation):
-            yield from _all_keys(annotation, f"{before}{name}.")
+            yield from all_keys(annotation, f"{before}{name}.")
 
 
 def _fill_dated_tables(model: type[BaseModel], data: dict[str, Any]) -> None:
@@ -248,14 +259,16 @@ def _fill_dated_tables(model: type[BaseModel], data: dict[str, Any]) -> None:
 _BOUND_ERRORS = {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}
 
 
-def _validated(data: dict[str, Any], report: Reporter, whole: bool, repaired: set[KeyPath]) -> RunConfig | None:
+def _validated(
+    root: type[Root], data: dict[str, Any], report: Reporter, whole: bool, repaired: set[KeyPath]
+) -> Root | None:
     """Run the second pass; add the key paths that were given their default to `repaired`."""
-    for path, kind, value in list(_mistyped(RunConfig, data, ())):
-        report(path, f"{shown(value)} is not {_KINDS[kind][1]}", _allowed(path))
-        repaired.add(_repair(data, path))
+    for path, kind, value in list(_mistyped(root, data, ())):
+        report(path, f"{shown(value)} is not {_KINDS[kind][1]}", _allowed(root, path))
+        repaired.add(_repair(root, data, path))
     for _ in range(20):  # each round replaces the values that the round before refused
         try:
-            return RunConfig.model_validate(data)
+            return root.model_validate(data)
         except ValidationError as error:
             refused = _refused(error, data)
         if () in refused:
@@ -263,9 +276,9 @@ def _validated(data: dict[str, Any], report: Reporter, whole: bool, repaired: se
             break
         for path, (message, kind, value) in refused.items():
             if not _within(path, repaired) and (whole or kind != "missing"):
-                report(path, *_explain(path, message, kind, value))
+                report(path, *_explain(root, path, message, kind, value))
         for path in refused:
-            repaired.add(_repair(data, path))
+            repaired.add(_repair(root, data, path))
     return None
 
 
@@ -310,9 +323,9 @@ def _refused(error: ValidationError, data: Any) -> dict[KeyPath, tuple[str, str,
     return {path: refusal for path, refusal in refused.items() if path not in around}
 
 
-def _explain(path: KeyPath, message: str, kind: str, value: Any) -> tuple[str, str]:
+def _explain(root: type[BaseModel], path: KeyPath, message: str, kind: str, value: Any) -> tuple[str, str]:
     """Return message and hint for a value that the declarations refuse."""
-    allowed, choices = _allowed(path), _choices(_declared(path)[0])
+    allowed, choices = _allowed(root, path), _choices(declared(root, path)[0])
     if kind == "missing":
         return "is missing", allowed
     if kind in _BOUND_ERRORS:
@@ -328,7 +341,7 @@ def _explain(path: KeyPath, message: str, kind: str, value: Any) -> tuple[str, s
     return f"{got}{message[:1].lower()}{message[1:]}", allowed
 
 
-def _repair(data: dict[str, Any], path: KeyPath) -> KeyPath:
+def _repair(root: type[BaseModel], data: dict[str, Any], path: KeyPath) -> KeyPath:
     """Put the default in the place of a refused value, in place; return the path that was replaced."""
     while isinstance(path[-1], int):
         path = path[:-1]  # a list with one wrong element is replaced whole: the others must keep their index
@@ -338,8 +351,8 @@ def _repair(data: dict[str, Any], path: KeyPath) -> KeyPath:
             at = at[element]
         except (KeyError, IndexError):
             return path  # the list around it was replaced already
-    field = _declared(path)[0]
-    if field is not None and field.is_required() and _is_block(_declared(path[:-1])[1]):
+    field = declared(root, path)[0]
+    if field is not None and field.is_required() and _is_block(declared(root, path[:-1])[1]):
         at[path[-1]] = _placeholder(field)
     else:
         at.pop(path[-1], None)

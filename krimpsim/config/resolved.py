@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -20,14 +20,25 @@ NOT_IDENTITY = ("replicates",)  #: keys of ``[run]`` that say how much is comput
 
 def canonical(config: ConfigModel) -> bytes:
     """Return the configuration as canonical JSON: keys sorted, shortest floats, ISO dates, replicates left out."""
-    return json.dumps(_identity(config), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _json(_identity(config)).encode()
 
 
 def run_id(config: RunConfig, replicate: int, source_hash: str, data_hash: str) -> str:
-    """Return the identity of one run, 32 hexadecimal digits."""
-    content = [RUN_FORMAT, source_hash, data_hash, _identity(config), config.run.seed, replicate]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    """Return the identity of one run, 32 hexadecimal digits.
+
+    Raises
+    ------
+    ValueError
+        If a number of the configuration is not finite.
+    """
+    return run_ids(config, [replicate], source_hash, data_hash)[0]
+
+
+def run_ids(config: RunConfig, replicates: Iterable[int], source_hash: str, data_hash: str) -> list[str]:
+    """Return the identities of several replicates of one configuration."""
+    content = [RUN_FORMAT, source_hash, data_hash, _identity(config), config.run.seed]
+    start = _json(content)[:-1]  # without the bracket that closes: the replicate comes last
+    return [hashlib.blake2b(f"{start},{replicate}]".encode(), digest_size=16).hexdigest() for replicate in replicates]
 
 
 def resolved_toml(config: ConfigModel, origins: Mapping[KeyPath, str]) -> str:
@@ -92,4 +103,18 @@ def _identity(config: ConfigModel) -> dict[str, Any]:
     values = config.model_dump(mode="json", by_alias=True)
     for key in NOT_IDENTITY:
         values.get("run", {}).pop(key, None)
-    return values
+    return _without_minus_zero(values) if "-0.0" in json.dumps(values) else values
+
+
+def _json(content: object) -> str:
+    """Return JSON in its one canonical form; raise ValueError for a number that is not finite."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _without_minus_zero(value: Any) -> Any:
+    """Return JSON values with every -0.0 as 0.0: the two are one number."""
+    if isinstance(value, dict):
+        return {key: _without_minus_zero(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_without_minus_zero(child) for child in value]
+    return value + 0.0 if isinstance(value, float) else value

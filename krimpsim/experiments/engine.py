@@ -1,0 +1,456 @@
+"""Carrying out a plan: processes of this machine, or Dask.  Both hand out chunks; the store says what is done.
+
+When workers die, whoever stands above them starts others, and what is missing in the store is handed out again.  There
+is no scheduler of our own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from krimpsim.core.errors import KrimpsimError
+from krimpsim.experiments.chunk import Outcome, Stop, run_chunk
+from krimpsim.experiments.plan import Plan, chunk_size, chunks, make_plan, write_plan
+from krimpsim.experiments.reading import SIMULATE, Loaded
+from krimpsim.experiments.store import FEW_RUNS, Store
+
+if TYPE_CHECKING:
+    from krimpsim.run import Progress
+
+#: Hands out runs, and calls back with the number of runs that became ready.  Returns when all were handed out, or when
+#: workers died.
+Engine = Callable[[Plan, Store, list[int], bool, Callable[[int], None]], None]
+FRUITLESS = 3  #: rounds in a row without any run or any clue; then workers cannot live here
+_CONFIDENCE = 0.95
+
+
+class PartialError(KrimpsimError):
+    """More runs failed than the experiment allows."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far an experiment is, as counted in the store.
+
+    Parameters
+    ----------
+    plan
+        Name of the plan.
+    total, done, failed, missing
+        Runs; `done` counts those that failed too.
+    shards, damaged
+        Files with runs, and those that were set aside.
+    seconds_per_run
+        Median over the runs that did not fail; None without any.
+    bytes
+        Size of the store.
+    """
+
+    plan: str
+    total: int
+    done: int
+    failed: int
+    missing: int
+    shards: int
+    damaged: int
+    seconds_per_run: float | None
+    bytes: int
+
+
+def status(plan: Plan, store: Store) -> Status:
+    """Count the runs of a plan in the store."""
+    table = store.runs(plan.columns, plan.facts.level)
+    mine = np.array([run_id in plan.positions for run_id in table.column("run_id").to_pylist()], dtype=bool)
+    fine = np.asarray(table.column("status").to_pylist(), dtype=object) == "ok"
+    seconds = np.asarray(table.column("seconds"))[mine & fine] if len(mine) else np.zeros(0)
+    files = [path for path in store.folder.rglob("*.parquet*") if path.is_file()]
+    return Status(
+        plan=plan.name,
+        total=len(plan.ids),
+        done=int(mine.sum()),
+        failed=int((mine & ~fine).sum()) if len(mine) else 0,
+        missing=len(plan.ids) - int(mine.sum()),
+        shards=len(store.shards()),
+        damaged=sum(path.suffix == ".damaged" for path in files),
+        seconds_per_run=float(np.median(seconds)) if len(seconds) else None,
+        bytes=sum(path.stat().st_size for path in files),
+    )
+
+
+def failures(plan: Plan, store: Store) -> Iterator[tuple[str, str, str]]:
+    """Yield identity, inputs and error text of every failed run of a plan."""
+    table = store.runs(plan.columns, plan.facts.level).select(["run_id", "status", "inputs", "error"])
+    for row in table.to_pylist():
+        if row["status"] == "error" and row["run_id"] in plan.positions:
+            yield row["run_id"], row["inputs"], row["error"]
+
+
+_BYTES = {"scalars": 150, "yearly": 14_000, "monthly": 90_000}  # of a run on disk, measured; until there are some
+
+
+def bytes_per_run(plan: Plan, now: Status) -> float:
+    """Return what a run takes on disk: as found in the store, else by the level of output."""
+    return now.bytes / now.done if now.done >= FEW_RUNS else _BYTES[plan.facts.level]
+
+
+def run_plan(
+    plan: Plan,
+    store: Store,
+    engine: Engine,
+    retry_errors: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Status:
+    """Carry out what the store lacks of a plan.
+
+    Parameters
+    ----------
+    plan, store
+        The work, and where it goes.
+    engine
+        `local_engine` or `dask_engine`.
+    retry_errors
+        Whether runs that failed are computed again.
+    on_progress
+        Called now and then.
+
+    Returns
+    -------
+    status
+        As counted in the store.
+
+    Raises
+    ------
+    KrimpsimError
+        If the store cannot be written, or workers die before they finish a single run.
+    """
+    write_plan(plan, store)
+    missing = plan.missing(store, retry_errors)
+    total, ready = len(plan.ids), len(plan.ids) - len(missing)
+
+    def show(more: int, note: str = "") -> None:
+        nonlocal ready
+        ready += more
+        if on_progress is not None:
+            from krimpsim.run import Progress
+
+            on_progress(Progress(plan.facts.experiment, ready, total, note))
+
+    if missing:
+        _make_warm(plan, lambda: show(0, "compiling the model, once: a minute or two"))
+    fruitless = clues = 0
+    while missing:
+        show(0)
+        engine(plan, store, missing, retry_errors, show)
+        before, missing = len(missing), plan.missing(store)  # a failed run is tried again once, not for ever
+        retry_errors = False
+        ready = total - len(missing)
+        suspected = sum(store.suspects().values())
+        fruitless = 0 if len(missing) < before or suspected > clues else fruitless + 1
+        clues = max(clues, suspected)
+        if fruitless == FRUITLESS:
+            raise KrimpsimError(
+                f"{len(missing)} runs are missing and the last {FRUITLESS} rounds brought none: "
+                "workers die before they finish a run; look at memory and at their messages"
+            )
+        if missing:
+            show(0, f"workers died; {len(missing)} runs are handed out again")
+    if sum(1 for _ in store.shards()) > max(1, 2 * total // FEW_RUNS):
+        store.compact()
+    return status(plan, store)
+
+
+def _make_warm(plan: Plan, announce: Callable[[], None]) -> None:
+    """Compile the model when a plan runs it and that was not done."""
+    if plan.facts.simulate == SIMULATE:
+        from krimpsim.run import is_warm, warm
+
+        if not is_warm():
+            announce()
+            warm()
+
+
+def run_experiment(
+    loaded: Loaded,
+    file: str,
+    store: Store,
+    engine: Engine,
+    retry_errors: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Status:
+    """Carry out an experiment, with more replicates until its stop rule is met.
+
+    Raises
+    ------
+    PartialError
+        If more runs failed than the experiment allows.
+    """
+    plan = current_plan(loaded, file, store)
+    while True:
+        found = run_plan(plan, store, engine, retry_errors, on_progress)
+        following = current_plan(loaded, file, store)
+        if len(following.ids) == len(plan.ids):
+            break
+        plan = following
+    if found.failed > loaded.experiment.execution.failed_share * found.total:
+        raise PartialError(
+            f"{found.failed} of {found.total} runs failed; their messages are in the store: "
+            f"krimpsim sweep status {file}, and try again with --retry-errors"
+        )
+    return found
+
+
+# --- the stop rule ----------------------------------------------------------------------------------------------
+
+
+def current_plan(loaded: Loaded, file: str, store: Store) -> Plan:
+    """Return the plan with as many replicates as are wanted now.
+
+    Without a stop rule those of the file.  With one they double as long as every run of the smaller number is there
+    and an interval is too wide.  This depends on nothing but the runs in the store.
+    """
+    plan = make_plan(loaded, file)
+    stop = loaded.experiment.stop
+    while stop is not None and plan.facts.replicates < stop.replicates and _too_wide(plan, store):
+        plan = make_plan(loaded, file, min(2 * plan.facts.replicates, stop.replicates))
+    return plan
+
+
+def _too_wide(plan: Plan, store: Store) -> bool:
+    """Return whether all runs are there and some interval of a mean over replicates is too wide."""
+    stop = plan.facts.stop
+    if stop is None or plan.missing(store):
+        return False
+    column = next(one.column for one in plan.facts.indicators if one.name == stop.indicator)
+    values = values_of(plan, store, [column])[column]
+    n = plan.facts.replicates
+    cells = values.reshape(n, -1)
+    counted = np.sum(~np.isnan(cells), axis=0)
+    cells = cells[:, counted > 1]
+    if cells.size == 0:
+        return False
+    from scipy.special import stdtrit
+
+    half = stdtrit(counted[counted > 1] - 1, (1 + _CONFIDENCE) / 2) * np.nanstd(cells, axis=0, ddof=1)
+    return bool((half / np.sqrt(counted[counted > 1])).max() > stop.half_width)
+
+
+def values_of(plan: Plan, store: Store, columns: Sequence[str]) -> dict[str, Any]:
+    """Return columns of the store in the order of the plan, NaN where a run failed or is missing.
+
+    Returns
+    -------
+    values
+        By column, shape (n_runs,): by replicate, then point, then scenario.
+    """
+    table: Any = store.runs(columns)
+    at = plan.positions
+    places = np.array([at.get(run_id, -1) for run_id in table.column("run_id").to_pylist()], dtype=np.int64)
+    found = {}
+    for name in columns:
+        values = np.full(len(plan.ids), np.nan)
+        values[places[places >= 0]] = np.asarray(table.column(name).to_numpy(), dtype=np.float64)[places >= 0]
+        found[name] = values
+    return found
+
+
+# --- this machine -----------------------------------------------------------------------------------------------
+
+
+def local_engine(jobs: int | None = None) -> Engine:
+    """Return an engine of `jobs` processes of this machine, one per core by default."""
+    workers = jobs or os.cpu_count() or 1
+
+    def go(plan: Plan, store: Store, numbers: list[int], retry: bool, show: Callable[[int], None]) -> None:
+        size = chunk_size(plan, len(numbers), seconds_per_run(plan, store), workers)
+        tasks = deque(chunks(numbers, size))
+        pending: set[Future[Outcome]] = set()
+        context = multiprocessing.get_context("spawn")
+        with _pool(min(workers, len(tasks)), context) as pool:
+            try:
+                while tasks or pending:
+                    while tasks and len(pending) < 2 * workers:
+                        pending.add(pool.submit(_in_pool, store.folder, plan.name, tasks.popleft(), retry))
+                    ready, pending = wait(pending, timeout=1.0, return_when=FIRST_COMPLETED)
+                    show(sum(future.result().runs for future in ready))
+            except BrokenProcessPool:
+                return  # a worker died; the others have stored what they had
+
+    return go
+
+
+@contextmanager
+def _pool(workers: int, context: Any) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool; leaving it with an error lets workers end after the run at hand."""
+    pool = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_begin)
+    try:
+        yield pool
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.terminate()  # SIGTERM: the run at hand is finished and stored
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_busy = threading.Lock()
+
+
+def _begin() -> None:
+    """Prepare a worker: Ctrl-C is for the driver, and a worker does not outlive its driver."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch_driver, daemon=True).start()
+
+
+def _watch_driver() -> None:
+    """End this worker when the driver is gone: after the run at hand, or at once."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        wait_for([driver.sentinel])
+        Stop.asked.set()
+        with _busy:
+            os._exit(1)
+
+
+def _in_pool(folder: Path, plan_name: str, numbers: tuple[int, ...], retry: bool) -> Outcome:
+    """Run a chunk in a worker; a worker that was asked to stop takes no other."""
+    with _busy:
+        try:
+            return run_chunk(folder, plan_name, numbers, retry)
+        finally:
+            if Stop.asked.is_set():
+                os._exit(0)  # what was computed is stored; the queue to the driver may hang on a dead worker's lock
+
+
+def seconds_per_run(plan: Plan, store: Store) -> float | None:
+    """Return the time of a run: as stated, else as measured on runs of these sources in the store."""
+    stated = plan.facts.execution.seconds_per_run
+    return stated if stated is not None else status(plan, store).seconds_per_run
+
+
+def pilot(plan: Plan, store: Store, runs: int) -> None:
+    """Compute the first runs of a plan here and now, to measure them; they are kept like all others."""
+    write_plan(plan, store)
+    _make_warm(plan, lambda: None)
+    run_chunk(store.folder, plan.name, plan.missing(store)[:runs])
+
+
+# --- Dask -------------------------------------------------------------------------------------------------------
+
+
+def dask_engine(client: Any, workers: int) -> Engine:
+    """Return an engine on a Dask cluster.
+
+    Parameters
+    ----------
+    client
+        A ``distributed.Client``.
+    workers
+        How many workers are expected; only for the size of the tasks.
+    """
+
+    def go(plan: Plan, store: Store, numbers: list[int], retry: bool, show: Callable[[int], None]) -> None:
+        from distributed import as_completed
+
+        size = chunk_size(plan, len(numbers), seconds_per_run(plan, store), workers)
+        tasks = deque(chunks(numbers, size))
+        stamp = f"{time.time_ns():x}"  # a later round does not get the answers of an earlier one
+
+        def submit() -> Any:
+            task = tasks.popleft()
+            key = f"chunk-{plan.name}-{task[0]}-{stamp}"
+            return client.submit(run_chunk, store.folder, plan.name, task, retry, key=key, pure=False, retries=3)
+
+        flowing = as_completed([submit() for _ in range(min(len(tasks), 4 * workers))])
+        for future in flowing:
+            if future.status == "finished":
+                show(future.result().runs)
+            else:
+                error = future.exception()
+                if isinstance(error, KrimpsimError):
+                    raise error
+            if tasks:
+                flowing.add(submit())
+
+    return go
+
+
+@contextmanager
+def dask_client(where: str, workers: int, plan: Plan, logs: Path) -> Iterator[Any]:
+    """Give a Dask client.
+
+    Parameters
+    ----------
+    where
+        ``local`` (processes of this machine), ``slurm`` (jobs that dask-jobqueue submits), the file of a scheduler, or
+        its address.
+    workers
+        Number of workers of local and slurm.
+    plan
+        Its execution says memory and time of a job.
+    logs
+        Folder for the output of jobs.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise KrimpsimError("Dask is not installed: pip install 'krimpsim[cluster]'") from None
+    cluster: Any = None
+    if where == "local":
+        cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    elif where == "slurm":
+        cluster = _slurm_cluster(workers, plan, logs)
+    if cluster is not None:
+        with cluster, Client(cluster) as client:
+            yield client
+    else:
+        options = {"scheduler_file": where} if where.endswith(".json") else {"address": where}
+        with Client(**options) as client:
+            yield client
+
+
+def _slurm_cluster(workers: int, plan: Plan, logs: Path) -> Any:
+    """Return a cluster of SLURM jobs, one worker each; `adapt` replaces those that die, `scale` would not."""
+    import sys
+
+    from dask_jobqueue import SLURMCluster
+
+    logs.mkdir(parents=True, exist_ok=True)
+    execution = plan.facts.execution
+    life = max(60 * execution.time_minutes - 120, 60)
+    keep = {name: os.environ[name] for name in ("PYTHONPATH", "NUMBA_CACHE_DIR") if name in os.environ}
+    cluster = SLURMCluster(
+        cores=1,
+        processes=1,
+        memory=f"{execution.memory_mb}MB",
+        walltime=f"{execution.time_minutes // 60:02d}:{execution.time_minutes % 60:02d}:00",
+        python=sys.executable,
+        log_directory=str(logs),
+        local_directory=str(logs),
+        job_extra_directives=["--requeue"],
+        job_script_prologue=[f"export {name}='{value}'" for name, value in keep.items()]
+        + ["export OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1"],
+        worker_extra_args=["--lifetime", f"{life}s", "--lifetime-stagger", "60s"],
+        death_timeout=60,
+        scheduler_options={"dashboard_address": None},
+        **({"interface": os.environ["KRIMPSIM_INTERFACE"]} if "KRIMPSIM_INTERFACE" in os.environ else {}),
+    )
+    cluster.adapt(minimum_jobs=workers, maximum_jobs=workers)
+    return cluster

@@ -1,0 +1,470 @@
+"""From an experiment file to scenarios, ranges and points; every mistake in it is reported at once, with its line.
+
+The passes are those of configuration files.  After them the configuration of every point is made and checked, before
+the first run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+from krimpsim.config.checks import CHECKS, Finding, suggestion
+from krimpsim.config.load import load_with_origins, shown_name
+from krimpsim.config.locate import KeyPath, read_toml, split_key
+from krimpsim.config.passes import (
+    Place,
+    Problems,
+    Reporter,
+    bounds,
+    children,
+    declared,
+    fields_of,
+    judged,
+    meant,
+    plain,
+    shown,
+)
+from krimpsim.config.run import RunConfig
+from krimpsim.core.errors import ConfigError, Problem, UsageError
+from krimpsim.experiments.designs import F64, Range, size, unit_points, values
+from krimpsim.experiments.experiment import Experiment, Factor, Indicator
+from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.store import REGION_TABLE_COLUMNS
+
+SIMULATE = "krimpsim.run:simulate"  #: module and name of the function that runs one replicate
+MOST_POINTS = 5_000_000
+_LUCK = {"run.seed", "run.replicates"}
+_NEEDS_N = ("lhs", "sobol", "morris")
+
+
+class Loaded(NamedTuple):
+    """An experiment with everything that its file refers to.
+
+    Parameters
+    ----------
+    experiment
+        As written.
+    scenarios
+        Configuration of each scenario at the values of its file, by name.
+    ranges
+        The factors.
+    points
+        Design in the unit cube, shape (n_points, n_factors).
+    values
+        Values of the factors in each point.
+    simulate
+        Module and name of the function that runs one replicate.
+    """
+
+    experiment: Experiment
+    scenarios: dict[str, RunConfig]
+    ranges: list[Range]
+    points: F64
+    values: list[tuple[Any, ...]]
+    simulate: str = SIMULATE
+
+
+def load_experiment(path: str | Path, simulate: str = SIMULATE) -> Loaded:
+    """Read an experiment file and check it, down to the configuration of every point.
+
+    Parameters
+    ----------
+    path
+        The file.
+    simulate
+        Module and name of the function that runs one replicate.
+
+    Raises
+    ------
+    ConfigError
+        If anything is wrong; holds every problem found, in this file and in those it names.
+    UsageError
+        If the file cannot be read.
+    """
+    path = Path(path)
+    document = read_toml(path, shown_name(path))
+    places = {key: Place(0, line, f"{document.name}:{line}") for key, line in document.lines.items()}
+    places[()] = Place(0, 1, f"{document.name}:1")
+    problems: Problems = []
+    report = Reporter(places, problems)
+    scenarios: dict[str, RunConfig] = {}
+    ranges: list[Range] = []
+    elsewhere: list[Problem] = []
+
+    def files(experiment: Experiment) -> Iterator[Finding]:
+        yield from _scenarios(experiment, path.parent, places, scenarios, elsewhere)
+
+    def factors(experiment: Experiment) -> Iterator[Finding]:
+        yield from _ranges(experiment, next(iter(scenarios.values()), RunConfig.model_validate({})), ranges)
+
+    def years(experiment: Experiment) -> Iterator[Finding]:
+        yield from _indicators(experiment, list(scenarios.values()))
+
+    experiment = judged(Experiment, document.data, report, True, [files, factors, _design, years, _stop])
+    if experiment is not None and not problems and not elsewhere:
+        if size(experiment.design, ranges) > MOST_POINTS:
+            report(("design",), f"{size(experiment.design, ranges)} points", f"at most {MOST_POINTS} are taken")
+        else:
+            points = unit_points(experiment.design, ranges)
+            found = values(points, ranges)
+            _check_points(experiment, scenarios, ranges, found, report)
+    if problems or elsewhere or experiment is None:
+        here = [problem for _, problem in sorted(problems, key=lambda pair: pair[0])]
+        raise ConfigError(list(dict.fromkeys([*here, *elsewhere])))
+    return Loaded(experiment, scenarios, ranges, points, found, simulate)
+
+
+# --- points -----------------------------------------------------------------------------------------------------
+
+_names = lru_cache(maxsize=10_000)(split_key)
+
+
+def key_path(key: str, data: Any) -> KeyPath:
+    """Return the path of a dotted key in the values of a configuration; an index where a list is met."""
+    path: KeyPath = ()
+    for name in _names(key):
+        step: str | int = int(name) if isinstance(data, list) and name.isdecimal() else name
+        path = (*path, step)
+        data = dict(children(data)).get(step)
+    return path
+
+
+def point_data(data: Any, ranges: Sequence[Range], point: Sequence[Any]) -> Any:
+    """Return the values of a configuration in a point; the given ones stay as they are."""
+    for r, value in zip(ranges, point, strict=True):
+        data = _replaced(data, key_path(r.key, data), value, r.vary == "multiplier")
+    return data
+
+
+def _replaced(data: Any, path: KeyPath, value: Any, is_multiplier: bool) -> Any:
+    """Return data in which one value is replaced or multiplied; what is not on the way is shared."""
+    if not path:
+        return _times(data, value) if is_multiplier else value
+    copy: Any = dict(data) if isinstance(data, dict) else list(data)
+    copy[path[0]] = _replaced(copy[path[0]], path[1:], value, is_multiplier)
+    return copy
+
+
+def _times(value: Any, multiplier: float) -> Any:
+    """Return a number, or all numbers of a list or table, multiplied; whole numbers stay whole, halves up."""
+    if isinstance(value, dict):
+        return {key: _times(child, multiplier) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_times(child, multiplier) for child in value]
+    return math.floor(value * multiplier + 0.5) if isinstance(value, int) else value * multiplier
+
+
+def _check_points(
+    experiment: Experiment,
+    scenarios: Mapping[str, RunConfig],
+    ranges: Sequence[Range],
+    found: Sequence[tuple[Any, ...]],
+    report: Reporter,
+) -> None:
+    """Make the configuration of every point in every scenario, and report those that are refused."""
+    refused: dict[tuple[str, str, str, str], list[int]] = {}
+    for name, config in scenarios.items():
+        base = plain(config)
+        for number, point in enumerate(found):
+            data = point_data(base, ranges, point)
+            try:
+                made = RunConfig.model_validate(data)
+                good = not any(True for check in CHECKS for _ in check(made))
+            except ValueError:
+                good = False
+            if not good:
+                trouble: Problems = []
+                inner = Reporter({(): Place(0, 0, "")}, trouble)
+                judged(RunConfig, _written(data), inner, True, CHECKS)
+                for _, problem in trouble:
+                    refused.setdefault((name, problem.key, problem.message, problem.hint), []).append(number)
+    for (name, key, message, hint), numbers in list(refused.items())[:20]:
+        index = next((i for i, r in enumerate(ranges) if key == r.key or key.startswith(f"{r.key}.")), None)
+        place: KeyPath = ("design",)
+        if index is not None:
+            place = ("factors", index, "key") if experiment.factors else ("design", "points", numbers[0], key)
+        where = f"in {len(numbers)} of {len(found)} points of scenario '{name}', first in point {numbers[0]}"
+        at = ", ".join(f"{r.key} = {shown(v)}" for r, v in zip(ranges, found[numbers[0]], strict=True))
+        report(place, f"{key}: {message}, {where}", "; ".join(filter(None, [hint, f"there {at}" if at else ""])))
+
+
+def _written(data: Any) -> Any:
+    """Return a copy of the values of a configuration as a file would hold them: without what is not set."""
+    if isinstance(data, dict):
+        return {key: _written(child) for key, child in data.items() if child is not None}
+    return [_written(child) for child in data] if isinstance(data, list) else data
+
+
+# --- scenarios --------------------------------------------------------------------------------------------------
+
+
+def _flat(values: Mapping[str, Any], path: KeyPath, prefix: str = "") -> Iterator[tuple[str, Any, KeyPath]]:
+    """Yield dotted key, value and place of every value in a table of values."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, (*path, key), f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value, (*path, key)
+
+
+def _scenarios(
+    experiment: Experiment,
+    folder: Path,
+    places: Mapping[KeyPath, Place],
+    scenarios: dict[str, RunConfig],
+    elsewhere: list[Problem],
+) -> Iterator[Finding]:
+    """Load the configuration of every scenario into `scenarios`; problems of other files go to `elsewhere`."""
+    from krimpsim.experiments.experiment import Scenario
+
+    first: RunConfig | None = None
+    for number, scenario in enumerate(experiment.scenarios or (Scenario(),)):
+        here: KeyPath = ("scenarios", number)
+        key: KeyPath = (*here, "config") if scenario.config else ("base",)
+        file = scenario.config or experiment.base
+        if file is None:
+            place = here if experiment.scenarios else ()
+            yield Finding(place, "no configuration", "give base, or config of the scenario: a file such as tiny.toml")
+            continue
+        said = [*_flat(experiment.set, ("set",)), *_flat(scenario.set, (*here, "set"))]
+        overrides = {name: value for name, value, _ in said}
+        written = {name: places[place].text for name, _, place in said}
+        if scenario.id:
+            overrides["scenario.id"], written["scenario.id"] = scenario.id, places[(*here, "id")].text
+        try:
+            config = load_with_origins(folder / file, overrides, written)[0]
+        except UsageError as error:
+            hint = f"looked for {shown_name(folder / file)}; the path is relative to the experiment file"
+            yield Finding(key, f"{shown(file)} cannot be read: {str(error).rpartition(': ')[2]}", hint)
+            continue
+        except ConfigError as error:
+            elsewhere += error.problems
+            continue
+        name = config.scenario.id
+        if name in scenarios:
+            yield Finding((*here, "id"), f"two scenarios are called '{name}'", "give each its own id")
+        first = first or config
+        for what in ("run.start", "run.end", "run.seed", "region.villages"):
+            block, field = what.split(".")
+            a, b = (getattr(getattr(one, block), field) for one in (first, config))
+            if a != b:
+                message = f"{what} is {shown(plain(b))} and that of '{first.scenario.id}' is {shown(plain(a))}"
+                yield Finding(key, message, f'put the same in all of them, as [set] "{what}" = ...')
+        scenarios[name] = config
+
+
+# --- factors and design -----------------------------------------------------------------------------------------
+
+
+def _ranges(experiment: Experiment, config: RunConfig, ranges: list[Range]) -> Iterator[Finding]:
+    """Fill in what the factors leave open, into `ranges`."""
+    seen: set[str] = set()
+    for number, factor in enumerate(experiment.factors):
+        here: KeyPath = ("factors", number)
+        if factor.key in seen:
+            yield Finding((*here, "key"), f"{shown(factor.key)} varies twice")
+            continue
+        seen.add(factor.key)
+        yield from _range(factor, here, experiment.design.kind, plain(config), ranges)
+    if experiment.design.kind == "list" and not experiment.factors:
+        keys = list(experiment.design.points[0]) if experiment.design.points else []
+        for number, point in enumerate(experiment.design.points):
+            if set(point) != set(keys):
+                odd = sorted(set(point) ^ set(keys))
+                yield Finding(
+                    ("design", "points", number), f"{', '.join(odd)} not in every point", "name the same keys"
+                )
+                return
+        for key in keys:
+            of_key = tuple(point[key] for point in experiment.design.points)
+            factor = Factor(key=key, values=of_key)
+            yield from _range(factor, ("design", "points", 0, key), "list", plain(config), ranges)
+
+
+def _range(factor: Factor, here: KeyPath, kind: str, data: Any, ranges: list[Range]) -> Iterator[Finding]:
+    """Check one factor against the declaration of its parameter, and add it to `ranges`."""
+    place = (*here, "key") if here[0] == "factors" else here
+    try:
+        path = key_path(factor.key, data)
+    except ValueError:
+        yield Finding(place, f"{shown(factor.key)} is not a dotted key", "write it as informal_care.willing_share")
+        return
+    value, field, annotation = _at(data, path), *declared(RunConfig, path)
+    if field is None or (value is None and annotation not in (int, float)):
+        yield Finding(place, f"{shown(factor.key)} is no parameter", _near(path))
+        return
+    if factor.key in _LUCK:
+        yield Finding(place, f"{factor.key} cannot vary", "luck varies by replicate: see replicates")
+        return
+    one = _core_kind(annotation)
+    if factor.vary == "multiplier":
+        yield from _only_numbers(value, place, factor.key)
+    elif isinstance(value, (list, dict)):
+        hint = f'vary one of them, as "{factor.key}.{next(iter(dict(children(value))), 0)}" with low and high; or all '
+        hint += 'together with vary = "multiplier", low and high'
+        yield Finding(place, f"{factor.key} is not one number but {shown(value)}", hint)
+        return
+    if factor.values:
+        if kind not in ("grid", "list"):
+            yield Finding((*here, "values"), f"values are not for {kind}", "give low and high, or make a grid")
+            return
+        taken = tuple(int(v) if one is int and isinstance(v, float) and v.is_integer() else v for v in factor.values)
+        ranges.append(Range(key=factor.key, vary=factor.vary, values=taken))
+        return
+    if one not in (int, float) and factor.vary == "value":
+        yield Finding(place, f"{factor.key} is not a number", 'give values = ["a", "b"] and make a grid')
+        return
+    declared_range = (None, None)
+    if factor.vary == "value" and isinstance(path[-1], str) and path[-1] in _siblings(path):
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        written: Any = extra.get("x-range", (None, None))
+        declared_range = (written[0], written[1])
+    low = declared_range[0] if factor.low is None else factor.low
+    high = declared_range[1] if factor.high is None else factor.high
+    if low is None or high is None:
+        yield Finding(place, f"{factor.key} has no range of its own", "give low and high")
+        return
+    if not low < high:
+        yield Finding((*here, "high"), f"{shown(high)} is not above low, {shown(low)}")
+        return
+    least, most = bounds(field) if factor.vary == "value" else (None, None)
+    for name, end in (("low", low), ("high", high)):
+        if (least is not None and end < least) or (most is not None and end > most):
+            allowed = f"{factor.key} takes {shown(least)} to {shown(most)}"
+            yield Finding((*here, name), f"{shown(end)} is outside what the parameter allows", allowed)
+            return
+    if factor.distribution == "log_uniform" and low <= 0:
+        yield Finding((*here, "distribution"), "log_uniform needs a low above 0", f"low is {shown(low)}")
+        return
+    if factor.mode is not None and (factor.distribution != "triangular" or not low <= factor.mode <= high):
+        yield Finding(
+            (*here, "mode"), f"{shown(factor.mode)}: no mode of a triangle from {shown(low)} to {shown(high)}"
+        )
+        return
+    whole = one is int and factor.vary == "value"
+    if whole:
+        low, high = math.ceil(low), math.floor(high)
+    same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels"})
+    ranges.append(Range(**same, low=low, high=high, whole=whole))
+
+
+def _core_kind(annotation: Any) -> Any:
+    """Return int or float for a type of numbers, with or without None."""
+    kinds = {kind for kind in (annotation, *get_args(annotation)) if kind in (int, float)}
+    return next(iter(kinds), None)
+
+
+def _only_numbers(value: Any, place: KeyPath, key: str) -> Iterator[Finding]:
+    if isinstance(value, (dict, list)):
+        for _, child in children(value):
+            yield from _only_numbers(child, place, key)
+    elif not isinstance(value, (int, float)) or isinstance(value, (bool, Enum)):
+        yield Finding(place, f"{key} cannot be multiplied", f"it is {shown(value)}")
+
+
+def _at(data: Any, path: KeyPath) -> Any:
+    """Return the value at a path, None where there is none."""
+    for step in path:
+        data = dict(children(data)).get(step)
+    return data
+
+
+def _siblings(path: KeyPath) -> list[str]:
+    """Return the names of the keys of the block in which a key path ends; none outside a block."""
+    block = declared(RunConfig, path[:-1])[1] if len(path) > 1 else RunConfig
+    return list(fields_of(block)) if isinstance(block, type) and hasattr(block, "model_fields") else []
+
+
+def _near(path: KeyPath) -> str:
+    """Return a suggestion for a key that does not exist."""
+    for depth in range(1, len(path) + 1):
+        if _siblings(path[:depth]) and path[depth - 1] not in _siblings(path[:depth]):
+            last = depth == len(path)
+            word = str(path[depth - 1])
+            siblings = _siblings(path[:depth])
+            if last:
+                return meant(RunConfig, word, siblings, path[: depth - 1])
+            return suggestion(word, siblings) or meant(RunConfig, str(path[-1]), siblings, path[: depth - 1])
+    return "no such element in the list or table"
+
+
+def _design(experiment: Experiment) -> Iterator[Finding]:
+    """Check that the design has what its kind needs, and nothing else."""
+    design, factors = experiment.design, experiment.factors
+    kind = design.kind
+    if kind in _NEEDS_N and design.n is None:
+        yield Finding(("design", "n"), "is missing", f"{kind} needs it; for sobol a power of two such as 256")
+    if kind not in _NEEDS_N and design.n is not None:
+        yield Finding(("design", "n"), f"{design.n}: a {kind} has no n", f"n is for {', '.join(_NEEDS_N)}")
+    if kind == "sobol" and design.n is not None and design.n & (design.n - 1):
+        below = 1 << (design.n.bit_length() - 1)
+        yield Finding(("design", "n"), f"{design.n} is not a power of two", f"take {below} or {2 * below}")
+    if kind == "morris" and design.levels % 2:
+        yield Finding(("design", "levels"), f"{design.levels} is odd", "morris needs an even number of levels, as 4")
+    if kind != "list" and not factors:
+        yield Finding(("design", "kind"), f"a {kind} needs factors", '[[factors]] key = "informal_care.willing_share"')
+    if kind != "list" and design.points:
+        yield Finding(("design", "points"), f"points are for a list, not for a {kind}")
+    if kind == "list" and factors:
+        yield Finding(("factors",), "a list of points has no factors", "name the keys in the points, or choose a grid")
+
+
+# --- indicators -------------------------------------------------------------------------------------------------
+
+
+def _indicators(experiment: Experiment, configs: Sequence[RunConfig]) -> Iterator[Finding]:
+    """Check that every indicator can be taken from a run."""
+    if not experiment.indicators:
+        yield Finding(("indicators",), "is missing", '[[indicators]] name = "unmet" of = "unmet_per_100_hours"')
+    known = [headline.name for headline in HEADLINES] + [column.name for column in REGION_TABLE_COLUMNS]
+    names: set[str] = set()
+    for number, one in enumerate(experiment.indicators):
+        here: KeyPath = ("indicators", number)
+        if one.name in names:
+            yield Finding((*here, "name"), f"two indicators are called '{one.name}'", "give each its own name")
+        names.add(one.name)
+        if one.of not in known:
+            hint = suggestion(one.of, known) or f"choose from {', '.join(known[: len(HEADLINES)])} and more"
+            yield Finding((*here, "of"), f"{shown(one.of)} is not an indicator", hint)
+        takes = {"year": ("year",), "first_month": ("at_least", "at_most")}.get(one.take, ("first", "last"))
+        for name in ("year", "first", "last", "at_least", "at_most"):
+            if getattr(one, name) is not None and name not in takes:
+                yield Finding((*here, name), f"not for take = '{one.take}'", f"that knows {', '.join(takes)}")
+        if one.take == "first_month" and (one.at_least is None) == (one.at_most is None):
+            yield Finding((*here, "take"), "first_month needs at_least or at_most, one of them")
+        yield from _years(one, here, configs)
+
+
+def _years(one: Indicator, here: KeyPath, configs: Sequence[RunConfig]) -> Iterator[Finding]:
+    if not configs:
+        return
+    start, end = configs[0].run.start.year, configs[0].run.end.year
+    for name in ("year", "first", "last"):
+        value = getattr(one, name)
+        if value is not None and not start <= value <= end:
+            yield Finding((*here, name), f"{value} is not in the run", f"{start} to {end}")
+            return
+    first, last = one.first or start, one.last or end
+    if last < first:
+        yield Finding((*here, "last"), f"{last} lies before first, {first}")
+    elif one.take == "slope" and last == first:
+        yield Finding((*here, "take"), "a slope needs two years or more", f"the run has {start} to {end}")
+
+
+def _stop(experiment: Experiment) -> Iterator[Finding]:
+    """Check that the stop rule names an indicator, and has replicates to begin with."""
+    stop = experiment.stop
+    if stop is None:
+        return
+    names = [one.name for one in experiment.indicators]
+    if stop.indicator not in names:
+        hint = suggestion(stop.indicator, names) or f"choose from {', '.join(names)}"
+        yield Finding(("stop", "indicator"), f"{shown(stop.indicator)} is not an indicator of this file", hint)
+    if experiment.replicates < 2 or stop.replicates < experiment.replicates:
+        hint = f"replicates is {experiment.replicates}: the number to begin with, at least 2"
+        yield Finding(("stop", "replicates"), f"{stop.replicates} is not from 2 and from replicates on", hint)

@@ -1,0 +1,126 @@
+"""A finished experiment as arrays, in the order of the design: what an analysis of sensitivity begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from krimpsim.core.errors import DataError
+from krimpsim.experiments.designs import F64, Range
+from krimpsim.experiments.engine import current_plan, values_of
+from krimpsim.experiments.plan import Plan
+from krimpsim.experiments.reading import load_experiment
+from krimpsim.experiments.store import Store
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Design and responses of an experiment.
+
+    Parameters
+    ----------
+    plan
+        Name of the plan.
+    design
+        The design as written: ``kind``, ``n``, ``seed``, ``second_order``, ``levels``.
+    factors
+        The factors in the order of the columns; ``key`` is the name.
+    unit
+        Design in the unit cube, shape (n_rows, n_factors), rows in the order of the design.
+    values
+        Values of the factors, one tuple per row.
+    scenarios, indicators
+        Names, in the order of the file.
+    responses
+        By scenario and indicator, shape (n_rows, n_replicates); NaN where a run failed.  Column r holds replicate r,
+        which has the same luck in every row and scenario.
+    failed
+        By scenario: number of failed runs.
+    """
+
+    plan: str
+    design: Mapping[str, Any]
+    factors: tuple[Range, ...]
+    unit: F64
+    values: tuple[tuple[Any, ...], ...]
+    scenarios: tuple[str, ...]
+    indicators: tuple[str, ...]
+    responses: Mapping[tuple[str, str], F64]
+    failed: Mapping[str, int]
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The problem as SALib takes it: factors in the unit cube."""
+        names = [factor.key for factor in self.factors]
+        return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+    def matrix(self) -> F64:
+        """Return the values of the factors, shape (n_rows, n_factors); NaN for what is no number."""
+        rows = [[float(v) if isinstance(v, (int, float)) else np.nan for v in point] for point in self.values]
+        return np.array(rows, dtype=np.float64).reshape(len(self.values), len(self.factors))
+
+
+def read_responses(file: str | Path, store: str | Path | None = None, allow_failed: bool = False) -> Responses:
+    """Return design and responses of a finished experiment.
+
+    Parameters
+    ----------
+    file
+        The experiment file.
+    store
+        Folder of the store; as the file says when None.
+    allow_failed
+        Whether failed runs may stand as NaN; otherwise they are an error, for a NaN spoils an analysis in silence.
+
+    Raises
+    ------
+    ConfigError, UsageError
+        As `load_experiment`.
+    DataError
+        If runs are missing, or failed.
+    """
+    loaded = load_experiment(file)
+    place = Store(Path(store) if store is not None else store_folder(loaded.experiment))
+    plan = current_plan(loaded, str(file), place)
+    missing = len(plan.missing(place))
+    if missing:
+        raise DataError(f"{place.folder}  {missing} of {len(plan.ids)} runs are missing; krimpsim sweep resume {file}")
+    return _responses(plan, place, allow_failed)
+
+
+def store_folder(experiment: Any) -> Path:
+    """Return the folder of the store of an experiment."""
+    return Path(experiment.execution.store or f"results/sweeps/{experiment.id}")
+
+
+def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
+    """Lay the values of a plan out by row of the design."""
+    shape = (plan.facts.replicates, len(plan.values), len(plan.scenarios))
+    cubes = {name: values.reshape(shape) for name, values in values_of(plan, store, plan.columns).items()}
+    responses = {}
+    failed = dict.fromkeys(plan.scenarios, 0)
+    for s, scenario in enumerate(plan.scenarios):
+        for one in plan.facts.indicators:
+            cube = cubes[one.column][:, :, s]
+            failed[scenario] = int(np.isnan(cube).sum())
+            responses[scenario, one.name] = np.ascontiguousarray(cube.T[plan.point_of_row])
+    if not allow_failed and any(failed.values()):
+        said = ", ".join(f"{n} of '{name}'" for name, n in failed.items() if n)
+        raise DataError(
+            f"{store.folder}  runs failed: {said}; krimpsim sweep status shows why, run with --retry-errors"
+        )
+    return Responses(
+        plan=plan.name,
+        design=plan.facts.design,
+        factors=tuple(plan.facts.ranges),
+        unit=plan.unit,
+        values=tuple(plan.values[k] for k in plan.point_of_row),
+        scenarios=tuple(plan.scenarios),
+        indicators=tuple(one.name for one in plan.facts.indicators),
+        responses=responses,
+        failed=failed,
+    )

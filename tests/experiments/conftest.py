@@ -1,0 +1,23 @@
+"""Fixtures of the tests of sweeps."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def fake_model_for_workers(monkeypatch):
+    """Let processes that these tests start find the fake model."""
+    from sweep_tools import HERE, ROOT
+
+    path = os.pathsep.join([str(HERE), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", path)
+
+
+def skip_or_fail(tool: str, reason: str) -> None:
+    """Skip a test for lack of a tool; fail when the environment says that the tool has to be there."""
+    if tool in os.environ.get("KRIMPSIM_REQUIRE", "").split(","):
+        pytest.fail(f"{tool} is required here: {reason}")
+    pytest.skip(reason)

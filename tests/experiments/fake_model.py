@@ -1,0 +1,36 @@
+"""A model that takes no time, for tests of what runs it; the environment says how it misbehaves."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+
+import numpy as np
+
+from krimpsim.config.resolved import canonical
+from krimpsim.config.run import RunConfig
+from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+
+
+def simulate(config: RunConfig, replicate: int) -> Result:
+    """Return numbers that depend on the configuration and the replicate only."""
+    time.sleep(float(os.environ.get("FAKE_SECONDS", "0")))
+    if str(replicate) == os.environ.get("FAKE_POISON") and config.care_need.men_ratio < 0.6:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if str(replicate) == os.environ.get("FAKE_ERROR") and config.care_need.men_ratio < 0.6:
+        raise RuntimeError("no such luck")
+    content = canonical(config) + str(replicate).encode()
+    chance = np.random.default_rng(int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big"))
+    months = (config.run.end.year - config.run.start.year) * 12 + config.run.end.month - config.run.start.month + 1
+    return Result(
+        scenario=config.scenario.id,
+        replicate=replicate,
+        first_month=config.run.start.year * 12 + config.run.start.month - 1,
+        villages=("Zandberg",),
+        providers=("a",),
+        village_rows=chance.integers(1, 1000, (months, 1, len(VILLAGE_COLUMNS))),
+        provider_rows=chance.integers(1, 1000, (months, 1, len(PROVIDER_COLUMNS))),
+        region_rows=chance.integers(1, 1000, (months, len(REGION_COLUMNS))),
+    )

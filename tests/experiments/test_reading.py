@@ -1,0 +1,250 @@
+"""Experiment files: what they say, and every mistake in them at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sweep_tools import TINY, experiment
+
+from krimpsim import cli
+from krimpsim.core.errors import ConfigError
+from krimpsim.experiments.designs import Range, unit_points
+from krimpsim.experiments.experiment import Design, Indicator
+from krimpsim.experiments.reading import load_experiment
+
+FIVE_MISTAKES = f"""schema = 1
+id = "five"
+base = "{TINY}"
+[[factors]]
+key = "care_need.men_ratoi"
+[[factors]]
+key = "informal_care.offer_share"
+[[factors]]
+key = "care_need.onset_doubling_years"
+high = 100
+[design]
+kind = "sobol"
+n = 300
+[[indicators]]
+name = "unmet"
+of = "unmet_per_100_hour"
+"""
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    """Run the command line in an empty folder; return exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["krimpsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        printed = capsys.readouterr()
+        return caught.value.code or 0, printed.out, printed.err
+
+    return run
+
+
+def write(text: str, name: str = "sweep.toml") -> Path:
+    Path(name).write_text(text, encoding="utf-8")
+    return Path(name)
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_experiment(path)
+    return [f"{p.where.rpartition('/')[2]} {p.key}: {p.message} | {p.hint}" for p in caught.value.problems]
+
+
+def test_five_mistakes_are_five_located_errors_and_nothing_is_run(call):
+    code, out, err = call("sweep", "run", write(FIVE_MISTAKES))
+    assert (code, out) == (3, "")
+    found = [line for line in err.splitlines() if line.startswith("error")]
+    assert [line.split()[1].partition("sweep.toml")[2] for line in found] == [":5", ":7", ":10", ":13", ":16"]
+    assert "did you mean 'men_ratio'?" in err
+    assert 'vary one of them, as "informal_care.offer_share.0"' in err
+    assert "100.0 is outside what the parameter allows" in err
+    assert "300 is not a power of two\n        take 256 or 512" in err
+    assert "did you mean 'unmet_per_100_hours'?" in err
+    assert err.endswith("5 problem(s). Nothing was run.\n")
+    assert not Path("results").exists()
+
+
+def test_unknown_keys_and_wrong_types_are_reported_with_the_rest(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = FIVE_MISTAKES.replace("n = 300", 'n = "many"\nsede = 3').replace("schema = 1", "schema = 1\nreplicates = 0")
+    found = "\n".join(problems(write(text)))
+    assert "design.sede: unknown key | did you mean 'seed'?" in found
+    assert "design.n: 'many' is not a whole number" in found
+    assert "replicates: 0 is outside the allowed range" in found
+
+
+def test_a_mistake_in_a_scenario_is_located_where_it_was_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write("extends = 'none.toml'\n", "other.toml")
+    text = f"""id = "x"
+base = "{TINY}"
+set.market.consent_share = 2.0
+[[scenarios]]
+[[scenarios]]
+id = "two"
+config = "other.toml"
+[[scenarios]]
+config = "gone.toml"
+[[indicators]]
+name = "a"
+of = "births"
+"""
+    found = "\n".join(problems(write(text)))
+    assert "sweep.toml:3 market.consent_share: 2.0 is outside the allowed range" in found
+    assert "other.toml:1 extends: 'none.toml' does not exist" in found
+    assert "sweep.toml:9 scenarios.2.config: 'gone.toml' cannot be read: no such file" in found
+
+
+def test_every_point_is_checked_before_the_first_run(call):
+    """A list of points with a key that does not exist, and with a value that is not allowed."""
+    text = f"""id = "x"
+base = "{TINY}"
+[design]
+kind = "list"
+points = [
+    {{ "nights.no_such_key" = 1 }},
+    {{ "nights.no_such_key" = 2 }},
+]
+[[indicators]]
+name = "a"
+of = "births"
+"""
+    code, _, err = call("sweep", "run", write(text))
+    assert code == 3
+    assert "sweep.toml:6" in err
+    good = text.replace("nights.no_such_key", "care_need.men_ratio")
+    assert load_experiment(write(good)).values == [(1.0,), (2.0,)]
+    bad = good.replace("= 2 }", "= 9 }")
+    code, _, err = call("sweep", "run", write(bad))
+    assert code == 3
+    assert "sweep.toml:7" in err
+    assert "care_need.men_ratio: 9.0 is outside the allowed range, in 1 of 2 points of scenario 'tiny'" in err
+    assert not Path("results").exists()
+
+
+def test_values_that_do_not_go_together_are_found_in_points(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = f"""id = "x"
+base = "{TINY}"
+[[factors]]
+key = "admission.places_per_75plus"
+vary = "multiplier"
+low = -1.0
+high = 1.0
+[design]
+kind = "grid"
+[[indicators]]
+name = "a"
+of = "births"
+"""
+    from krimpsim.config.base import ConfigModel
+    from krimpsim.config.run import RunConfig
+
+    def dated(block, prefix=""):
+        for name, field in type(block).model_fields.items():
+            value = getattr(block, name)
+            if isinstance(value, ConfigModel):
+                yield from dated(value, f"{prefix}{name}.")
+            elif isinstance(field.default, dict) and field.default and all(k.isdecimal() for k in field.default):
+                yield f"{prefix}{name}"
+
+    key = next(dated(RunConfig()))
+    found = problems(write(text.replace("admission.places_per_75plus", key)))
+    assert found
+    assert all("sweep.toml:4" in line and "is out of range" in line for line in found)
+
+
+def test_a_multiplier_takes_lists_and_whole_numbers_along(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = f"""id = "x"
+base = "{TINY}"
+[[factors]]
+key = "care_need.minutes_personal_care"
+vary = "multiplier"
+low = 0.5
+high = 1.5
+levels = 3
+[design]
+kind = "grid"
+[[indicators]]
+name = "a"
+of = "births"
+"""
+    from krimpsim.config.passes import plain
+    from krimpsim.config.run import RunConfig
+    from krimpsim.experiments.reading import point_data
+
+    loaded = load_experiment(write(text))
+    assert loaded.values == [(0.5,), (1.0,), (1.5,)]
+    base = loaded.scenarios["tiny"]
+    made = [RunConfig.model_validate(point_data(plain(base), loaded.ranges, point)) for point in loaded.values]
+    minutes = [config.care_need.minutes_personal_care for config in made]
+    assert minutes == [(0, 85, 225, 420), (0, 170, 450, 840), (0, 255, 675, 1260)]
+    assert made[1] == base
+
+
+def test_whole_numbers_get_the_same_share_of_the_cube():
+    r = Range(key="k", low=2, high=5, whole=True)
+    found = [r.at(u) for u in np.linspace(0, 1, 4001)]
+    assert [type(v) for v in found[:1]] == [int]
+    counts = np.bincount(found)[2:]
+    assert len(counts) == 4
+    assert counts.max() - counts.min() <= 1
+
+
+@pytest.mark.parametrize("distribution", ["uniform", "log_uniform", "triangular"])
+def test_distributions_reach_their_ends_and_never_leave_them(distribution):
+    r = Range(key="k", low=0.1, high=0.7, distribution=distribution, mode=0.2 if distribution == "triangular" else None)
+    found = [r.at(u) for u in np.linspace(0, 1, 1001)]
+    assert found == sorted(found)
+    assert found[0] == pytest.approx(0.1)
+    assert found[-1] == pytest.approx(0.7)
+    assert 0.1 <= min(found)
+    assert max(found) <= 0.7
+    middle = {"uniform": 0.4, "log_uniform": (0.1 * 0.7) ** 0.5, "triangular": 0.7 - (0.5 * 0.6 * 0.5) ** 0.5}
+    assert r.at(0.5) == pytest.approx(middle[distribution])
+
+
+def test_a_sobol_design_twice_as_large_begins_with_the_smaller():
+    ranges = [Range(key=k) for k in "abc"]
+    for second_order, rows in ((False, 5), (True, 8)):
+        small, large = (
+            unit_points(Design(kind="sobol", n=n, seed=7, second_order=second_order), ranges) for n in (64, 128)
+        )
+        assert small.shape == (64 * rows, 3)
+        np.testing.assert_array_equal(large[: len(small)], small)
+
+
+def test_a_grid_has_every_combination_once():
+    ranges = [Range(key="a", low=0, high=1, levels=3), Range(key="b", low=1, high=2, whole=True)]
+    points = unit_points(Design(kind="grid"), ranges)
+    values = [tuple(r.at(u) for r, u in zip(ranges, point, strict=True)) for point in points]
+    assert values == [(0, 1), (0, 2), (0.5, 1), (0.5, 2), (1, 1), (1, 2)]
+
+
+def test_a_column_says_what_is_measured_and_not_how_it_is_called():
+    one, other = (Indicator(name=name, of="births", take="sum", first=2013) for name in ("a", "b"))
+    assert one.column == other.column == "births:sum:first=2013"
+
+
+def test_dry_run_says_what_it_takes_and_runs_nothing(call, tmp_path):
+    file = experiment(tmp_path, n=64, more="seconds_per_run = 0.06")
+    code, out, _ = call("sweep", "run", file, "--dry-run", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert (found["points"], found["runs"], found["missing"]) == (256, 2048, 2048)
+    assert found["core_hours"] == pytest.approx(2048 * 0.06 / 3600, abs=1e-3)
+    assert found["disk_mb"] > 0
+    assert not Path("results").exists()
+    assert "Nothing was run." in call("sweep", "run", file, "--dry-run")[1]

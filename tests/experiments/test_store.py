@@ -1,0 +1,241 @@
+"""The store: shards whole or not at all, every run once, nothing lost."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from sweep_tools import FAKE, content, experiment, finish, plan_of, rows_on_disk, serial
+
+from krimpsim.core.errors import DataError, UsageError
+from krimpsim.experiments import plan as plans
+from krimpsim.experiments.chunk import run_chunk
+from krimpsim.experiments.reading import load_experiment
+from krimpsim.experiments.reductions import scalars, series
+from krimpsim.experiments.store import Store
+from krimpsim.outputs.store import yearly_means
+
+
+@pytest.fixture
+def done(tmp_path):
+    """A finished sweep of 256 runs: file, plan and store."""
+    file = experiment(tmp_path)
+    serial(file, tmp_path / "store")
+    return file, plan_of(file), Store(tmp_path / "store")
+
+
+def compute(plan, store, numbers):
+    plans.write_plan(plan, store)
+    return run_chunk(store.folder, plan.name, numbers)
+
+
+def test_a_chunk_executed_again_computes_nothing(tmp_path):
+    plan, store = plan_of(experiment(tmp_path)), Store(tmp_path / "store")
+    assert compute(plan, store, range(60)).runs == 60
+    assert compute(plan, store, range(60)).runs == 0
+    assert rows_on_disk(store) == 60
+    assert len(plan.missing(store)) == len(plan.ids) - 60
+
+
+def test_a_larger_design_computes_only_what_is_new(tmp_path):
+    small = plan_of(experiment(tmp_path, n=256, replicates=1))
+    store = Store(tmp_path / "store")
+    compute(small, store, range(len(small.ids)))
+    large = plan_of(experiment(tmp_path, n=512, replicates=1))
+    missing = large.missing(store)
+    assert len(large.ids) == 2 * len(small.ids) == 4096
+    assert set(small.ids) < set(large.ids)
+    assert len(missing) == 2048
+    more = plan_of(experiment(tmp_path, n=256, replicates=2))
+    assert len(more.missing(store)) == 2048
+
+
+def test_edited_sources_make_old_runs_ineligible(done, monkeypatch):
+    file, plan, store = done
+    assert plan.missing(store) == []
+    monkeypatch.setattr(plans, "source_hash", lambda: "0123456789abcdef")
+    edited = plan_of(file)
+    assert len(edited.missing(store)) == len(edited.ids)
+    assert not set(edited.ids) & set(plan.ids)
+    with pytest.raises(UsageError, match="the code changed since it was made"):
+        plan.check_sources()
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "bit"])
+def test_a_damaged_shard_is_set_aside_and_computed_again(tmp_path, damage):
+    file = experiment(tmp_path)
+    reference = serial(file, tmp_path / "reference")
+    plan, store = plan_of(file), Store(tmp_path / "store")
+    for start in range(0, len(plan.ids), 64):
+        compute(plan, store, range(start, start + 64))
+    shard = store.shards()[1]
+    lost = pq.read_metadata(shard).num_rows
+    whole = shard.read_bytes()
+    changed = bytearray(whole)
+    changed[len(whole) // 3] ^= 0xFF
+    shard.write_bytes({"cut": whole[: len(whole) // 2], "empty": b"", "bit": bytes(changed)}[damage])
+    assert len(plan.missing(store)) == lost > 0
+    assert [path.suffix for path in store.set_aside] == [".damaged"]
+    finish(file, store.folder)
+    assert content(store, plan) == reference
+
+
+def test_compaction_keeps_every_run_once_in_large_shards(tmp_path):
+    file = experiment(tmp_path)
+    reference = serial(file, tmp_path / "reference")
+    plan, store = plan_of(file), Store(tmp_path / "store")
+    for start in range(0, len(plan.ids), 16):
+        compute(plan, store, range(start, start + 16))
+    compute(plan, store, range(8, 40))  # another chunk with runs that are there: they are computed twice
+    (store.folder / "scalars" / ".x.parquet.host.1.tmp").write_bytes(b"half")
+    assert rows_on_disk(store) == len(plan.ids) + 32
+    before, after = store.compact()
+    assert before >= 17
+    assert after == 1
+    assert rows_on_disk(store) == len(plan.ids)
+    assert content(store, plan) == reference
+    assert [path.name for path in (store.folder / "scalars").iterdir()] == [store.shards()[0].name]
+
+
+def test_unequal_doubles_are_refused(done, monkeypatch):
+    _, plan, store = done
+    run = plan.run(3)
+    row = store.runs(plan.columns).to_pylist()
+    other = next(r for r in row if r["run_id"] == run.run_id)
+    other[plan.columns[0]] = np.nextafter(other[plan.columns[0]], 1e9)
+    store.add("other", [other], plan.columns, "scalars")
+    with pytest.raises(DataError, match=f"run {run.run_id} was computed twice with different results"):
+        store.runs(plan.columns)
+    with pytest.raises(DataError, match="computed twice"):
+        store.compact()
+
+
+def test_stores_are_collected_and_doubles_compared(tmp_path):
+    file = experiment(tmp_path)
+    reference = serial(file, tmp_path / "reference")
+    plan = plan_of(file)
+    one, two, all_ = (Store(tmp_path / name) for name in ("one", "two", "all"))
+    compute(plan, one, range(150))
+    compute(plan, two, range(100, 256))
+    assert [all_.take(one), all_.take(two), all_.take(two)] == [150, 106, 0]
+    assert content(all_, plan) == reference
+    row = two.runs(plan.columns).to_pylist()[0] | {plan.columns[1]: -1.0}
+    odd = Store(tmp_path / "odd")
+    odd.add("odd", [row], plan.columns, "scalars")
+    with pytest.raises(DataError, match="different results"):
+        all_.take(odd)
+
+
+def test_a_failed_run_is_kept_with_its_error_and_tried_again_on_demand(tmp_path, monkeypatch):
+    plan, store = plan_of(experiment(tmp_path)), Store(tmp_path / "store")
+    reference = serial(experiment(tmp_path), tmp_path / "reference")
+    monkeypatch.setenv("FAKE_ERROR", "2")
+    failed = compute(plan, store, range(len(plan.ids))).failed
+    assert 0 < failed < 64
+    assert plan.missing(store) == []
+    rows = [row for row in store.runs(plan.columns).to_pylist() if row["status"] == "error"]
+    assert len(rows) == failed
+    assert all("RuntimeError: no such luck" in row["error"] for row in rows)
+    assert all('"replicate": 2, "care_need.men_ratio": 0.5' in row["inputs"] for row in rows)
+    monkeypatch.delenv("FAKE_ERROR")
+    again = plan.missing(store, retry_errors=True)
+    assert len(again) == failed
+    assert run_chunk(store.folder, plan.name, again, retry_errors=True).runs == failed
+    assert content(store, plan) == reference
+    store.compact()
+    assert content(store, plan) == reference
+
+
+@pytest.mark.parametrize("level", ["yearly", "monthly"])
+def test_series_lie_beside_the_indicators(tmp_path, level):
+    file = experiment(tmp_path, more=f'[output]\nlevel = "{level}"')
+    plan, store = plan_of(file), Store(tmp_path / "store")
+    for start in range(0, 96, 32):
+        compute(plan, store, range(start, start + 32))
+    run = plan.run(40)
+    result = plan.simulate(plan.config(run), run.replicate)
+    expected = series(result, level)
+    for _ in range(2):
+        found = store.series(level, [run.run_id]).to_pydict()
+        found.pop("run_id")
+        assert found == {name: values.tolist() for name, values in expected.items()}
+        store.compact()
+    lost = next((store.folder / level).glob("*.parquet"))
+    lost.write_bytes(lost.read_bytes()[:1000])
+    assert len(plan.missing(store)) == len(plan.ids)
+    plain = plan_of(experiment(tmp_path))
+    assert len(plain.missing(Store(tmp_path / "store"))) == len(plain.ids)
+
+
+def test_indicators_are_what_they_say(tmp_path):
+    text = """
+[[indicators]]
+name = "slope"
+of = "births"
+take = "slope"
+[[indicators]]
+name = "when"
+of = "deaths"
+take = "first_month"
+at_least = 900
+[[indicators]]
+name = "never"
+of = "deaths"
+take = "first_month"
+at_most = -1
+[[indicators]]
+name = "mean"
+of = "births"
+take = "mean"
+first = 2014
+"""
+    file = experiment(tmp_path)
+    file.write_text(file.read_text().replace("[execution]", text + "[execution]"))
+    plan = plan_of(file)
+    run = plan.run(0)
+    result = plan.simulate(plan.config(run), 0)
+    found = dict(zip([one.name for one in plan.facts.indicators], scalars(result, plan.facts.indicators), strict=True))
+    years, yearly = yearly_means(result)
+    assert years.tolist() == [2013, 2014]
+    assert found["unmet"] == 100 * yearly["minutes_unmet"][1] / yearly["minutes_needed"][1]
+    assert found["births"] == yearly["births"].sum()
+    assert found["mean"] == yearly["births"][1]
+    assert found["slope"] == pytest.approx(yearly["births"][1] - yearly["births"][0])
+    from krimpsim.outputs.indicators import VILLAGE_COLUMNS
+
+    deaths = result.village_rows[:, 0, [c.name for c in VILLAGE_COLUMNS].index("deaths")]
+    assert found["when"] == np.flatnonzero(deaths >= 900)[0]
+    assert found["never"] == 24
+
+
+def test_run_identities_do_not_depend_on_minus_zero_and_refuse_what_is_no_number(tmp_path):
+    from krimpsim.config.resolved import run_id
+    from krimpsim.config.run import RunConfig
+
+    config = load_experiment(experiment(tmp_path), FAKE).scenarios["tiny"]
+    zero, minus, not_a_number = (
+        RunConfig.model_construct(
+            **(dict(config) | {"market": config.market.model_copy(update={"consent_share": value})})
+        )
+        for value in (0.0, -0.0, float("nan"))
+    )
+    assert run_id(zero, 0, "s", "d") == run_id(minus, 0, "s", "d") != run_id(config, 0, "s", "d")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        run_id(not_a_number, 0, "s", "d")
+
+
+def test_notes_of_living_processes_are_no_deaths(tmp_path):
+    from krimpsim.experiments.store import AtHand
+
+    store = Store(tmp_path)
+    with AtHand(store) as at_hand:
+        at_hand.is_("a" * 32)
+        assert store.suspects() == {}
+        note = next((tmp_path / "running").iterdir())
+        dead = note.with_name(note.name.replace(f"-{os.getpid()}.", "-4194304."))
+        dead.write_text("b" * 32)
+        assert store.suspects() == {"b" * 32: 1}
+    store.absolve("b" * 32)
+    assert list((tmp_path / "running").iterdir()) == []
