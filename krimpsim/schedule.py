@@ -16,6 +16,7 @@ from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
+from krimpsim.outputs.indicators import N_CELLS
 from krimpsim.population.agenda import (
     ENTRIES,
     TIES,
@@ -197,6 +198,12 @@ class Book(NamedTuple):
     counters
         shape (5,): clients who had to change, clients placed with a surcharge, places in facilities; contributions of
         clients and cost of groups in cents.
+    delays
+        shape (P, MOST_DELAY + 1): alarm calls by minutes to arrival.
+    unused
+        shape (V,): volunteers' matched time that nobody took.
+    residents
+        shape (N_CELLS,), unit persons: at home on 1 January, by cell of `indicators.GROUPS`; not cleared.
     """
 
     events: I64
@@ -211,6 +218,9 @@ class Book(NamedTuple):
     cost: I64
     paid: I64
     counters: I64
+    delays: I64
+    unused: I64
+    residents: I64
 
 
 def new_book(n_villages: int, n_providers: int) -> Book:
@@ -232,6 +242,9 @@ def new_book(n_villages: int, n_providers: int) -> Book:
         cost=zeros(n_providers),
         paid=zeros(4),
         counters=zeros(5),
+        delays=zeros(n_providers, nights.MOST_DELAY + 1),
+        unused=zeros(n_villages),
+        residents=zeros(N_CELLS),
     )
 
 
@@ -317,6 +330,7 @@ def open_year(state: Box, settings: Box, key: int, year: int, spin_up: bool) -> 
 @compiled
 def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> None:
     people, ties, agenda, everybody = s.people, s.ties, s.agenda, s.roll.everybody
+    recorder.count_residents(people, rules.places.size, everybody.rows, s.book.residents)
     agenda.first[:] = -1
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
@@ -442,9 +456,15 @@ def serve(
         volunteers.step_one(people, i, rest, book.parts, hands.pool)
         group_care.step_one(people, i, towns, rest, book.parts, hands.group_room)
         uptake, closed = p.professional_care, clauses.unused_closed
+        left = 0
+        for kind in range(5):
+            left += int(rest[kind])
         missing = professional_care.asked(
             people, i, towns, s.hours_factor, rest, formal, book.parts, uptake, closed, year, month
         )
+        declined = left - missing
+        for kind in range(5):
+            declined -= int(formal[kind])
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
             chosen[staff_pool] = -1
@@ -469,6 +489,7 @@ def serve(
         missing += professional_care.deliver(people, s.market, i, chosen, towns, formal, book.parts, clauses, month)
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - missing
+        people.at[P.declined_minutes, i] = declined
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
         if int(people.at[P.presence, i]) != _HOME or (
@@ -528,6 +549,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
         waiting,
     )
     serve(s, rows, rules, clauses, hands, key, month, days, year)
+    book.unused[:] = pool
     _share_waiting(s.market, waiting, book.asked)
     burden.step(people, agenda, p.burden, clauses.respite, key, month)
     return rows
@@ -548,7 +570,9 @@ def supply_month(
     places, book, p = rules.places, s.book, rules.supply
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     rounds.step(s.market, places, clauses, p.rounds)
-    book.nights[:] = nights.step(s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap)
+    book.nights[:] = nights.step(
+        s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap, book.delays
+    )
     book.counters[3] = accounts.step(
         s.market,
         book.nights,
@@ -572,23 +596,34 @@ def supply_month(
 @allocating
 def record_month(
     state: Box,
+    settings: Box,
     fte_minutes: float,
     month: int,
     days: int,
+    schools: I64,
     villages: I64,
     providers: I64,
     region: I64,
+    cells: I64,
     columns: tuple[I64, I64, I64, I64, I64, I64],
 ) -> None:
-    """Copy the month into the rows of the villages, the providers and the region."""
-    s = state.held
+    """Copy the month into the rows of the villages, the providers, the region and the groups of residents."""
+    s, size = state.held, settings.held.places.size
     book = s.book
-    recorder.record_people(s.people, s.agenda, s.roll.census, month, villages)
+    tally = recorder.Tallies(
+        np.zeros((4, recorder.MOST_MONTHS + 1), dtype=np.int64),
+        np.zeros((1, recorder.MET + 1), dtype=np.int64),
+        np.zeros((len(villages), 2), dtype=np.int64),
+    )
+    recorder.record_census(s.roll.census, schools, book.residents, villages, cells)
+    recorder.record_need(s.people, s.agenda, s.market, size, month, villages, cells, tally)
+    recorder.record_givers(s.people, s.agenda, size, month, villages, cells)
     recorder.record_care(
         book.parts,
         book.flows,
         book.events,
         book.need,
+        book.unused,
         villages,
         columns[0],
         columns[1],
@@ -600,10 +635,12 @@ def record_month(
     recorder.record_organisations(
         s.market,
         book.nights,
+        book.delays,
         book.overlap,
         book.revenue,
         book.cost,
         book.paid,
+        tally,
         fte_minutes,
         days,
         villages,

@@ -29,6 +29,7 @@ from krimpsim.config.formal import (
     StaffConfig,
 )
 from krimpsim.config.informal import BurdenConfig, InformalCareConfig, VolunteersConfig
+from krimpsim.config.observation import ObservationConfig
 
 
 class Title(ConfigModel):
@@ -195,5 +196,6 @@ class RunConfig(ConfigModel):
     decisions: DecisionsConfig = DecisionsConfig()
     payers: PayersConfig = PayersConfig()
     convenant: ConvenantConfig = ConvenantConfig()
+    observation: ObservationConfig = ObservationConfig()
     providers: tuple[ProviderConfig, ...] = ()
     parties: tuple[PartyConfig, ...] = ()
