@@ -160,7 +160,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._provider_rows = np.zeros((self._n_months, n_providers, len(PROVIDER_COLUMNS)), dtype=np.int64)
         self._region_rows = np.zeros((self._n_months, len(REGION_COLUMNS)), dtype=np.int64)
         self._cell_rows = np.zeros((self._n_months, N_CELLS, len(GROUP_COLUMNS)), dtype=np.int64)
-        self._decided = np.zeros((n_providers, len(recorder.DECISIONS)), dtype=np.int64)
+        self._decided = np.zeros((n_providers, 4), dtype=np.int64)  # stops of intake, entries, exits, failures
         children, enough = self.state.roll.census[:, CHILDREN], self.config.observation.school_children
         self._schools = np.where(children >= enough, enough, 0)
         self._unpaid_price = round(100 * self.config.observation.shadow_price_unpaid)

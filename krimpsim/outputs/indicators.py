@@ -251,16 +251,16 @@ PROVIDER_COLUMNS: tuple[Column, ...] = (
         about="As the median.",
     ),
     Column(
-        "intake_stops",
-        "villages/month",
-        "dorpen waar de aanbieder nieuwe mensen ging weigeren",
-        "villages in which the provider stopped to take new clients",
-    ),
-    Column(
         "care_capped",
         "1",
         "verzekeraar betaalt dit jaar geen nieuwe cliënten meer",
         "closed for new care clients by the insurer's volume",
+    ),
+    Column(
+        "intake_stops",
+        "villages/month",
+        "dorpen waar de aanbieder nieuwe mensen ging weigeren",
+        "villages in which the provider stopped to take new clients",
     ),
     Column("entries", "1/month", "begonnen in het gebied", "began in the area"),
     Column("exits", "1/month", "vertrokken uit het gebied", "left the area, without failing"),

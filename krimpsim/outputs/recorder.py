@@ -120,7 +120,7 @@ _UNUSED = _V["minutes_volunteer_unused"]
 #: What residents give without pay, in minutes a week.
 UNPAID = [_V[name] for name in ("minutes_informal_given", "minutes_household_given", "minutes_volunteer")]
 _P_MEDIAN, _P_P90, _P_CAPPED = _P["night_response_median"], _P["night_response_p90"], _P["care_capped"]
-DECISIONS = np.array([_P[name] for name in ("intake_stops", "entries", "exits", "failures")], dtype=np.int64)
+DECISIONS = slice(_P["intake_stops"], _P["failures"] + 1)  #: intake_stops, entries, exits, failures
 _R_ONE, _R_CHOICE, _R_WORST = _R["villages_with_one_provider"], _R["villages_with_choice"], _R["worst_tenth_met"]
 _R_WEEKS, _R_MEDIAN, _R_P90 = _R["weeks_waited_help_median"], _R["night_response_median"], _R["night_response_p90"]
 _G_RESIDENTS, _G_NEEDING, _G_HEAVY, _G_HEAVY_MET = (
@@ -163,18 +163,16 @@ class Tallies(NamedTuple):
 
 
 @compiled
-def quantile(counts: I64, first: int, last: int, percent: int) -> int:
+def quantile(counts: I64, first: int, last: int, total: int, percent: int) -> int:
     """Return the smallest value that so many percent of what was counted do not exceed; 0 when nothing was counted.
 
     Parameters
     ----------
     counts
         shape (n_rows, n_values): how often each value; rows from `first` to before `last` are taken together.
+    total
+        Their sum.
     """
-    total = 0
-    for k in range(first, last):
-        for value in range(counts.shape[1]):
-            total += counts[k, value]
     rank, below = (total * percent + 99) // 100, 0
     for value in range(counts.shape[1]):
         for k in range(first, last):
@@ -420,8 +418,8 @@ def record_organisations(
         row[_P_HINTERLAND] = market.hinterland[b]
         row[_P_ACTIVE] = market.active[b]
         row[_P_CAPPED] = market.capped[b]
-        row[_P_MEDIAN] = quantile(delays, b, b + 1, 50)
-        row[_P_P90] = quantile(delays, b, b + 1, 90)
+        row[_P_MEDIAN] = quantile(delays, b, b + 1, nights[b, 1], 50)
+        row[_P_P90] = quantile(delays, b, b + 1, nights[b, 1], 90)
         metres, staff, vacancies = 0, 0, 0
         for pool in range(2):
             row[_P_CLIENTS] += market.clients[b, pool]
@@ -452,9 +450,16 @@ def record_organisations(
             region[_R_ONE] += 1
         else:
             region[_R_CHOICE] += 1
-    region[_R_MEDIAN] = quantile(delays, 0, len(delays), 50)
-    region[_R_P90] = quantile(delays, 0, len(delays), 90)
+    calls = 0
+    for b in range(len(providers)):
+        calls += nights[b, 1]
+    region[_R_MEDIAN] = quantile(delays, 0, len(delays), calls, 50)
+    region[_R_P90] = quantile(delays, 0, len(delays), calls, 90)
     region[_R_WORST] = mean_of_least(tally.shares, 10)
     for which in range(4):
-        region[_R_WEEKS + 2 * which] = quantile(tally.waits, which, which + 1, 50) * WEEK_HUNDREDTHS
-        region[_R_WEEKS + 2 * which + 1] = quantile(tally.waits, which, which + 1, 90) * WEEK_HUNDREDTHS
+        persons = 0
+        for v in range(len(villages)):
+            persons += villages[v, _WAIT_LIST + which]
+        median = quantile(tally.waits, which, which + 1, persons, 50)
+        region[_R_WEEKS + 2 * which] = median * WEEK_HUNDREDTHS
+        region[_R_WEEKS + 2 * which + 1] = quantile(tally.waits, which, which + 1, persons, 90) * WEEK_HUNDREDTHS
