@@ -22,8 +22,16 @@ from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs import recorder
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
-from krimpsim.population.agenda import ENTRIES, N_ITEMS, new_agenda, roll_call, with_entries
+from krimpsim.outputs.indicators import (
+    GROUP_COLUMNS,
+    N_CELLS,
+    PROVIDER_COLUMNS,
+    REGION_COLUMNS,
+    VILLAGE_COLUMNS,
+    Result,
+    by_group,
+)
+from krimpsim.population.agenda import CHILDREN, ENTRIES, N_ITEMS, new_agenda, roll_call, with_entries
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
@@ -151,6 +159,11 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._village_rows = np.zeros((self._n_months, n_villages, len(VILLAGE_COLUMNS)), dtype=np.int64)
         self._provider_rows = np.zeros((self._n_months, n_providers, len(PROVIDER_COLUMNS)), dtype=np.int64)
         self._region_rows = np.zeros((self._n_months, len(REGION_COLUMNS)), dtype=np.int64)
+        self._cell_rows = np.zeros((self._n_months, N_CELLS, len(GROUP_COLUMNS)), dtype=np.int64)
+        self._decided = np.zeros((n_providers, 4), dtype=np.int64)  # stops of intake, entries, exits, failures
+        children, enough = self.state.roll.census[:, CHILDREN], self.config.observation.school_children
+        self._schools = np.where(children >= enough, enough, 0)
+        self._unpaid_price = round(100 * self.config.observation.shadow_price_unpaid)
         self._spin_up()
         for month in range(START, self.first_month):
             self._month(month, None)
@@ -341,6 +354,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""
         self.market.passed_on[:] = 0
+        self._decided[:] = 0
         if month % 3 == 0:
             self._decide(month)
         if month % 12 == 0:
@@ -365,14 +379,18 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         book, region, p = self.state.book, self._region_rows[index], self.rules.supply.accounts
         record_month(
             self._box,
+            self._settings,
             60.0 * self.config.staff.hours_per_fte,
             month,
             days_in(month),
+            self._schools,
             self._village_rows[index],
             self._provider_rows[index],
             region,
+            self._cell_rows[index],
             _COLUMNS,
         )
+        self._provider_rows[index][:, recorder.DECISIONS] = self._decided
         wage = int(p.wage[month // 12 - START // 12, 1])
         for name, value in (
             ("clients_transferred", book.counters[0]),
@@ -382,8 +400,16 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             ("spent_own_budget_eur", book.counters[5]),
             ("hours_own_budget", book.counters[6]),
             ("clause_cost_eur", self.convenant.cost(month, wage, p.overhead)),
+            ("unpaid_value_eur", self._unpaid_cents(index, days_in(month))),
         ):
             region[recorder.REGION_NUMBERS[name]] = value
+
+    def _unpaid_cents(self, index: int, days: int) -> int:
+        """Return a month of care without pay at the shadow price, in cents."""
+        if self._unpaid_price == 0:
+            return 0
+        minutes = int(self._village_rows[index][:, recorder.UNPAID].sum())
+        return int(accounts.month_cents(minutes, self._unpaid_price, days))
 
     def _decide(self, month: int) -> None:
         """Let organisations decide at the start of a quarter."""
@@ -399,10 +425,17 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if month == START:
             return
         paid = sum(p.year_result for p in self.providers) > 0
+        takes, active = self.market.takes_new.copy(), self.market.active.copy()
         for provider in self.providers:
             provider.decide_quarter(january)
             if january:
                 provider.decide_year(self.key, month, paid)
+        stays, gone = (active & self.market.active) == 1, (active == 1) & (self.market.active == 0)
+        failed = np.array([provider.has_failed for provider in self.providers], dtype=bool)
+        refused = ((takes == 1) & (self.market.takes_new == 0)).sum(axis=1) * stays
+        self._decided[:] = np.column_stack(
+            [refused, (active == 0) & (self.market.active == 1), gone & ~failed, gone & failed]
+        )
 
     def step(self) -> None:
         """Simulate one month.
@@ -432,4 +465,5 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             village_rows=self._village_rows[:n],
             provider_rows=self._provider_rows[:n],
             region_rows=self._region_rows[:n],
+            group_rows=by_group(self._cell_rows[:n]),
         )

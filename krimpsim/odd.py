@@ -15,6 +15,16 @@ from pydantic.fields import FieldInfo
 
 from krimpsim.config.base import ConfigModel
 from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Kind
+from krimpsim.outputs.indicators import (
+    GROUP_COLUMNS,
+    GROUPS,
+    INDICATORS,
+    PROVIDER_COLUMNS,
+    REGION_COLUMNS,
+    VILLAGE_COLUMNS,
+)
+from krimpsim.outputs.indicators import Column as Observed
 from krimpsim.population.schema import PEOPLE, TIES, Column
 from krimpsim.schedule import PROCESSES
 
@@ -161,6 +171,48 @@ def _parameters() -> str:
     return "\n\n".join(parts)
 
 
+def _observed(columns: Sequence[Observed]) -> str:
+    """Return the table of the columns of a result table; what is there by kind of care stands behind its sum."""
+    names = {column.name for column in columns}
+    of_kind = {name: {f"{name}_{kind.name.lower()}" for kind in Kind} for name in names}
+    split = {name for name in names if of_kind[name] <= names}
+    hidden = {name for whole in split for name in of_kind[whole]}
+    rows = [
+        (
+            f"`{c.name}`" + (", by kind" if c.name in split else ""),
+            c.unit,
+            c.label_en + (f". {c.about}" if c.about else ""),
+            c.label_nl,
+        )
+        for c in columns
+        if c.name not in hidden
+    ]
+    return _table(("column", "unit", "meaning", "Dutch label"), rows)
+
+
+def _observation() -> str:
+    """Return the tables of what is observed."""
+    groups = [
+        (f"`{group}`", ", ".join(f"`{value}`" for value, _, _ in values), ", ".join(en for _, _, en in values))
+        for group, values in GROUPS.items()
+    ]
+    indicators = [
+        (f"`{i.name}`", i.unit, i.label_en, "lower" if i.lower_is_better else "higher", i.label_nl) for i in INDICATORS
+    ]
+    parts = [
+        ("By village (`villages.parquet`)", _observed(VILLAGE_COLUMNS)),
+        ("By provider (`providers.parquet`)", _observed(PROVIDER_COLUMNS)),
+        ("Of the region alone (`region.parquet`, beside the sums of the two above)", _observed(REGION_COLUMNS)),
+        ("Groups of residents (`groups.parquet`)", _table(("group", "values", "meaning"), groups)),
+        ("By group of residents", _observed(GROUP_COLUMNS)),
+        (
+            "Compared between scenarios (`summary.csv`, `compare.csv`), per calendar year",
+            _table(("indicator", "unit", "meaning", "better is", "Dutch label"), indicators),
+        ),
+    ]
+    return "\n\n".join(f"#### {title}\n\n{table}" for title, table in parts)
+
+
 def generated_text() -> str:
     """Return the generated part of the description, markers excluded."""
     return "\n".join(
@@ -188,6 +240,12 @@ def generated_text() -> str:
             "not what is allowed.",
             "",
             _parameters(),
+            "",
+            "### Table D. Observation",
+            "",
+            "Every column of every month.  Counts are at the end of the month, flows of the month.",
+            "",
+            _observation(),
         )
     )
 

@@ -16,6 +16,7 @@ from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
+from krimpsim.outputs.indicators import N_CELLS
 from krimpsim.population.agenda import (
     ENTRIES,
     TIES,
@@ -205,6 +206,12 @@ class Book(NamedTuple):
         clients, cost of groups and of own budgets in cents; minutes a week bought with own budgets.
     bought
         shape (5 kinds, 4 payers): with own budgets.
+    delays
+        shape (P, MOST_DELAY + 1): alarm calls by minutes to arrival.
+    unused
+        shape (V,): volunteers' matched time that nobody took.
+    residents
+        shape (N_CELLS,), unit persons: at home on 1 January, by cell of `indicators.GROUPS`; not cleared.
     """
 
     events: I64
@@ -220,6 +227,9 @@ class Book(NamedTuple):
     paid: I64
     counters: I64
     bought: I64
+    delays: I64
+    unused: I64
+    residents: I64
 
 
 def new_book(n_villages: int, n_providers: int) -> Book:
@@ -242,6 +252,9 @@ def new_book(n_villages: int, n_providers: int) -> Book:
         paid=zeros(4),
         counters=zeros(7),
         bought=zeros(5, 4),
+        delays=zeros(n_providers, nights.MOST_DELAY + 1),
+        unused=zeros(n_villages),
+        residents=zeros(N_CELLS),
     )
 
 
@@ -327,6 +340,7 @@ def open_year(state: Box, settings: Box, key: int, year: int, spin_up: bool) -> 
 @compiled
 def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> None:
     people, ties, agenda, everybody = s.people, s.ties, s.agenda, s.roll.everybody
+    recorder.count_residents(people, rules.places.size, everybody.rows, s.book.residents)
     agenda.first[:] = -1
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
@@ -468,6 +482,9 @@ def serve(
         accepts = claims.accepts_help(people, i, clauses, key)
         volunteers.step_one(people, i, accepts, rest, book.parts, hands.pool)
         group_care.step_one(people, i, accepts, towns, rest, book.parts, hands.group_room)
+        left = 0
+        for kind in range(5):
+            left += int(rest[kind])
         missing = professional_care.asked(
             people,
             i,
@@ -483,6 +500,9 @@ def serve(
             year,
             month,
         )
+        declined = left - missing
+        for kind in range(5):
+            declined -= int(formal[kind])
         own_budget.step_one(people, i, towns, formal, book.parts, book.bought, p.own_budget, key, month)
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
@@ -508,6 +528,7 @@ def serve(
         missing += professional_care.deliver(people, s.market, i, chosen, towns, formal, book.parts, clauses, month)
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - missing
+        people.at[P.declined_minutes, i] = declined
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
         if int(people.at[P.presence, i]) != _HOME or (
@@ -567,6 +588,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
         waiting,
     )
     serve(s, rows, rules, clauses, hands, key, month, days, year)
+    book.unused[:] = pool
     _share_waiting(s.market, waiting, book.asked)
     burden.step(people, agenda, p.burden, clauses, key, month)
     return rows
@@ -588,7 +610,9 @@ def supply_month(
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     indirect = s.indirect * int(clauses.here[_INDIRECT, 0]) // 1000
     rounds.step(s.market, places, clauses, p.rounds)
-    book.nights[:] = nights.step(s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap)
+    book.nights[:] = nights.step(
+        s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap, book.delays
+    )
     book.counters[3] = accounts.step(
         s.market,
         book.nights,
@@ -614,23 +638,34 @@ def supply_month(
 @allocating
 def record_month(
     state: Box,
+    settings: Box,
     fte_minutes: float,
     month: int,
     days: int,
+    schools: I64,
     villages: I64,
     providers: I64,
     region: I64,
+    cells: I64,
     columns: tuple[I64, I64, I64, I64, I64, I64],
 ) -> None:
-    """Copy the month into the rows of the villages, the providers and the region."""
-    s = state.held
+    """Copy the month into the rows of the villages, the providers, the region and the groups of residents."""
+    s, size = state.held, settings.held.places.size
     book = s.book
-    recorder.record_people(s.people, s.agenda, s.roll.census, month, villages)
+    tally = recorder.Tallies(
+        np.zeros((4, recorder.MOST_MONTHS + 1), dtype=np.int64),
+        np.zeros((1, recorder.MET + 1), dtype=np.int64),
+        np.zeros((len(villages), 2), dtype=np.int64),
+    )
+    recorder.record_census(s.roll.census, schools, book.residents, villages, cells)
+    recorder.record_need(s.people, s.agenda, s.market, size, month, villages, cells, tally)
+    recorder.record_givers(s.people, s.agenda, size, month, villages, cells)
     recorder.record_care(
         book.parts,
         book.flows,
         book.events,
         book.need,
+        book.unused,
         villages,
         columns[0],
         columns[1],
@@ -642,10 +677,12 @@ def record_month(
     recorder.record_organisations(
         s.market,
         book.nights,
+        book.delays,
         book.overlap,
         book.revenue,
         book.cost,
         book.paid,
+        tally,
         fte_minutes,
         days,
         villages,

@@ -7,13 +7,22 @@ import numpy as np
 from krimpsim.core.codes import GAPS, Kind, Part
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import Collector, write_compare, write_summary
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.outputs.indicators import (
+    GROUP_COLUMNS,
+    N_CELLS,
+    PROVIDER_COLUMNS,
+    REGION_COLUMNS,
+    VILLAGE_COLUMNS,
+    Result,
+    by_group,
+)
 from krimpsim.outputs.manifest import RunLog, write_manifest
 from krimpsim.outputs.store import RunWriter
 
 V = {column.name: i for i, column in enumerate(VILLAGE_COLUMNS)}
 P = {column.name: i for i, column in enumerate(PROVIDER_COLUMNS)}
 R = {column.name: i for i, column in enumerate(REGION_COLUMNS)}
+G = {column.name: i for i, column in enumerate(GROUP_COLUMNS)}
 PROVIDERS = tuple(f"thuiszorg_{letter}" for letter in "abcdef")
 TITLES = {
     "today": ("Doorgaan zoals nu", "As today"),
@@ -74,7 +83,16 @@ def make_result(scenario: str = "today", replicate: int = 0, years: int = 28, vi
     region[:, R["clause_cost_eur"]] = 0 if scenario != "convenant" else 500_000
     region[:, R["providers_active"]] = luck.integers(4, 7, n)
     region[:, R["villages_without_provider"]] = luck.poisson(2 * (1 + effect[:, 0] * 3))
-    return Result(scenario, replicate, 2013 * 12, tables.village_names[:villages], PROVIDERS, rows, providers, region)
+    cells = np.zeros((n, N_CELLS, len(GROUP_COLUMNS)), dtype=np.int64)
+    at_home = np.array([cell // 6 % 3 < 2 for cell in range(N_CELLS)])  # living: alone, together, facility
+    for name in ("informal_carers", "carers_heavily_burdened", "minutes_needed", "minutes_unmet"):
+        whole = rows[:, :, V[name]].sum(axis=1)
+        cells[:, at_home, G[name]] = whole[:, None] // at_home.sum()
+    poorest = np.array([cell // 2 % 3 == 0 for cell in range(N_CELLS)]) & at_home
+    cells[:, poorest, G["minutes_unmet"]] = cells[:, poorest, G["minutes_unmet"]] * (1 + effect * 2)
+    cells[:, at_home, G["needing_care"]] = 40
+    names = tables.village_names[:villages]
+    return Result(scenario, replicate, 2013 * 12, names, PROVIDERS, rows, providers, region, by_group(cells))
 
 
 def write_run_set(

@@ -194,7 +194,7 @@ def _take_survey(data: dict[str, Any], places: dict[KeyPath, Place], problems: P
     if not isinstance(block, dict) or not isinstance(block.get(SURVEY[1]), str):
         return
     path, place, key = Path(block[SURVEY[1]]), places[SURVEY], ".".join(SURVEY)
-    name = _name(path)
+    name = shown_name(path)
     rows: list[tuple[int, dict[str, Any]]] = []
     if path.is_file():
         rows, found = read_survey(path)

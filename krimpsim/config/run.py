@@ -29,6 +29,7 @@ from krimpsim.config.formal import (
     StaffConfig,
 )
 from krimpsim.config.informal import BurdenConfig, InformalCareConfig, VolunteersConfig, ZorgkrachtConfig
+from krimpsim.config.observation import ObservationConfig
 
 
 class Title(ConfigModel):
@@ -196,5 +197,6 @@ class RunConfig(ConfigModel):
     decisions: DecisionsConfig = DecisionsConfig()
     payers: PayersConfig = PayersConfig()
     convenant: ConvenantConfig = ConvenantConfig()
+    observation: ObservationConfig = ObservationConfig()
     providers: tuple[ProviderConfig, ...] = ()
     parties: tuple[PartyConfig, ...] = ()

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from krimpsim.core.errors import DataError
-from krimpsim.outputs.indicators import F64, HEADLINES, I64, Headline, Result
+from krimpsim.outputs.indicators import F64, I64, INDICATORS, Headline, Result
 from krimpsim.outputs.store import read_results, write_text, yearly_means
 
 #: where a difference comes from: all of it; settings that are no clause; clauses by the origin of their effect
@@ -133,7 +133,7 @@ class Collector:
 
     def add_means(self, scenario: str, replicate: int, years: I64, means: Mapping[str, F64]) -> None:
         """Take the yearly means of one replicate, per column of the region table."""
-        values = {headline.name: np.asarray(headline.value(means), dtype=np.float64) for headline in HEADLINES}
+        values = {headline.name: np.asarray(headline.value(means), dtype=np.float64) for headline in INDICATORS}
         self._found.setdefault(scenario, {})[replicate] = (years, values)
 
     def series(self) -> tuple[Series, ...]:
@@ -185,7 +185,7 @@ def summary_rows(series: Sequence[Series]) -> list[SummaryRow]:
     """Return the spread over replicates per scenario, headline and year."""
     rows = []
     for one in series:
-        for headline in HEADLINES:
+        for headline in INDICATORS:
             of_headline = one.values[headline.name]
             for year, values in zip(one.years, of_headline.T, strict=True):
                 p5, p25, p50, p75, p95 = (float(p) for p in np.percentile(values, (5, 25, 50, 75, 95)))
@@ -217,7 +217,7 @@ def compare_rows(a: Series, b: Series, origin: str = "all") -> list[CompareRow]:
     if not len(years) or not len(replicates):
         raise ValueError(f"'{a.scenario}' and '{b.scenario}' have no replicate or no year in common")
     rows = []
-    for headline in HEADLINES:
+    for headline in INDICATORS:
         values_a = a.values[headline.name][np.ix_(at_a, at_year_a)]
         values_b = b.values[headline.name][np.ix_(at_b, at_year_b)]
         for index, year in enumerate(years):
@@ -305,7 +305,7 @@ def _series(scenario: str, found: Mapping[int, tuple[I64, dict[str, F64]]]) -> S
     for replicate in replicates:
         if not np.array_equal(found[replicate][0], years):
             raise DataError(f"scenario '{scenario}': replicates {replicates[0]} and {replicate} have different years")
-    values = {h.name: np.stack([found[replicate][1][h.name] for replicate in replicates]) for h in HEADLINES}
+    values = {h.name: np.stack([found[replicate][1][h.name] for replicate in replicates]) for h in INDICATORS}
     return Series(scenario, years, np.array(replicates, dtype=np.int64), values)
 
 

@@ -5,6 +5,7 @@ ODD design concept *observation*.  Columns are recorded by ``outputs/recorder.py
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -56,6 +57,8 @@ class Column:
     divisor
         The recorded integer is divided by this in the table (100 for cents, 60 for minutes shown as hours); 1 keeps
         the integer.
+    about
+        What exactly is counted, where the label leaves that open.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Column:
     label_nl: str
     label_en: str
     divisor: int = 1
+    about: str = ""
 
 
 def _minutes(what: str, nl: str, en: str) -> list[Column]:
@@ -108,7 +112,102 @@ VILLAGE_COLUMNS: tuple[Column, ...] = (
     Column("minutes_informal_imported", "min/week", "mantelzorg van buiten", "informal care from outside the area"),
     Column("minutes_informal_exported", "min/week", "mantelzorg naar buiten", "informal care given outside the area"),
     Column("minutes_household_given", "min/week", "hulp binnen het gezin gegeven", "usual household care given"),
+    Column("population_50_74", "persons", "inwoners van 50 tot en met 74 jaar", "residents aged 50 to 74"),
+    Column(
+        "school_under_threat",
+        "villages",
+        "dorpen met te weinig kinderen voor een school",
+        "villages with too few children for a school",
+        about="Children of 4 to 11 are fewer than observation.school_children, and were not on 1 January 2013.",
+    ),
+    *(
+        Column(f"need_level_{level}", "persons", f"mensen thuis met {nl}", f"residents at home at need level {level}")
+        for level, nl in enumerate(
+            ("een lichte zorgvraag", "een matige zorgvraag", "een zware zorgvraag", "zorg dag en nacht"), 1
+        )
+    ),
+    Column(
+        "not_noticed",
+        "persons",
+        "mensen van wie nog niemand de zorgvraag ziet",
+        "residents whose need nobody noticed",
+        about="With a need level and nobody who can act knows it; a post-acute episode is always noticed.",
+    ),
+    Column(
+        "heavy_in_facility",
+        "persons",
+        "mensen met zware zorgvraag in een zorginstelling, uit dit dorp",
+        "persons at level 3 or 4 in a facility, from this village",
+    ),
+    Column(
+        "heavy_departed",
+        "persons",
+        "mensen met zware zorgvraag die het gebied verlieten",
+        "persons at level 3 or 4 who left the area this month",
+    ),
+    Column(
+        "carers_stopped_12m",
+        "persons",
+        "mantelzorgers die stopten in de laatste 12 maanden",
+        "informal carers who stopped in the last 12 months",
+        about=(
+            "Residents at home who gave informal care of an hour a week or more in one of the 12 months before, and "
+            "do not now; for whatever reason, the end of the need included."
+        ),
+    ),
+    Column(
+        "waiting_help",
+        "persons",
+        "wacht op een aanbieder van hulp in huis",
+        "waiting for a provider of household help",
+    ),
+    Column(
+        "waiting_care",
+        "persons",
+        "wacht op een aanbieder van verzorging, verpleging of begeleiding",
+        "waiting for a provider of care, nursing or guidance",
+    ),
+    Column(
+        "waiting_no_intake",
+        "persons",
+        "wacht: geen aanbieder neemt mensen aan in het dorp",
+        "waiting: no provider takes new clients in the village",
+        about="Who waits for help and for care counts twice; with waiting_no_staff the sum of the two lists.",
+    ),
+    Column(
+        "waiting_no_staff",
+        "persons",
+        "wacht: aanbieders hebben geen tijd over",
+        "waiting: providers that take new clients have no time left",
+        about="Who waits for help and for care counts twice; with waiting_no_intake the sum of the two lists.",
+    ),
+    Column(
+        "waiting_team",
+        "persons",
+        "wacht op het sociaal team",
+        "waiting for the social team",
+        about="Need is noticed, and the municipality has not taken the household in yet.",
+    ),
+    Column(
+        "clients_disrupted",
+        "persons",
+        "cliënten van een gestopte aanbieder, nog zonder nieuwe",
+        "clients of a provider that stopped, not yet with another",
+        about="Who has help and care from it counts twice.",
+    ),
+    Column(
+        "minutes_volunteer_unused",
+        "min/week",
+        "tijd van vrijwilligers die niemand vroeg",
+        "volunteers' matched time for tasks at home that nobody took",
+    ),
 )
+
+
+def _like(name: str) -> Column:
+    """Return the column of the villages with this name, for another table."""
+    return next(column for column in VILLAGE_COLUMNS if column.name == name)
+
 
 PROVIDER_COLUMNS: tuple[Column, ...] = (
     Column("clients", "persons", "cliënten", "clients"),
@@ -152,6 +251,35 @@ PROVIDER_COLUMNS: tuple[Column, ...] = (
         "what driving together saved since 1 January, when members weigh it",
         100,
     ),
+    Column(
+        "night_response_median",
+        "min",
+        "wachttijd oproep in de nacht, middelste",
+        "minutes to arrival at night, median",
+        about="Of the month's alarm calls; 0 without calls. In the region of the calls of all providers.",
+    ),
+    Column(
+        "night_response_p90",
+        "min",
+        "wachttijd oproep in de nacht, 9 van de 10 korter",
+        "minutes to arrival at night, 90th percentile",
+        about="As the median.",
+    ),
+    Column(
+        "care_capped",
+        "1",
+        "verzekeraar betaalt dit jaar geen nieuwe cliënten meer",
+        "closed for new care clients by the insurer's volume",
+    ),
+    Column(
+        "intake_stops",
+        "villages/month",
+        "dorpen waar de aanbieder nieuwe mensen ging weigeren",
+        "villages in which the provider stopped to take new clients",
+    ),
+    Column("entries", "1/month", "begonnen in het gebied", "began in the area"),
+    Column("exits", "1/month", "vertrokken uit het gebied", "left the area, without failing"),
+    Column("failures", "1/month", "failliet", "failed"),
 )
 
 REGION_COLUMNS: tuple[Column, ...] = (
@@ -169,7 +297,129 @@ REGION_COLUMNS: tuple[Column, ...] = (
     Column("providers_active", "1", "actieve aanbieders", "providers active in the area"),
     Column("villages_without_provider", "villages", "dorpen zonder aanbieder", "villages without a provider"),
     Column("clients_transferred", "persons", "cliënten die moesten wisselen", "clients who had to change provider"),
+    Column(
+        "villages_with_one_provider",
+        "villages",
+        "dorpen met één aanbieder",
+        "villages with one provider",
+        about="Providers that take new clients.",
+    ),
+    Column(
+        "villages_with_choice",
+        "villages",
+        "dorpen met twee of meer aanbieders",
+        "villages with two or more providers",
+        about="Providers that take new clients.",
+    ),
+    *(
+        Column(
+            f"weeks_waited_{list_}_{what}",
+            "weeks",
+            f"weken gewacht, {list_nl}, {what_nl}",
+            f"weeks waited, {list_en}, {what_en}",
+            100,
+            "Of those on the list at the end of the month, since they were put on it; 0 when nobody waits.",
+        )
+        for list_, list_nl, list_en in (
+            ("help", "hulp in huis", "household help"),
+            ("care", "verzorging, verpleging, begeleiding", "care, nursing and guidance"),
+            ("no_intake", "geen aanbieder neemt aan", "no provider takes new clients"),
+            ("no_staff", "geen tijd over", "no time left"),
+        )
+        for what, what_nl, what_en in (
+            ("median", "middelste", "median"),
+            ("p90", "9 van de 10 korter", "90th percentile"),
+        )
+    ),
+    Column(
+        "worst_tenth_met",
+        "per 100",
+        "deel van de zorg dat er is, voor de tien procent met het minst",
+        "share of need met or declined, for the tenth with the least",
+        10,
+        (
+            "Mean over the tenth of people with a noticed need who have the smallest share of their own need met or "
+            "declined; shares are cut to a thousandth."
+        ),
+    ),
+    Column(
+        "night_response_median",
+        "min",
+        "wachttijd oproep in de nacht, middelste",
+        "minutes to arrival at night, median",
+        about="Of the month's alarm calls; 0 without calls.",
+    ),
+    Column(
+        "night_response_p90",
+        "min",
+        "wachttijd oproep in de nacht, 9 van de 10 korter",
+        "minutes to arrival at night, 90th percentile",
+        about="As the median.",
+    ),
+    Column(
+        "unpaid_value_eur",
+        "EUR/month",
+        "zorg zonder loon, in geld",
+        "care without pay, at the shadow price",
+        100,
+        "What residents give in the household, as informal care and as volunteers at home x observation.shadow_price_unpaid.",
+    ),
 )
+
+#: How residents are put in groups: the values of each group with their labels, in the order of their codes; the sizes
+#: are those of `krimpsim.population.geography.VILLAGE_SIZES`.  Each group is a whole partition.
+GROUPS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "village_size": (
+        ("under_500", "mensen in dorpen onder 500 inwoners", "people in villages under 500 residents"),
+        ("from_500", "mensen in dorpen van 500 tot 2.000 inwoners", "people in villages of 500 to 2,000 residents"),
+        ("from_2000", "mensen in dorpen vanaf 2.000 inwoners", "people in villages of 2,000 residents or more"),
+    ),
+    "living": (
+        ("alone", "mensen die alleen wonen", "people who live alone"),
+        ("together", "mensen die met anderen wonen", "people who live with others"),
+        ("facility", "mensen in een zorginstelling", "people in a facility"),
+    ),
+    "income": (
+        ("low", "mensen met een laag inkomen", "people with a low income"),
+        ("middle", "mensen met een middeninkomen", "people with a middle income"),
+        ("high", "mensen met een hoog inkomen", "people with a high income"),
+    ),
+    "sex": (("man", "mannen", "men"), ("woman", "vrouwen", "women")),
+}
+GROUP_ROWS: tuple[tuple[str, str], ...] = tuple((group, row[0]) for group, rows in GROUPS.items() for row in rows)
+_SIZES = tuple(len(rows) for rows in GROUPS.values())
+N_CELLS = math.prod(_SIZES)  #: every combination of a value of each group is a cell; residents are counted by cell
+
+#: Columns of ``groups.parquet``: in every month, the values of a group add up to the region.
+GROUP_COLUMNS: tuple[Column, ...] = (
+    Column("residents_january", "persons", "inwoners op 1 januari", "residents at home on 1 January of the year"),
+    *(_like(name) for name in ("needing_care", "heavy_need", "heavy_need_met", "not_noticed", "waiting")),
+    _like("minutes_needed"),
+    Column("minutes_met", "min/week", "zorg die er is", "care given, by whoever"),
+    *(_like(f"minutes_{name}") for name in ("not_noticed", "refused", "unmet")),
+    *(_like(name) for name in ("informal_carers", "carers_heavily_burdened", "young_carers", "carers_stopped_12m")),
+    _like("minutes_informal_given"),
+    *(_like(name) for name in ("volunteers", "in_facility")),
+)
+
+
+def by_group(cells: I64) -> I64:
+    """Return counts by value of each group, from counts by cell.
+
+    Parameters
+    ----------
+    cells
+        shape (n_months, N_CELLS, n_columns).
+
+    Returns
+    -------
+    rows
+        shape (n_months, len(GROUP_ROWS), n_columns).
+    """
+    cube = cells.reshape(len(cells), *_SIZES, cells.shape[2])
+    axes = range(1, 1 + len(_SIZES))
+    return np.concatenate([cube.sum(axis=tuple(a for a in axes if a != own)) for own in axes], axis=1)
+
 
 #: The five givers and the reasons for a gap, by kind, for the whole region (``flows.parquet``).
 FLOW_PARTS: tuple[Part, ...] = GIVERS + GAPS
@@ -195,6 +445,8 @@ class Result:
         shape (n_months, n_providers, len(PROVIDER_COLUMNS)).
     region_rows
         shape (n_months, len(REGION_COLUMNS)).
+    group_rows
+        shape (n_months, len(GROUP_ROWS), len(GROUP_COLUMNS)).
     """
 
     scenario: str
@@ -205,6 +457,7 @@ class Result:
     village_rows: I64
     provider_rows: I64
     region_rows: I64
+    group_rows: I64
 
 
 Yearly = Mapping[
@@ -237,6 +490,17 @@ class Headline:
 def _ratio(above: F64, below: F64) -> F64:
     """Return above / below, and 0 where there is nothing to divide by."""
     return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
+def _column(name: str) -> Callable[[Yearly], F64]:
+    """Return the function that takes a column as it is."""
+    return lambda y: y[name]
+
+
+def _public_cost(y: Yearly) -> F64:
+    """Return what payers and clauses cost in a year."""
+    paid = sum((y[f"paid_{payer.name.lower()}_eur"] for payer in Payer), start=np.zeros_like(y["clause_cost_eur"]))
+    return y["months"] * (paid + y["clause_cost_eur"])
 
 
 HEADLINES: tuple[Headline, ...] = (
@@ -334,12 +598,199 @@ HEADLINES: tuple[Headline, ...] = (
         "kosten voor de betalers",
         "cost to the payers",
         True,
-        lambda y: (
-            y["months"]
-            * (
-                sum((y[f"paid_{payer.name.lower()}_eur"] for payer in Payer), start=np.zeros_like(y["clause_cost_eur"]))
-                + y["clause_cost_eur"]
-            )
-        ),
+        _public_cost,
+    ),
+)
+
+#: Further numbers with a meaning as a difference: in ``summary.csv`` and ``compare.csv``, not drawn one by one.
+INDICATORS: tuple[Headline, ...] = (
+    *HEADLINES,
+    Headline(
+        "worst_tenth_met",
+        "per 100",
+        "deel van de zorg dat er is, voor de tien procent met het minst",
+        "share of need met or declined, for the tenth with the least",
+        False,
+        lambda y: y["worst_tenth_met"],
+    ),
+    Headline(
+        "heavy_home_short",
+        "per 100 persons",
+        "van elke 100 mensen met zware zorgvraag: thuis met te weinig hulp",
+        "of 100 persons at level 3 or 4, at home or in a facility: at home with less than 90% met or declined",
+        True,
+        lambda y: 100 * _ratio(y["heavy_need"] - y["heavy_need_met"], y["heavy_need"] + y["heavy_in_facility"]),
+    ),
+    Headline(
+        "heavy_departed",
+        "persons/year",
+        "mensen met zware zorgvraag die het gebied verlieten",
+        "persons at level 3 or 4 who left the area",
+        True,
+        lambda y: y["months"] * y["heavy_departed"],
+    ),
+    Headline(
+        "not_noticed",
+        "persons",
+        "mensen van wie nog niemand de zorgvraag ziet",
+        "residents whose need nobody noticed",
+        True,
+        lambda y: y["not_noticed"],
+    ),
+    Headline("informal_carers", "persons", "mantelzorgers", "informal carers", False, lambda y: y["informal_carers"]),
+    Headline(
+        "carers_stopped_12m",
+        "persons",
+        "mantelzorgers die stopten in de laatste 12 maanden",
+        "informal carers who stopped in the last 12 months, for whatever reason",
+        True,
+        lambda y: y["carers_stopped_12m"],
+    ),
+    Headline(
+        "carers_stopped",
+        "1/year",
+        "mantelzorgers die stopten omdat het te zwaar was",
+        "informal carers who stopped because they were heavily burdened",
+        True,
+        lambda y: y["months"] * y["carers_stopped"],
+    ),
+    Headline(
+        "young_carers", "persons", "jonge mantelzorgers", "carers younger than 18", True, lambda y: y["young_carers"]
+    ),
+    Headline("volunteers", "persons", "vrijwilligers in de zorg", "volunteers", False, lambda y: y["volunteers"]),
+    Headline(
+        "support_ratio",
+        "ratio",
+        "inwoners van 50 tot en met 74 voor elke inwoner van 85 en ouder",
+        "residents aged 50 to 74 per resident aged 85 and over",
+        False,
+        lambda y: _ratio(y["population_50_74"], y["population_85plus"]),
+    ),
+    Headline(
+        "schools_under_threat",
+        "villages",
+        "dorpen met te weinig kinderen voor een school",
+        "villages with too few children for a school",
+        True,
+        lambda y: y["school_under_threat"],
+    ),
+    *(
+        Headline(
+            f"weeks_waited_{name}_p90",
+            "weeks",
+            f"weken gewacht, {nl}, 9 van de 10 korter",
+            f"weeks waited, {en}, 90th percentile",
+            True,
+            _column(f"weeks_waited_{name}_p90"),
+        )
+        for name, nl, en in (
+            ("help", "hulp in huis", "household help"),
+            ("care", "verzorging, verpleging, begeleiding", "care, nursing and guidance"),
+        )
+    ),
+    Headline(
+        "waiting_team",
+        "persons",
+        "mensen die wachten op het sociaal team",
+        "persons waiting for the social team",
+        True,
+        lambda y: y["waiting_team"],
+    ),
+    Headline(
+        "provider_changes",
+        "per 100 clients a year",
+        "van elke 100 cliënten: zo vaak moest iemand wisselen van aanbieder",
+        "changes of provider per 100 clients",
+        True,
+        lambda y: 100 * y["months"] * _ratio(y["clients_transferred"], y["clients"]),
+    ),
+    Headline(
+        "clients_disrupted",
+        "persons",
+        "cliënten van een gestopte aanbieder, nog zonder nieuwe",
+        "clients of a provider that stopped, not yet with another",
+        True,
+        lambda y: y["clients_disrupted"],
+    ),
+    Headline(
+        "villages_with_choice",
+        "villages",
+        "dorpen met twee of meer aanbieders",
+        "villages with two or more providers",
+        False,
+        lambda y: y["villages_with_choice"],
+    ),
+    Headline(
+        "intake_stops",
+        "1/year",
+        "keren dat een aanbieder in een dorp nieuwe mensen ging weigeren",
+        "times that a provider stopped to take new clients in a village",
+        True,
+        lambda y: y["months"] * y["intake_stops"],
+    ),
+    Headline(
+        "providers_gone",
+        "1/year",
+        "aanbieders die vertrokken of failliet gingen",
+        "providers that left or failed",
+        True,
+        lambda y: y["months"] * (y["exits"] + y["failures"]),
+    ),
+    Headline("vacancies", "FTE", "vacatures", "vacancies", True, lambda y: y["vacancies"]),
+    Headline(
+        "night_response_p90",
+        "min",
+        "wachttijd oproep in de nacht, 9 van de 10 korter",
+        "minutes to arrival at night, 90th percentile",
+        True,
+        lambda y: y["night_response_p90"],
+    ),
+    Headline(
+        "professional_cost_eur",
+        "EUR/year",
+        "kosten van beroepskrachten thuis",
+        "cost of professionals at home",
+        True,
+        lambda y: y["months"] * y["revenue_home_care_eur"],
+    ),
+    Headline(
+        "collective_cost_eur",
+        "EUR/year",
+        "kosten van groepen",
+        "cost of group facilities",
+        True,
+        lambda y: y["months"] * y["revenue_collective_eur"],
+    ),
+    Headline(
+        "public_cost_per_resident_eur",
+        "EUR/year",
+        "kosten voor de betalers, per inwoner",
+        "cost to the payers, per resident",
+        True,
+        lambda y: _ratio(_public_cost(y), y["population"]),
+    ),
+    Headline(
+        "contributions_eur",
+        "EUR/year",
+        "eigen bijdragen van inwoners",
+        "contributions of residents",
+        True,
+        lambda y: y["months"] * y["contributions_eur"],
+    ),
+    Headline(
+        "unpaid_hours",
+        "h/week",
+        "uren zorg zonder loon",
+        "hours of care that residents give without pay",
+        True,
+        lambda y: (y["minutes_informal_given"] + y["minutes_household_given"] + y["minutes_volunteer"]) / 60,
+    ),
+    Headline(
+        "unpaid_value_eur",
+        "EUR/year",
+        "zorg zonder loon, in geld",
+        "care without pay, at the shadow price",
+        True,
+        lambda y: y["months"] * y["unpaid_value_eur"],
     ),
 )

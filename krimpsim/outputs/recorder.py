@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NEVER, UNMET, Event, Flow, Kind, Part, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import i64
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.indicators import GROUP_COLUMNS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.population.agenda import (
     AT_HOME,
+    CARED,
     CARERS,
     CHILDREN,
+    FROM_50,
     FROM_65,
     FROM_75,
     FROM_85,
@@ -21,14 +25,17 @@ from krimpsim.population.agenda import (
     WATCH,
     Agenda,
 )
+from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
+from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64, P, People
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
 _R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
+_G = {column.name: number for number, column in enumerate(GROUP_COLUMNS)}
 
-_HOME = int(Presence.HOME)
+_HOME, _FACILITY, _AWAY = int(Presence.HOME), int(Presence.FACILITY), int(Presence.AWAY)
 _POPULATION, _65, _75, _85 = (
     _V["population"],
     _V["population_65plus"],
@@ -72,9 +79,9 @@ REGION_NUMBERS = {
         "spent_own_budget_eur",
         "hours_own_budget",
         "clause_cost_eur",
+        "unpaid_value_eur",
     )
 }
-CARER_MINUTES = 60  #: less than an hour of informal care a week is not counted
 
 
 def _positions() -> tuple[I64, I64, I64, I64]:
@@ -100,48 +107,244 @@ UNMET_PARTS = np.array([int(p) for p in UNMET], dtype=np.int64)
 _NEEDED, _UNMET = _V["minutes_needed"], _V["minutes_unmet"]
 
 
+_50_74, _SCHOOL, _LEVEL, _NOT_NOTICED = (
+    _V["population_50_74"],
+    _V["school_under_threat"],
+    _V["need_level_1"] - 1,
+    _V["not_noticed"],
+)
+_HEAVY_FACILITY, _HEAVY_DEPARTED, _STOPPED = (
+    _V["heavy_in_facility"],
+    _V["heavy_departed"],
+    _V["carers_stopped_12m"],
+)
+_WAIT_LIST, _WAIT_TEAM, _DISRUPTED = _V["waiting_help"], _V["waiting_team"], _V["clients_disrupted"]
+_UNUSED = _V["minutes_volunteer_unused"]
+#: What residents give without pay, in minutes a week.
+UNPAID = [_V[name] for name in ("minutes_informal_given", "minutes_household_given", "minutes_volunteer")]
+_P_MEDIAN, _P_P90, _P_CAPPED = _P["night_response_median"], _P["night_response_p90"], _P["care_capped"]
+DECISIONS = slice(_P["intake_stops"], _P["failures"] + 1)  #: intake_stops, entries, exits, failures
+_R_ONE, _R_CHOICE, _R_WORST = _R["villages_with_one_provider"], _R["villages_with_choice"], _R["worst_tenth_met"]
+_R_WEEKS, _R_MEDIAN, _R_P90 = _R["weeks_waited_help_median"], _R["night_response_median"], _R["night_response_p90"]
+_G_RESIDENTS, _G_NEEDING, _G_HEAVY, _G_HEAVY_MET = (
+    _G["residents_january"],
+    _G["needing_care"],
+    _G["heavy_need"],
+    _G["heavy_need_met"],
+)
+_G_UNSEEN, _G_WAITING, _G_NEEDED, _G_MET = _G["not_noticed"], _G["waiting"], _G["minutes_needed"], _G["minutes_met"]
+_G_UNSEEN_MINUTES, _G_REFUSED, _G_UNMET = _G["minutes_not_noticed"], _G["minutes_refused"], _G["minutes_unmet"]
+_G_CARERS, _G_BURDENED, _G_YOUNG, _G_STOPPED = (
+    _G["informal_carers"],
+    _G["carers_heavily_burdened"],
+    _G["young_carers"],
+    _G["carers_stopped_12m"],
+)
+_G_GIVEN, _G_VOLUNTEERS, _G_FACILITY = _G["minutes_informal_given"], _G["volunteers"], _G["in_facility"]
+WEEK_HUNDREDTHS = 435  #: hundredths of a week in a month
+MOST_MONTHS = 240  #: longer waits are counted as this
+MET = 1000  #: shares of need met are counted in thousandths
+
+
+class Tallies(NamedTuple):
+    """How many have which value this month, for medians and tenths.
+
+    Parameters
+    ----------
+    waits
+        shape (4 lists, MOST_MONTHS + 1), persons by months on the list: for help, for care; because no provider takes
+        new clients, because those that do have no time.
+    shares
+        shape (1, MET + 1), persons with a noticed need by thousandths of it met or declined.
+    open
+        shape (V, 2 pools): 1 when a provider takes new clients.
+    """
+
+    waits: I64
+    shares: I64
+    open: I64
+
+
 @compiled
-def record_people(people: People, agenda: Agenda, census: I64, month: int, row: I64) -> None:
-    """Count persons by village.
+def quantile(counts: I64, first: int, last: int, total: int, percent: int) -> int:
+    """Return the smallest value that so many percent of what was counted do not exceed; 0 when nothing was counted.
+
+    Parameters
+    ----------
+    counts
+        shape (n_rows, n_values): how often each value; rows from `first` to before `last` are taken together.
+    total
+        Their sum.
+    """
+    rank, below = (total * percent + 99) // 100, 0
+    for value in range(counts.shape[1]):
+        for k in range(first, last):
+            below += counts[k, value]
+        if below >= rank:
+            return value
+    return 0
+
+
+@compiled
+def mean_of_least(counts: I64, part: int) -> int:
+    """Return the mean, rounded down, of the smallest of every `part` values (at least one); 0 when there is none."""
+    total = 0
+    for value in range(counts.shape[1]):
+        total += counts[0, value]
+    if total == 0:
+        return 0
+    wanted = total // part if total >= part else 1
+    left, added = wanted, 0
+    for value in range(counts.shape[1]):
+        taken = counts[0, value] if counts[0, value] < left else left
+        added += taken * value
+        left -= taken
+    return i64(added // wanted)
+
+
+@compiled
+def cell_of(people: People, size: I64, i: int) -> int:
+    """Return the cell of a resident: size of the village, living, income and sex, as in `indicators.GROUPS`."""
+    living = 2
+    if int(people.at[P.presence, i]) == _HOME:
+        living = 0 if lives_alone(people, i) else 1
+    cell = int(size[int(people.at[P.village, i])]) * 3 + living
+    return (cell * 3 + int(people.at[P.income, i])) * 2 + int(people.at[P.sex, i])
+
+
+@compiled
+def count_residents(people: People, size: I64, rows: I64, residents: I64) -> None:
+    """Count who lives at home on 1 January, by cell."""
+    residents[:] = 0
+    for k in range(len(rows)):
+        if int(people.at[P.presence, rows[k]]) == _HOME:
+            residents[cell_of(people, size, rows[k])] += 1
+
+
+@compiled
+def record_census(census: I64, schools: I64, residents: I64, row: I64, cells: I64) -> None:
+    """Copy who lives where.
 
     Parameters
     ----------
     census
-        shape (V, 6): who lives where now.
-    row
-        shape (V, n_columns): the month's row; counts are added.
+        shape (V, 7): who lives where now.
+    schools
+        shape (V,): children needed for a school; 0 where there were too few on 1 January 2013.
+    residents
+        shape (N_CELLS,): on 1 January of the year.
+    row, cells
+        shapes (V, n_columns) and (N_CELLS, n_columns): the month's rows of villages and cells, empty before.
     """
     for v in range(len(census)):
         row[v, _POPULATION] = census[v, AT_HOME]
+        row[v, _50_74] = census[v, FROM_50] - census[v, FROM_75]
         row[v, _65] = census[v, FROM_65]
         row[v, _75] = census[v, FROM_75]
         row[v, _85] = census[v, FROM_85]
         row[v, _CHILDREN] = census[v, CHILDREN]
         row[v, _IN_FACILITY] = census[v, IN_FACILITY]
+        if census[v, CHILDREN] < schools[v]:
+            row[v, _SCHOOL] = 1
+    for c in range(len(residents)):
+        cells[c, _G_RESIDENTS] = residents[c]
+
+
+@compiled
+def record_need(
+    people: People, agenda: Agenda, market: Market, size: I64, month: int, row: I64, cells: I64, tally: Tallies
+) -> None:
+    """Count who needs care, who gets it, who waits and since when."""
+    for v in range(len(row)):
+        for b in range(len(market.active)):
+            if int(market.active[b]) == 1 and int(market.takes_new[b, v]) == 1:
+                tally.open[v, 0] |= int(market.sells[b, 0])
+                tally.open[v, 1] |= int(market.sells[b, 1]) * (1 - int(market.capped[b]))
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        level = int(people.at[P.level, i])
-        if int(people.at[P.presence, i]) != _HOME or (level == 0 and int(people.at[P.episode, i]) == 0):
+        where, v = int(people.at[P.presence, i]), int(people.at[P.village, i])
+        level, episode = int(people.at[P.level, i]), int(people.at[P.episode, i])
+        if where != _HOME:
+            if where == _FACILITY:
+                cells[cell_of(people, size, i), _G_FACILITY] += 1
+                row[v, _HEAVY_FACILITY] += 1 if level >= 3 else 0
+            elif where == _AWAY:  # left this month: the list is tidied at the start of the next
+                row[v, _HEAVY_DEPARTED] += 1 if level >= 3 else 0
             continue
-        v = int(people.at[P.village, i])
+        if level == 0 and episode == 0:
+            continue
+        cell = cells[cell_of(people, size, i)]
         row[v, _NEEDING] += 1
+        cell[_G_NEEDING] += 1
         row[v, _WAITS] += int(people.at[P.waits_for_facility, i])
+        needed, met = int(people.at[P.need_minutes, i]), int(people.at[P.met_minutes, i])
+        cell[_G_NEEDED] += needed
+        cell[_G_MET] += met - int(people.at[P.declined_minutes, i])
+        cell[_G_REFUSED] += int(people.at[P.declined_minutes, i])
+        if int(people.at[P.noticed, i]) == 0 and episode == 0:
+            row[v, _NOT_NOTICED] += 1
+            cell[_G_UNSEEN] += 1
+            cell[_G_UNSEEN_MINUTES] += needed - met
+        else:
+            cell[_G_UNMET] += needed - met
+            if needed > 0:
+                tally.shares[0, MET * met // needed] += 1
+        if level > 0:
+            row[v, _LEVEL + level] += 1
+            if int(people.at[P.noticed, i]) == 1 and int(people.at[P.granted, i]) == 0:
+                row[v, _WAIT_TEAM] += 1
         if level >= 3:
             row[v, _HEAVY] += 1
-            if 10 * int(people.at[P.met_minutes, i]) >= 9 * int(people.at[P.need_minutes, i]):
+            cell[_G_HEAVY] += 1
+            if 10 * met >= 9 * needed:
                 row[v, _HEAVY_MET] += 1
-        if int(people.at[P.waiting_help, i]) != NEVER or int(people.at[P.waiting_care, i]) != NEVER:
-            row[v, _WAITING] += 1
+                cell[_G_HEAVY_MET] += 1
+        waits = 0
+        for pool in range(2):
+            b = int(people.at[P.provider_help, i]) if pool == 0 else int(people.at[P.provider_care, i])
+            if b >= 0 and int(market.active[b]) == 0:
+                row[v, _DISRUPTED] += 1
+            since = int(people.at[P.waiting_help, i]) if pool == 0 else int(people.at[P.waiting_care, i])
+            if since != NEVER:
+                waits = 1
+                months = month - since + 1 if month - since < MOST_MONTHS else MOST_MONTHS
+                why = 3 if tally.open[v, pool] > 0 else 2
+                row[v, _WAIT_LIST + pool] += 1
+                row[v, _WAIT_LIST + why] += 1
+                tally.waits[pool, months] += 1
+                tally.waits[why, months] += 1
+        row[v, _WAITING] += waits
+        cell[_G_WAITING] += waits
+
+
+@compiled
+def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I64, cells: I64) -> None:
+    """Count carers, those who stopped, and volunteers."""
     for k in range(int(agenda.used[CARERS])):
         i = int(agenda.carers[k])
-        if int(people.at[P.care_minutes, i]) >= CARER_MINUTES:
+        minutes = int(people.at[P.care_minutes, i])
+        if minutes == 0:
+            continue
+        cell = cells[cell_of(people, size, i)]
+        cell[_G_GIVEN] += minutes
+        if minutes >= CARER_MINUTES:
             v = int(people.at[P.village, i])
             row[v, _CARERS] += 1
+            cell[_G_CARERS] += 1
             row[v, _BURDENED] += int(people.at[P.burdened, i])
+            cell[_G_BURDENED] += int(people.at[P.burdened, i])
             if age_in(month, int(people.at[P.birth_month, i])) < 18:
                 row[v, _YOUNG] += 1
+                cell[_G_YOUNG] += 1
+    for k in range(int(agenda.used[CARED])):
+        i = int(agenda.cared[k])
+        if int(people.at[P.care_minutes, i]) < CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:
+            row[int(people.at[P.village, i]), _STOPPED] += 1
+            cells[cell_of(people, size, i), _G_STOPPED] += 1
     for k in range(int(agenda.used[VOLUNTEERS])):
-        row[int(people.at[P.village, int(agenda.volunteers[k])]), _VOLUNTEERS] += 1
+        i = int(agenda.volunteers[k])
+        row[int(people.at[P.village, i]), _VOLUNTEERS] += 1
+        cells[cell_of(people, size, i), _G_VOLUNTEERS] += 1
 
 
 @compiled
@@ -150,6 +353,7 @@ def record_care(
     flows: I64,
     events: I64,
     need: I64,
+    unused: I64,
     row: I64,
     event_columns: I64,
     flow_columns: I64,
@@ -172,23 +376,26 @@ def record_care(
                 row[v, part_totals[part]] += parts[v, part, kind]
         for k in range(len(unmet_parts)):
             row[v, _UNMET] += row[v, part_totals[unmet_parts[k]]]
+        row[v, _UNUSED] = unused[v]
 
 
 @compiled
 def record_organisations(
     market: Market,
     nights: I64,
+    delays: I64,
     overlap: I64,
     revenue: I64,
     cost: I64,
     paid: I64,
+    tally: Tallies,
     fte_minutes: float,
     days: int,
     villages: I64,
     providers: I64,
     region: I64,
 ) -> None:
-    """Copy the month of the organisations.
+    """Copy the month of the organisations, and what is known of the region alone.
 
     Parameters
     ----------
@@ -216,6 +423,9 @@ def record_organisations(
         row[_P_ACTIVE] = market.active[b]
         row[_P_MEMBER] = market.signed[b]
         row[_P_GAIN] = market.gain[b]
+        row[_P_CAPPED] = market.capped[b]
+        row[_P_MEDIAN] = quantile(delays, b, b + 1, nights[b, 1], 50)
+        row[_P_P90] = quantile(delays, b, b + 1, nights[b, 1], 90)
         metres, staff, vacancies = 0, 0, 0
         for pool in range(2):
             row[_P_CLIENTS] += market.clients[b, pool]
@@ -242,3 +452,20 @@ def record_organisations(
     for v in range(len(villages)):
         if villages[v, _V_PRESENT] == 0:
             region[_R_WITHOUT] += 1
+        elif villages[v, _V_PRESENT] == 1:
+            region[_R_ONE] += 1
+        else:
+            region[_R_CHOICE] += 1
+    calls = 0
+    for b in range(len(providers)):
+        calls += nights[b, 1]
+    region[_R_MEDIAN] = quantile(delays, 0, len(delays), calls, 50)
+    region[_R_P90] = quantile(delays, 0, len(delays), calls, 90)
+    region[_R_WORST] = mean_of_least(tally.shares, 10)
+    for which in range(4):
+        persons = 0
+        for v in range(len(villages)):
+            persons += villages[v, _WAIT_LIST + which]
+        median = quantile(tally.waits, which, which + 1, persons, 50)
+        region[_R_WEEKS + 2 * which] = median * WEEK_HUNDREDTHS
+        region[_R_WEEKS + 2 * which + 1] = quantile(tally.waits, which, which + 1, persons, 90) * WEEK_HUNDREDTHS

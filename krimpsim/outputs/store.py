@@ -23,6 +23,8 @@ from krimpsim.core.errors import DataError
 from krimpsim.outputs.indicators import (
     F64,
     FLOW_PARTS,
+    GROUP_COLUMNS,
+    GROUP_ROWS,
     I64,
     PROVIDER_COLUMNS,
     REGION_COLUMNS,
@@ -32,7 +34,7 @@ from krimpsim.outputs.indicators import (
 )
 
 SCHEMA_VERSION = 1
-TABLES = ("villages", "providers", "flows", "region")
+TABLES = ("villages", "providers", "flows", "region", "groups")
 SMALL_VILLAGE = 500  #: residents; published tables pool smaller villages into groups
 VILLAGE_WARNING = (
     f"A single village under {SMALL_VILLAGE} residents carries its chance spread: never show one replicate or one "
@@ -46,6 +48,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "providers": ("scenario", "replicate", "month", "provider"),
     "flows": ("scenario", "replicate", "month", "giver", "kind"),
     "region": ("scenario", "replicate", "month"),
+    "groups": ("scenario", "replicate", "month", "group", "value"),
 }
 _FLOW_COLUMN = Column("minutes", "min/week", "zorg", "care")
 _VILLAGE_INDEX = {column.name: index for index, column in enumerate(VILLAGE_COLUMNS)}
@@ -64,6 +67,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "providers": PROVIDER_COLUMNS,
     "flows": (_FLOW_COLUMN,),
     "region": REGION_TABLE_COLUMNS,
+    "groups": GROUP_COLUMNS,
 }
 _FLOWS = tuple((part, kind) for part in FLOW_PARTS for kind in Kind)
 _FLOW_INDEX = [_VILLAGE_INDEX[f"minutes_{part.name.lower()}_{kind.name.lower()}"] for part, kind in _FLOWS]
@@ -155,6 +159,8 @@ def schema(table: str, caveat: str) -> pa.Schema:
         kind = pa.int32() if column.divisor == 1 else pa.float64()
         about: dict[bytes | str, bytes | str] = {"unit": column.unit, "label_nl": column.label_nl}
         about["label_en"] = column.label_en
+        if column.about:
+            about["about"] = column.about
         fields.append(pa.field(column.name, kind, nullable=False, metadata=about))
     metadata: dict[bytes | str, bytes | str] = {"krimpsim.schema": str(SCHEMA_VERSION), "krimpsim.table": table}
     metadata["krimpsim.caveat"] = caveat
@@ -173,7 +179,7 @@ def read_results(
     folder
         Folder of the run-set.
     table
-        villages, providers, flows or region.
+        villages, providers, flows, region or groups.
     tidy
         Long instead of wide: the keys, then indicator, value (float) and unit.
     columns
@@ -309,6 +315,10 @@ def _rows(result: Result) -> dict[str, tuple[list[Any], I64]]:
         ),
         "flows": (_keys(result, months, givers, kinds), villages[:, _FLOW_INDEX].reshape(-1, 1)),
         "region": (_keys(result, months), region),
+        "groups": (
+            _keys(result, months, [group for group, _ in GROUP_ROWS], [value for _, value in GROUP_ROWS]),
+            result.group_rows.reshape(-1, len(GROUP_COLUMNS)),
+        ),
     }
 
 

@@ -48,7 +48,8 @@ class Item(IntEnum):
 
 
 N_ITEMS = len(Item)
-AT_HOME, FROM_65, FROM_75, FROM_85, CHILDREN, IN_FACILITY = range(6)  #: columns of `Roll.census`
+AT_HOME, FROM_65, FROM_75, FROM_85, CHILDREN, IN_FACILITY, FROM_50 = range(7)  #: columns of `Roll.census`
+CARER_MINUTES = 60  #: less than an hour of informal care a week is not counted
 
 
 class Agenda(NamedTuple):
@@ -62,14 +63,14 @@ class Agenda(NamedTuple):
         shape (n_entries,): next entry of the chain; row of the person or tie.
     keys
         shape (13,): key of the year for each item.
-    watch, carers, burdened, volunteers
+    watch, carers, burdened, volunteers, cared
         shape (n_rows,): rows of persons: looked at every month; who gave care this month, in the household or outside;
-        heavily burdened carers; volunteers.
+        heavily burdened carers; volunteers; informal carers of one of the 12 months before this one.
     ties
         shape (n_ties,): rows of ties on which care is given.
     used
-        shape (6,): entries, and places in use of the five lists in this order.  More entries than there is room for are
-        counted but not kept: then the agenda is made again, with more room.
+        shape (7,): entries, and places in use of watch, carers, burdened, volunteers, ties and cared, in this order.
+        More entries than there is room for are counted but not kept: then the agenda is made again, with more room.
     """
 
     first: I32
@@ -81,10 +82,11 @@ class Agenda(NamedTuple):
     burdened: I32
     volunteers: I32
     ties: I32
+    cared: I32
     used: I64
 
 
-ENTRIES, WATCH, CARERS, BURDENED, VOLUNTEERS, TIES = range(6)  #: positions in `Agenda.used`
+ENTRIES, WATCH, CARERS, BURDENED, VOLUNTEERS, TIES, CARED = range(7)  #: positions in `Agenda.used`
 
 
 class Chance(NamedTuple):
@@ -125,7 +127,8 @@ def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
         burdened=zeros(rows),
         volunteers=zeros(rows),
         ties=zeros(ties),
-        used=np.zeros(6, dtype=np.int64),
+        cared=zeros(rows),
+        used=np.zeros(7, dtype=np.int64),
     )
 
 
@@ -147,6 +150,7 @@ def with_entries(agenda: Agenda, rows: int, ties: int, entries: int) -> Agenda:
         burdened=grown(agenda.burdened, rows),
         volunteers=grown(agenda.volunteers, rows),
         ties=grown(agenda.ties, ties),
+        cared=grown(agenda.cared, rows),
     )
 
 
@@ -250,6 +254,7 @@ def tidy(people: People, agenda: Agenda) -> None:
         i = int(agenda.watch[k])
         people.at[P.need_minutes, i] = 0
         people.at[P.met_minutes, i] = 0
+        people.at[P.declined_minutes, i] = 0
         if needs_watching(people, i):
             agenda.watch[kept] = i
             kept += 1
@@ -319,7 +324,8 @@ class Roll(NamedTuple):
     older
         shape (1,): of 75 and over on 1 January.
     census
-        shape (V, 6): at home, of which 65, 75, 85 and over, children of 4 to 11; in a facility.  Kept up to date.
+        shape (V, 7): at home, of which 65, 75, 85 and over, children of 4 to 11; in a facility; at home, 50 and over.
+        Kept up to date.
     """
 
     everybody: Group
@@ -365,7 +371,7 @@ def roll_call(people: People, counts: I64, municipality: I64, circles: I64, mont
     villages = np.zeros(n_villages + 1, dtype=np.int64)
     start = np.zeros(circles[n_villages] + 1, dtype=np.int64)
     older = np.zeros(1, dtype=np.int64)
-    census = np.zeros((n_villages, 6), dtype=np.int64)
+    census = np.zeros((n_villages, 7), dtype=np.int64)
     _call(people, counts, circles, month, villages, start, older, census)
     rows = np.empty(villages[-1], dtype=np.int64)
     willing = np.empty(start[-1], dtype=np.int64)
@@ -425,6 +431,8 @@ def count(people: People, census: I64, i: int, month: int, persons: int) -> None
         return
     age = age_in(month, int(people.at[P.birth_month, i]))
     census[v, AT_HOME] += persons
+    if age >= 50:
+        census[v, FROM_50] += persons
     if age >= 65:
         census[v, FROM_65] += persons
         if age >= 75:
@@ -443,6 +451,8 @@ def have_birthday(people: People, census: I64, i: int, age: int) -> None:
         census[v, CHILDREN] += 1
     elif age == 12:
         census[v, CHILDREN] -= 1
+    elif age == 50:
+        census[v, FROM_50] += 1
     elif age == 65:
         census[v, FROM_65] += 1
     elif age == 75:

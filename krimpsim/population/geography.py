@@ -12,6 +12,7 @@ from krimpsim.inputs.tables import Tables
 from krimpsim.population.schema import I64
 
 _EARTH_KM = 6371.0
+VILLAGE_SIZES = (500, 2000)  #: residents in 2013 from which a village counts as middling and as large
 
 
 class Geography(NamedTuple):
@@ -29,6 +30,8 @@ class Geography(NamedTuple):
         shape (n_villages,), unit m: length of the ribbon of houses, from the households of 2013.
     service
         shape (n_villages,): 1 in villages that people of 70 and over move to.
+    size
+        shape (n_villages,): 0 for a small village, 1 middling, 2 large, by the residents of 2013.
     """
 
     number: I64
@@ -37,6 +40,7 @@ class Geography(NamedTuple):
     between_m: I64
     ribbon_m: I64
     service: I64
+    size: I64
 
 
 def road_m(lat_1: float, lon_1: float, lat_2: float, lon_2: float, detour: float) -> int:
@@ -63,8 +67,9 @@ def geography(config: RunConfig, tables: Tables) -> Geography:
         dtype=np.int64,
     )
     service = np.array([int(names[i] in config.migration.service_villages) for i in number], dtype=np.int64)
+    size = np.searchsorted(VILLAGE_SIZES, tables.village_population[number], side="right").astype(np.int64)
     return Geography(
-        number, tables.village_municipality[number], tables.village_group[number], between, ribbon, service
+        number, tables.village_municipality[number], tables.village_group[number], between, ribbon, service, size
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens
-from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH, Agenda
+from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
 from krimpsim.population.schema import I32, I64, U64, P, People, T, Ties
 
 _AWAY = int(Presence.AWAY)
@@ -46,6 +46,7 @@ def renumber(
         (CARERS, agenda.carers),
         (BURDENED, agenda.burdened),
         (VOLUNTEERS, agenda.volunteers),
+        (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
     _move(people.uid, people.at, number, np.empty(people.at.shape[0], dtype=np.int32))

@@ -118,6 +118,8 @@ PEOPLE: Mapping[str, Column] = {
     "has_car": Column("1", "1 with a car in the household"),
     "works_in_care": Column("1", "1 when employed in care"),
     "first_given": Column("1", "first tie of which this person is the giver", NOBODY, "ties"),
+    "declined_minutes": Column("min/week", "need of this month that the person declined or left unused, all kinds"),
+    "cared_in": Column("month", "last month but this one with informal care of an hour a week or more given"),
 }
 
 
@@ -176,6 +178,8 @@ class _PeopleColumns(NamedTuple):
     has_car: int
     works_in_care: int
     first_given: int
+    declined_minutes: int
+    cared_in: int
 
 
 class _TiesColumns(NamedTuple):

@@ -21,7 +21,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
-from krimpsim.population.agenda import BURDENED, CARERS, Agenda
+from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS, Agenda
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.base import Process
@@ -29,7 +29,6 @@ from krimpsim.processes.base import Process
 _HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
 _NO_RESPITE = int(Lever.NO_RESPITE)
 MOST_HOURS = 84
-CARER_MINUTES = 60  #: less than an hour a week is not counted as informal care
 
 
 class Params(NamedTuple):

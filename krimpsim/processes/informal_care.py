@@ -29,6 +29,8 @@ from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import (
+    CARED,
+    CARER_MINUTES,
     CARERS,
     TIES,
     WATCH,
@@ -316,6 +318,25 @@ def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params,
 
 
 @compiled
+def _remember_carers(people: People, agenda: Agenda, month: int) -> None:
+    """List who gave informal care in one of the 12 months before this one; nothing but the record reads it."""
+    kept = 0
+    for k in range(int(agenda.used[CARED])):
+        i = int(agenda.cared[k])
+        if int(people.at[P.cared_in, i]) >= month - 12:
+            agenda.cared[kept] = i
+            kept += 1
+    for k in range(int(agenda.used[CARERS])):
+        i = int(agenda.carers[k])
+        if int(people.at[P.care_minutes, i]) >= CARER_MINUTES:
+            if int(people.at[P.cared_in, i]) < month - 12:
+                agenda.cared[kept] = i
+                kept += 1
+            people.at[P.cared_in, i] = month - 1
+    agenda.used[CARED] = kept
+
+
+@compiled
 def start_month(
     people: People,
     ties: Ties,
@@ -328,6 +349,7 @@ def start_month(
     events: I64,
 ) -> None:
     """Reset the month's minutes, end ties, and let residents care for parents outside the area."""
+    _remember_carers(people, agenda, month)
     for k in range(int(agenda.used[CARERS])):
         i = int(agenda.carers[k])
         people.at[P.usual_minutes, i] = 0
@@ -622,7 +644,7 @@ PROCESS = Process(
     "household and informal care",
     "month",
     ("household", "partner", "capacity", "work_minutes", "volunteer_minutes", "level", "burdened", "ties", "convenant"),
-    ("usual_minutes", "care_minutes", "neighbour_tried", "ties.active", "ties.minutes"),
+    ("usual_minutes", "care_minutes", "neighbour_tried", "cared_in", "ties.active", "ties.minutes"),
     (
         Stream.TIE_RECRUIT,
         Stream.TIE_STOP,

@@ -33,6 +33,7 @@ _NIGHT_DRIVES = int(Lever.NIGHT_DRIVES)
 NIGHT_MINUTES = 480  #: from 23 to 7 hours
 METRES, CALLS, LATE, RESPONSE, STANDBY = range(5)  #: columns of what is counted per provider
 N_COUNTS = 5
+MOST_DELAY = 240  #: minutes; a longer wait for an alarm call is counted as this
 
 
 class Params(NamedTuple):
@@ -89,7 +90,7 @@ def chains(now: int, free_at: int, window: int) -> bool:
 
 
 @compiled
-def _drive(team: int, visits: I64, n: int, base: I64, between: I64, p: Params, out: I64) -> None:
+def _drive(team: int, visits: I64, n: int, base: I64, between: I64, p: Params, out: I64, delays: I64) -> None:
     """Let one team serve its visits of one night, in order of time.
 
     Parameters
@@ -98,6 +99,8 @@ def _drive(team: int, visits: I64, n: int, base: I64, between: I64, p: Params, o
         shape (n, 5): team, minute, village, 1 for a call, provider whose client it is; sorted by minute.
     out
         shape (P, 5): metres, calls, late calls, minutes to arrival; filled for the provider of each client.
+    delays
+        shape (P, MOST_DELAY + 1): calls by minutes to arrival; counted for the provider of each client.
     """
     here = -1
     free_at = 0
@@ -121,6 +124,7 @@ def _drive(team: int, visits: I64, n: int, base: I64, between: I64, p: Params, o
         if visits[k, 3] == 1:
             out[b, CALLS] += 1
             out[b, RESPONSE] += arrival - minute
+            delays[b, arrival - minute if arrival - minute < MOST_DELAY else MOST_DELAY] += 1
             if arrival - minute > p.late_after:
                 out[b, LATE] += 1
         free_at = arrival + (p.visit if visits[k, 3] == 1 else p.planned_visit)
@@ -267,6 +271,7 @@ def _drive_night(
     n: int,
     teams: I64,
     out: I64,
+    delays: I64,
 ) -> None:
     """Let all teams serve the visits of one night; `teams` says which came to each village, as bits."""
     n_providers = len(market.active)
@@ -276,9 +281,9 @@ def _drive_night(
             visits[k, 0] = n_providers
     _sort(visits, uids, n)
     for b in range(n_providers):
-        _drive(b, visits, n, market.base_m[b], places.between_m, p, out)
+        _drive(b, visits, n, market.base_m[b], places.between_m, p, out, delays)
     if joint:
-        _drive(n_providers, visits, n, base, places.between_m, p, out)
+        _drive(n_providers, visits, n, base, places.between_m, p, out, delays)
     teams[:] = 0
     for k in range(n):
         teams[int(visits[k, 2])] |= 1 << int(visits[k, 0])
@@ -304,6 +309,7 @@ def step(
     month: int,
     days: int,
     overlap: I64,
+    delays: I64,
 ) -> I64:
     """Drive the nights of a month.
 
@@ -311,6 +317,8 @@ def step(
     ----------
     overlap
         shape (V,): filled with the nights in which two or more teams came to the village.
+    delays
+        shape (P, MOST_DELAY + 1): filled with the alarm calls by minutes to arrival.
 
     Returns
     -------
@@ -320,6 +328,7 @@ def step(
     n_providers, n_villages = market.takes_new.shape
     out = np.zeros((n_providers, N_COUNTS), dtype=np.int64)
     overlap[:] = 0
+    delays[:] = 0
     base = np.zeros(n_villages, dtype=np.int64)
     members = _base_of_joint_service(market, base)
     joint = clauses.nights > 0.0 and members > 1
@@ -355,6 +364,7 @@ def step(
             np.zeros((n_providers, N_COUNTS), dtype=np.int64),
             overlap if together == 1 else np.zeros(n_villages, dtype=np.int64),
             out if together == 1 else apart,
+            delays if together == 1 else np.zeros(delays.shape, dtype=np.int64),
         )
     market.apart_nights[:] = 0
     for b in range(n_providers):
@@ -397,6 +407,7 @@ def _drive_month(
     quiet: I64,
     overlap: I64,
     out: I64,
+    delays: I64,
 ) -> None:
     """Drive every night: those with calls or visits planned by hand one by one, the quiet ones, all alike, at once."""
     n_quiet = 0
@@ -416,11 +427,11 @@ def _drive_month(
             n_quiet += 1
             continue
         _take(planned, planned_uids, visits, uids)
-        _drive_night(market, places, clauses, base, joint, p, visits, uids, n, teams, out)
+        _drive_night(market, places, clauses, base, joint, p, visits, uids, n, teams, out, delays)
         _book(teams, 1, overlap)
     if n_quiet > 0 and len(planned) > 0:
         _take(planned, planned_uids, visits, uids)
-        _drive_night(market, places, clauses, base, joint, p, visits, uids, len(planned), teams, quiet)
+        _drive_night(market, places, clauses, base, joint, p, visits, uids, len(planned), teams, quiet, delays)
         _book(teams, n_quiet, overlap)
         for b in range(len(out)):
             out[b, METRES] += quiet[b, METRES] * n_quiet

@@ -21,6 +21,7 @@ from krimpsim.report.figures import UNITS, Drawing, draw_all
 from krimpsim.report.runset import (
     HEADLINE,
     Group,
+    Residents,
     RunSet,
     Scenario,
     digits_for,
@@ -90,12 +91,22 @@ _PAYERS_NL = (
     ("clause_cost_eur", "Kosten van samenwerken"),
 )
 _WITH_UNIT = ("h/week", "nights/year", "km/year", "EUR/year")  #: units that a label does not say already
+_WHO = (  # what is told by group of residents: part, whole, people it is about, caption, words
+    ("minutes_unmet", "minutes_needed", "needing_care", "Zorg die blijft liggen: uren van elke 100 uur die nodig zijn"),
+    (
+        "carers_heavily_burdened",
+        "informal_carers",
+        "informal_carers",
+        "Zwaar belaste mantelzorgers, van elke 100 mantelzorgers",
+    ),
+)
 _FILES = (
     ("summary.csv", "elk getal per jaar: gemiddelde en spreiding"),
     ("compare.csv", "het verschil tussen A en B per jaar"),
     ("region.parquet", "het hele gebied per maand en per doorrekening"),
     ("villages.parquet", "de dorpen per maand; kleine dorpen hebben veel toeval, laat ze nooit los zien"),
     ("providers.parquet", "de aanbieders per maand, zonder echte namen"),
+    ("groups.parquet", "groepen inwoners per maand: man of vrouw, inkomen, alleen of samen, grootte van het dorp"),
     ("flows.parquet", "wie helpt met wat, en wat blijft liggen"),
     ("run.toml", "alle instellingen van A, en waar ze vandaan komen"),
     ("manifest.json", "versie, toeval, computer en tijden"),
@@ -171,6 +182,7 @@ def _comparison(runs: RunSet, b: Scenario, drawings: Sequence[Drawing], name: st
         page.section(f"zin{name}", "In het kort", f'<div class="sentence">\n{texts}\n</div>'),
         page.section(f"getallen{name}", "Vier getallen", _tiles(runs, b)),
         page.section(f"dorpen{name}", "Per dorp", _villages(runs, b, name)),
+        *([page.section(f"wie{name}", "Wie merkt het verschil?", _who(runs, b, name))] if runs.residents else ()),
         page.section(f"figuren{name}", "Wat maakt de keuze uit?", _figures(runs, drawings), _numbers(runs, b, name)),
         page.section(f"herkomst{name}", "Waar komt het verschil vandaan?", _origins(runs, b, name)),
         page.section(f"kosten{name}", "Wat kost het en wie betaalt?", _costs(runs, b, name)),
@@ -345,6 +357,63 @@ def _mark(now: float, start: float, small: bool) -> str:
     else:
         kind = "watch" if now <= _RISE_WATCH * start else "tight"
     return page.mark(kind, *_MARKS[kind])
+
+
+def _who(runs: RunSet, b: Scenario, name: str) -> str:
+    """Return the tables of groups of residents; a direction is said only where the interval leaves zero out."""
+    year = runs.headline_years[-1]
+    at = int(np.searchsorted(runs.series[runs.a.id].years, year))
+    parts = []
+    for part, whole, about, caption in _WHO:
+        rows: list[list[str]] = []
+        verdicts: dict[str, list[str]] = {kind: [] for kind in _VERDICTS}
+        shown = [who for who in runs.residents if float(who.columns[runs.a.id][whole][:, at].mean()) > 0]
+        for who in shown:
+            found = paired(*runs.residents_pair(who, b, year, part, whole), lower_is_better=True)
+            pair = rounded_pair(found.mean_a, found.mean_b, 1)
+            kind = verdict(found, small=found.pairs < 2)
+            verdicts[kind].append(who.name)
+            low, high = rounded_interval(found.low, found.high, pair) if found.pairs > 1 else (pair.difference,) * 2
+            interval = f"{nl(low, sign=True)}\u00a0tot\u00a0{nl(high, sign=True)}" if found.pairs > 1 else "–"
+            people = nl(float(who.columns[runs.a.id][about][:, at].mean()), 0)
+            cells = [escape(_capital(who.name)), people, nl(pair.a), nl(pair.b), nl(pair.difference, sign=True)]
+            rows.append([*cells, interval, page.mark(*_VERDICTS[kind])])
+        head = ("Wie", "Mensen", "A", "B", _MINUS, "Verschil waarschijnlijk", "B is")
+        table = page.table(f"tabel-wie-{about}{name}", f"{caption}, in {year}", head, rows, texts=(6,))
+        said = [
+            _for_whom("beter", verdicts["better"], len(shown)),
+            _for_whom("slechter", verdicts["worse"], len(shown)),
+            *_who_more(runs, b, year, part, whole, shown),
+        ]
+        parts += [table, page.paragraph(" ".join(said))]
+    rule = (
+        "Mensen: hoeveel het er zijn bij A. Duidelijk wil zeggen: het verschil is waarschijnlijk geen toeval. Bij elke "
+        "twintig regels is er gemiddeld één die toch toeval is. Iedereen staat in elke soort groep één keer."
+    )
+    return "\n".join([*parts, page.paragraph(rule, "small")])
+
+
+def _who_more(runs: RunSet, b: Scenario, year: int, part: str, whole: str, shown: Sequence[Residents]) -> list[str]:
+    """Return, for each way to group, who comes off better, the first or the last, where that is clear."""
+    said = []
+    for group in dict.fromkeys(who.group for who in shown):
+        members = [who for who in shown if who.group == group]
+        first, last = members[0], members[-1]
+        (first_a, first_b), (last_a, last_b) = (runs.residents_pair(x, b, year, part, whole) for x in (first, last))
+        found = paired(last_b - last_a, first_b - first_a, lower_is_better=True)
+        if first is not last and found.pairs > 1 and (found.low > 0 or found.high < 0):
+            more, less = (first, last) if found.difference < 0 else (last, first)
+            said.append(f"B pakt voor {more.name} beter uit dan voor {less.name}.")
+    return said
+
+
+def _for_whom(how: str, names: Sequence[str], n_all: int) -> str:
+    """Return for whom B is clearly better, or clearly worse."""
+    if len(names) == n_all:
+        return f"B is voor al deze groepen duidelijk {how}."
+    return (
+        f"B is duidelijk {how} voor {joined(names)}." if names else f"B is voor geen van deze groepen duidelijk {how}."
+    )
 
 
 def _figures(runs: RunSet, drawings: Sequence[Drawing]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import Paired, Series, paired, read_series
-from krimpsim.outputs.indicators import F64, HEADLINES, I64
+from krimpsim.outputs.indicators import F64, GROUP_COLUMNS, GROUPS, HEADLINES, I64
 from krimpsim.outputs.manifest import read_manifest
 from krimpsim.outputs.store import SMALL_VILLAGE, read_results
 
@@ -62,6 +62,29 @@ class Group:
     def is_small(self, scenario: str) -> bool:
         """Return whether it has, at the start, too few residents to be shown alone."""
         return float(self.residents[scenario][:, 0].mean()) < SMALL_VILLAGE
+
+
+@dataclass(frozen=True)
+class Residents:
+    """Residents who have something in common, for example those who live alone.
+
+    Parameters
+    ----------
+    group, name
+        What they are grouped by; what readers see.
+    columns
+        Per scenario and column of the table of groups: mean over the months of each year, shape
+        (n_replicates, n_years).
+    """
+
+    group: str
+    name: str
+    columns: Mapping[str, Mapping[str, F64]]
+
+    def per_100(self, scenario: str, part: str, whole: str) -> F64:
+        """Return how many of every 100 of one column are in another, shape (n_replicates, n_years)."""
+        above, below = self.columns[scenario][part], self.columns[scenario][whole]
+        return 100 * np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
 class RunSet:
@@ -173,6 +196,37 @@ class RunSet:
                     held[column][one.id] = rows[column].to_numpy(dtype=np.float64).reshape(shape) / n_months
             result.append(Group(dutch_name(name), members, *(held[column] for column in _GROUP_COLUMNS)))
         return tuple(result)
+
+    @cached_property
+    def residents(self) -> tuple[Residents, ...]:
+        """Residents by group, in the order of `GROUPS`; none in a folder from before there was such a table."""
+        if not (self.folder / "groups.parquet").exists():
+            return ()
+        frame = read_results(self.folder, "groups")
+        frame["year"] = frame.pop("month").dt.year
+        means = frame.groupby(["group", "value", "scenario", "replicate", "year"], sort=True).mean()
+        found = []
+        for group, values in GROUPS.items():
+            for value, name, _ in values:
+                columns = {}
+                for one in self.scenarios:
+                    key: Any = (group, value, one.id)
+                    rows = means.loc[key]
+                    shape = (len(self.series[one.id].replicates), len(self.series[one.id].years))
+                    columns[one.id] = {
+                        column.name: rows[column.name].to_numpy(dtype=np.float64).reshape(shape)
+                        for column in GROUP_COLUMNS
+                    }
+                found.append(Residents(group, name, columns))
+        return tuple(found)
+
+    def residents_pair(self, who: Residents, b: Scenario, year: int, part: str, whole: str) -> tuple[F64, F64]:
+        """Return A and B of `Residents.per_100` in a year, in the replicates that both have."""
+        first, second = self.series[self.a.id], self.series[b.id]
+        _, at_a, at_b = np.intersect1d(first.replicates, second.replicates, return_indices=True)
+        of_a = who.per_100(self.a.id, part, whole)[at_a, int(np.searchsorted(first.years, year))]
+        of_b = who.per_100(b.id, part, whole)[at_b, int(np.searchsorted(second.years, year))]
+        return of_a, of_b
 
     def group_difference(self, group: Group, b: Scenario, year: int) -> Paired:
         """Return the paired difference B - A of the unmet hours of every 100 in a group."""

@@ -27,7 +27,7 @@ B = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
 R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
 KINDS = tuple(kind.name.lower() for kind in Kind)
 PARTS = tuple(part.name.lower() for part in Part)
-TABLES = ("village_rows", "provider_rows", "region_rows")
+TABLES = ("village_rows", "provider_rows", "region_rows", "group_rows")
 FIVE_VILLAGES = ["Drouwenermond", "Eexterveen", "Annerveenschekanaal", "Buinerveen", "Spijkerboor"]
 
 

@@ -119,6 +119,7 @@ def check(model: KrimpModel) -> None:
         ("population_75plus", home & (age >= 75)),
         ("population_85plus", home & (age >= 85)),
         ("children_4_11", home & (age >= 4) & (age <= 11)),
+        ("population_50_74", home & (age >= 50) & (age <= 74)),
         ("in_facility", at[P.presence] == int(Presence.FACILITY)),
     ):
         counted = np.bincount(at[P.village][chosen], minlength=len(model.villages))

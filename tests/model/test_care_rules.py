@@ -121,6 +121,7 @@ def test_quiet_nights_count_as_often_as_there_are() -> None:
     metres, met = [], []
     for days in (28, 31):
         overlap = np.zeros(len(model.villages), dtype=np.int64)
+        delays = np.zeros((len(model.market.active), nights.MOST_DELAY + 1), dtype=np.int64)
         out = nights.step(
             model.people,
             rows,
@@ -132,6 +133,7 @@ def test_quiet_nights_count_as_often_as_there_are() -> None:
             2013 * 12,
             days,
             overlap,
+            delays,
         )
         metres.append(out[:, nights.METRES])
         met.append(overlap)

@@ -19,7 +19,7 @@ from krimpsim.outputs.compare import (
     summary_rows,
     write_compare,
 )
-from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.indicators import HEADLINES, INDICATORS
 
 A = np.array([10.0, 12.0, 14.0, 16.0])
 B = np.array([9.0, 12.0, 11.0, 16.0])
@@ -28,7 +28,7 @@ B = np.array([9.0, 12.0, 11.0, 16.0])
 def series(name, values, years=(2025,), replicates=None):
     table = np.asarray(values, dtype=float).reshape(-1, len(years))
     numbers = np.arange(len(table)) if replicates is None else np.array(replicates)
-    return Series(name, np.array(years), numbers, {headline.name: table for headline in HEADLINES})
+    return Series(name, np.array(years), numbers, {headline.name: table for headline in INDICATORS})
 
 
 def test_paired_difference_by_hand():
@@ -93,12 +93,12 @@ def test_compare_file_has_exactly_these_columns_and_shortest_numbers(tmp_path):
     assert lines[0] == (
         "indicator,year,unit,a,b,mean_a,mean_b,difference,low,high,share_better,variance_ratio,pairs,origin"
     )
-    assert len(lines) == 1 + 3 * len(HEADLINES)
+    assert len(lines) == 1 + 3 * len(INDICATORS)
     rows = list(csv.DictReader(lines))
     first = rows[0]
     assert (first["a"], first["b"], first["origin"]) == ("a", "b", "all")
     assert (first["mean_a"], first["difference"], first["share_better"]) == ("13.0", "-1.0", "0.75")
-    assert rows[len(HEADLINES)]["variance_ratio"] == "inf"
+    assert rows[len(INDICATORS)]["variance_ratio"] == "inf"
     assert (rows[-1]["b"], rows[-1]["origin"]) == ("b", "computed")
     assert read_compare(tmp_path)[0] == compare_rows(a, b)[0]
 
@@ -112,7 +112,7 @@ def test_a_damaged_compare_file_is_named_with_its_line(tmp_path):
     write_compare(tmp_path, [series("a", A), series("b", B)])
     path = tmp_path / "compare.csv"
     path.write_text(path.read_text()[:-20])
-    with pytest.raises(DataError, match=rf"compare\.csv:{1 + len(HEADLINES)}"):
+    with pytest.raises(DataError, match=rf"compare\.csv:{1 + len(INDICATORS)}"):
         read_compare(tmp_path)
     assert read_compare(tmp_path / "elsewhere") == []
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from synthetic_results import CAVEATS, P, R, V, make_result
+from synthetic_results import CAVEATS, G, P, R, V, make_result
 
 from krimpsim.core.codes import Kind, Part
 from krimpsim.core.errors import DataError
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.store import (
     NOT_SUMMED,
     REGION_TABLE_COLUMNS,
@@ -38,7 +38,11 @@ def of(frame, result):
 
 @pytest.mark.parametrize(
     ("table", "columns", "rows"),
-    [("villages", VILLAGE_COLUMNS, "village_rows"), ("providers", PROVIDER_COLUMNS, "provider_rows")],
+    [
+        ("villages", VILLAGE_COLUMNS, "village_rows"),
+        ("providers", PROVIDER_COLUMNS, "provider_rows"),
+        ("groups", GROUP_COLUMNS, "group_rows"),
+    ],
 )
 def test_what_is_written_is_read_back_exactly(folder, table, columns, rows):
     frame = read_results(folder, table)
@@ -74,6 +78,23 @@ def test_flows_are_the_minutes_of_all_villages_by_giver_and_kind(folder):
     np.testing.assert_array_equal(chosen["minutes"], expected)
     needed = RESULTS[4].village_rows[:, :, V["minutes_needed"]].sum(axis=1)
     np.testing.assert_array_equal(frame.groupby("month")["minutes"].sum(), needed)
+
+
+def test_groups_are_keyed_by_group_and_value(folder):
+    frame = of(read_results(folder, "groups"), RESULTS[4])
+    assert list(frame.columns[:5]) == ["scenario", "replicate", "month", "group", "value"]
+    assert len(frame) == 24 * len(GROUP_ROWS)
+    low = frame[(frame["group"] == "income") & (frame["value"] == "low")]
+    row = GROUP_ROWS.index(("income", "low"))
+    np.testing.assert_array_equal(low["minutes_unmet"], RESULTS[4].group_rows[:, row, G["minutes_unmet"]])
+    by_group = frame.groupby("group").apply(lambda rows: tuple(rows.groupby("month")["minutes_needed"].sum()))
+    assert len(set(by_group)) == 1, "each group is a partition of the same people"
+
+
+def test_what_a_label_leaves_open_stands_in_the_metadata(folder):
+    about = pq.read_schema(folder / "villages.parquet").field("school_under_threat").metadata[b"about"].decode()
+    assert "observation.school_children" in about
+    assert b"about" not in pq.read_schema(folder / "villages.parquet").field("population").metadata
 
 
 def test_one_row_group_per_replicate_with_first_of_month_keys(folder):
@@ -206,7 +227,7 @@ def test_a_part_of_a_year_is_a_year_with_fewer_months():
     whole = make_result(years=2, villages=2)
     part = type(whole)(
         "today", 0, 2013 * 12 + 6, whole.villages, whole.providers,
-        whole.village_rows[6:18], whole.provider_rows[6:18], whole.region_rows[6:18],
+        whole.village_rows[6:18], whole.provider_rows[6:18], whole.region_rows[6:18], whole.group_rows[6:18],
     )  # fmt: skip
     years, means = yearly_means(part)
     assert years.tolist() == [2013, 2014]

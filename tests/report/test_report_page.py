@@ -22,6 +22,7 @@ from krimpsim.outputs.compare import (
 from krimpsim.report import build
 from krimpsim.report.build import better, build_report, sentences
 from krimpsim.report.runset import (
+    Residents,
     RunSet,
     dutch_name,
     en,
@@ -102,6 +103,8 @@ def test_the_page_holds_every_part(page, compared):
         "Thuis met genoeg hulp",
         "Dorpen met minstens één aanbieder",
         "Eexterveen",
+        "Wie merkt het verschil?",
+        "Mensen die alleen wonen",
         "Waar komt het verschil vandaan?",
         "Wat kost het en wie betaalt?",
         "nog niet gekalibreerd",
@@ -319,3 +322,71 @@ def test_a_folder_without_results_is_explained(tmp_path):
 
 def test_files_named_on_the_page_are_those_of_a_run():
     assert [name for name, _ in build._FILES][:2] == ["summary.csv", "compare.csv"]
+
+
+def residents(name, minutes_a, minutes_b, shape):
+    """Return a group of which every one of 1,000 minutes needed is known, the same in all years."""
+    columns = {
+        scenario: {
+            "minutes_unmet": np.repeat(np.reshape(minutes, (-1, 1)), shape[1], axis=1),
+            "minutes_needed": np.full(shape, 1000.0),
+            "needing_care": np.full(shape, 30.0),
+            "informal_carers": np.zeros(shape),
+            "carers_heavily_burdened": np.zeros(shape),
+        }
+        for scenario, minutes in (("today", minutes_a), ("convenant", minutes_b))
+    }
+    return Residents("sex", name, columns)
+
+
+def words_about(runs, name):
+    row = next(line for line in build._who(runs, runs.others[0], "").splitlines() if name.capitalize() in line)
+    return re.sub(r"<[^>]+>", " ", row)
+
+
+def test_a_direction_is_said_only_where_the_interval_leaves_zero_out(compared):
+    runs, luck = RunSet(compared), np.random.default_rng(3)
+    n, years = runs.replicates, len(runs.years)
+    a = 200 + luck.normal(0, 20, n)
+    clear, doubt = a - 50 + luck.normal(0, 5, n), a + np.resize([40, -50], n)
+    assert paired(a, doubt, True).low < 0 < paired(a, doubt, True).high
+    assert paired(a, doubt, True).difference < -1, "large enough to be seen in the table"
+    runs.__dict__["residents"] = (
+        residents("vrouwen", a, clear, (n, years)),
+        residents("mannen", a, doubt, (n, years)),
+    )
+    assert "beter" in words_about(runs, "vrouwen")
+    assert "te klein om te zeggen" in words_about(runs, "mannen")
+    text = build._who(runs, runs.others[0], "")
+    assert "B is duidelijk beter voor vrouwen. B is voor geen van deze groepen duidelijk slechter." in text
+    assert "B pakt voor vrouwen beter uit dan voor mannen." in text
+    assert "tabel-wie-informal_carers" in text, "a group without carers leaves an empty table, not a crash"
+
+
+def test_one_pair_of_runs_says_no_direction(tmp_path):
+    runs = RunSet(write_run_set(tmp_path / "run", replicates=1, years=2, villages=5))
+    text = build._who(runs, runs.others[0], "")
+    assert "te klein om te zeggen" in text
+    assert "beter</span>" not in text
+    assert "beter uit dan" not in text
+    assert "B is voor geen van deze groepen duidelijk beter." in text
+
+
+def test_a_folder_without_groups_has_a_page_without_them(compared, tmp_path):
+    folder = shutil.copytree(compared, tmp_path / "old")
+    (folder / "groups.parquet").unlink()
+    assert RunSet(folder).residents == ()
+
+
+def test_residents_are_those_of_the_table(compared):
+    from krimpsim.outputs.store import read_results
+
+    runs = RunSet(compared)
+    who = next(one for one in runs.residents if one.name == "mensen met een laag inkomen")
+    frame = read_results(compared, "groups")
+    rows = frame[(frame["group"] == "income") & (frame["value"] == "low") & (frame["scenario"] == "convenant")]
+    chosen = rows[(rows["replicate"] == 3) & (rows["month"].dt.year == 2030)]
+    at = int(np.searchsorted(runs.years, 2030))
+    assert who.columns["convenant"]["minutes_unmet"][3, at] == pytest.approx(chosen["minutes_unmet"].mean())
+    per_100 = 100 * chosen["minutes_unmet"].mean() / chosen["minutes_needed"].mean()
+    assert who.per_100("convenant", "minutes_unmet", "minutes_needed")[3, at] == pytest.approx(per_100)
