@@ -10,6 +10,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from krimpsim.config.events import with_events
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in, label, month_of
@@ -32,7 +33,7 @@ from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, P, People, Ties, empty, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.processes import accounts, group_care, informal_care, migration, professional_care, staff
+from krimpsim.processes import accounts, group_care, informal_care, migration, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     Rules,
@@ -81,6 +82,7 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
         market,
         strength=np.zeros((n_providers, n_villages, 2), dtype=np.int64),
         hours_factor=np.full(2, 1000, dtype=np.int64),
+        intakes=np.full(2, 1000, dtype=np.int64),
         room=group_care.capacity(config, tables, places),
         frozen=np.zeros(1, dtype=np.int64),
         indirect=np.zeros(2, dtype=np.int64),
@@ -130,7 +132,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if seed not in (None, 0) or rng not in (None, 0):
             raise ValueError("luck follows from run.seed and replicate; leave seed and rng at None")
         super().__init__(rng=0)
-        self.config = config if isinstance(config, RunConfig) else load_config(Path(config))
+        self.config = with_events(config if isinstance(config, RunConfig) else load_config(Path(config)))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
         self.rules, self._settings = _prepared(self.config.model_dump_json(by_alias=True))
@@ -386,8 +388,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if january:
             self.convenant.comply(self.key, month)
         for party in self.parties:
-            if isinstance(party, Municipality) and month >= professional_care.REFORM:
-                party.decide(self.state.hours_factor, month // 12)
+            if isinstance(party, Municipality) and month >= self.rules.care.professional_care.reform:
+                party.decide(self.state.hours_factor, self.state.intakes, month // 12)
             elif isinstance(party, Insurer):
                 party.decide(self.market, month % 12)
         if month == START:

@@ -272,6 +272,8 @@ class State(NamedTuple):
 def _set_keys(agenda: Agenda, key: int, year: int) -> None:
     """Set the key of the year for every item that is drawn."""
     set_key(agenda, mortality.ITEM, mortality.DRAW, key, year)
+    intakes
+        shape (2,), thousandths of its intakes that a social team still makes.
     set_key(agenda, fertility.ITEM, fertility.DRAW, key, year)
     set_key(agenda, migration.ITEM_LEAVE, migration.LEAVE, key, year)
     set_key(agenda, migration.ITEM_OLD, migration.OLD, key, year)
@@ -288,6 +290,7 @@ def _set_keys(agenda: Agenda, key: int, year: int) -> None:
 @compiled
 def _plan(s: State, group: Group, rules: Rules, year: int, after: int) -> None:
     """Put people on the agenda of a year, from a calendar month on."""
+    intakes: I64
     of_people, of_care = rules.people, rules.care
     ageing.plan(s.people, group, s.agenda, after)
     mortality.plan(group, of_people.mortality, s.agenda, year, after)
@@ -461,12 +464,14 @@ def serve(
                 if book.counters[1] > placed:
                     price = int(rules.supply.accounts.tariff[year, staff_pool])
                     level, town = int(people.at[P.level, i]), int(towns[v])
-                    payer = professional_care.payer_of(staff_pool, level, town, month)
+                    payer = professional_care.payer_of(staff_pool, level, town, month, uptake.reform)
                     cents = accounts.month_cents(minutes, price, days)
                     book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
             else:
                 waiting[staff_pool] += minutes
-        missing += professional_care.deliver(people, s.market, i, chosen, towns, formal, book.parts, clauses, month)
+        missing += professional_care.deliver(
+            people, s.market, i, chosen, towns, formal, book.parts, clauses, month, uptake.reform
+        )
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - missing
     for k in range(int(agenda.used[WATCH])):
@@ -511,7 +516,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     care_need.step_episodes(people, agenda, p.care_need, key, month)
-    detection.step(people, agenda, towns, p.detection, clauses.noticing, key, month, not spin_up)
+    detection.step(people, agenda, towns, p.detection, s.intakes, clauses.noticing, key, month, not spin_up)
     pool = volunteers.step(people, agenda, len(towns), p.volunteers, clauses, key, month)
     if month == FIRST_MONTH:
         informal_care.start_stock(people, s.ties, agenda, s.counts, p.informal_care, key, month)
@@ -564,7 +569,8 @@ def supply_month(
         book.cost,
     )
     price = int(p.accounts.tariff[year, group_care.DAY_PROGRAMME]) * clauses.group_price // 1000
-    book.counters[4] = group_care.step(book.parts, places.municipality, price, month, days, book.paid)
+    reformed = month >= rules.care.professional_care.reform
+    book.counters[4] = group_care.step(book.parts, places.municipality, price, reformed, days, book.paid)
     staff.step(s.market, s.indirect, book.asked, p.staff, key, year, month, spin_up)
     _measure_strength(s.market, s.strength)
 

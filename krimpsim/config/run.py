@@ -18,6 +18,7 @@ from krimpsim.config.demography import (
     MortalityConfig,
     PopulationConfig,
 )
+from krimpsim.config.events import EventsConfig
 from krimpsim.config.formal import (
     AccountsConfig,
     CollectiveConfig,
@@ -194,6 +195,7 @@ class RunConfig(ConfigModel):
     staff: StaffConfig = StaffConfig()
     decisions: DecisionsConfig = DecisionsConfig()
     payers: PayersConfig = PayersConfig()
+    events: EventsConfig = EventsConfig()
     convenant: ConvenantConfig = ConvenantConfig()
     providers: tuple[ProviderConfig, ...] = ()
     parties: tuple[PartyConfig, ...] = ()

@@ -4,6 +4,7 @@ Purpose.   Let need be noticed, and let social teams take households in.
 Who.       Residents at home with a need level above 0.
 Order.     1. need that nobody noticed yet is noticed at a hazard; 2. from 2015 each municipality's social team takes in
            at most its caseload of newly noticed households a month: highest level first, then a keyed draw, then uid.
+           A municipality that is short of money lets it take in fewer (payers).
 Assumes.   The delay depends on level, living alone and income.  Faster detection raises demand.  Before 2015 a grant
            follows at once.  Nursing and personal care need no team.
 Random.    DETECTION_NOTICE, CLAIM_ORDER.
@@ -66,6 +67,7 @@ def step(
     agenda: Agenda,
     municipality: I64,
     p: Params,
+    intakes: I64,
     noticing: int,
     key: int,
     month: int,
@@ -75,6 +77,8 @@ def step(
 
     Parameters
     ----------
+    intakes
+        shape (2,): thousandths of its intakes that each municipality's team makes.
     noticing
         Thousandths of the chance, from `OLD_AGE` on, that a contact person makes of it.
     """
@@ -108,7 +112,7 @@ def step(
     for k in range(n):
         i = queue[ranked[k]]
         m = int(municipality[int(people.at[P.village, i])])
-        if taken[m] < p.intakes:
+        if taken[m] < p.intakes * int(intakes[m]) // 1000:
             taken[m] += 1
             people.at[P.granted, i] = 1
 
