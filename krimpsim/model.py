@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if seed not in (None, 0) or rng not in (None, 0):
             raise ValueError("luck follows from run.seed and replicate; leave seed and rng at None")
         super().__init__(rng=0)
+        self.seconds: dict[str, float] = {}
+        self._mark = began = time.perf_counter()
         self.config = with_events(config if isinstance(config, RunConfig) else load_config(Path(config)))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
@@ -157,6 +160,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         for month in range(START, self.first_month):
             self._month(month, None)
         self._collect()
+        self.seconds = {"start": time.perf_counter() - began}
+
+    def _lap(self, part: str) -> None:
+        """Count the time since the last lap for a part of the run."""
+        now = time.perf_counter()
+        self.seconds[part] = self.seconds.get(part, 0.0) + now - self._mark
+        self._mark = now
 
     def _take(self, state: State) -> None:
         """Go on with this state; arrays are shared with the box, and change in place."""
@@ -329,7 +339,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Run the month of care and of the providers."""
         clauses, days = no_clauses() if spin_up else self.convenant.now(month), days_in(month)
         claimants = care_month(self._box, self._settings, clauses, self.key, month, days, spin_up)
+        self._lap("care")
         supply_month(self._box, claimants, self._settings, clauses, self.key, month, days, spin_up)
+        self._lap("providers")
 
     def _make_room(self, entries: int) -> None:
         """Let the tables and lists hold the newcomers of a month, and the agenda these entries."""
@@ -343,12 +355,15 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Simulate one month and record it in the row of this index."""
         if month % 3 == 0:
             self._decide(month)
+            self._lap("decisions")
         if month % 12 == 0:
             self._open_year(month, spin_up=False)
+            self._lap("agenda of the year")
         self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
         book = self.state.book
         clear(self._box)
         people_month(self._box, self._settings, self.convenant.now(month), self.key, month)
+        self._lap("people")
         self._care(month, spin_up=False)
         for party in self.parties:
             if isinstance(party, Municipality):
@@ -408,11 +423,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         KrimpsimError
             After the last month of the run.
         """
+        self._mark = time.perf_counter()
         index = int(self.steps) - 1
         if index >= self._n_months:
             raise KrimpsimError(f"the run ended in {label(self.last_month)}; set run.end later")
         self._month(self.first_month + index, index)
         self.datacollector.collect(self)
+        self._lap("record")
         if index == self._n_months - 1:
             self.running = False
 
@@ -428,4 +445,5 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             village_rows=self._village_rows[:n],
             provider_rows=self._provider_rows[:n],
             region_rows=self._region_rows[:n],
+            seconds=dict(self.seconds),
         )

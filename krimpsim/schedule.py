@@ -84,6 +84,32 @@ PROCESSES: tuple[Process, ...] = (
     convenant.PROCESS,
 )
 
+#: The processes by the part of the month that calls them.  A run times the parts, not the processes: within a part
+#: they are compiled into one, and a clock between them would cost more than most of them take.
+PARTS: dict[str, tuple[Process, ...]] = {
+    "people": (
+        ageing.PROCESS,
+        mortality.PROCESS,
+        fertility.PROCESS,
+        migration.PROCESS,
+        households.PROCESS,
+        care_need.PROCESS,
+        admission.PROCESS,
+    ),
+    "care": (
+        detection.PROCESS,
+        claims.PROCESS,
+        informal_care.PROCESS,
+        volunteers.PROCESS,
+        group_care.PROCESS,
+        market.PROCESS,
+        professional_care.PROCESS,
+        burden.PROCESS,
+    ),
+    "providers": (rounds.PROCESS, nights.PROCESS, accounts.PROCESS, staff.PROCESS),
+    "decisions": (providers.PROCESS, convenant.PROCESS),
+}
+
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
 _HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
@@ -246,6 +272,8 @@ class State(NamedTuple):
         shape (P, V, 2), min/week: contact time of last month.
     hours_factor
         shape (2,), thousandths of the hours granted that a municipality still pays.
+    intakes
+        shape (2,), thousandths of its intakes that a social team still makes.
     room
         shape (2,), min/week: capacity of group facilities of each municipality.
     frozen
@@ -262,6 +290,7 @@ class State(NamedTuple):
     market: Market
     strength: I64
     hours_factor: I64
+    intakes: I64
     room: I64
     frozen: I64
     indirect: I64
@@ -272,8 +301,6 @@ class State(NamedTuple):
 def _set_keys(agenda: Agenda, key: int, year: int) -> None:
     """Set the key of the year for every item that is drawn."""
     set_key(agenda, mortality.ITEM, mortality.DRAW, key, year)
-    intakes
-        shape (2,), thousandths of its intakes that a social team still makes.
     set_key(agenda, fertility.ITEM, fertility.DRAW, key, year)
     set_key(agenda, migration.ITEM_LEAVE, migration.LEAVE, key, year)
     set_key(agenda, migration.ITEM_OLD, migration.OLD, key, year)
@@ -290,7 +317,6 @@ def _set_keys(agenda: Agenda, key: int, year: int) -> None:
 @compiled
 def _plan(s: State, group: Group, rules: Rules, year: int, after: int) -> None:
     """Put people on the agenda of a year, from a calendar month on."""
-    intakes: I64
     of_people, of_care = rules.people, rules.care
     ageing.plan(s.people, group, s.agenda, after)
     mortality.plan(group, of_people.mortality, s.agenda, year, after)

@@ -6,7 +6,7 @@ ODD design concept *observation*.  Columns are recorded by ``outputs/recorder.py
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,6 +178,8 @@ class Result:
         shape (n_months, n_providers, len(PROVIDER_COLUMNS)).
     region_rows
         shape (n_months, len(REGION_COLUMNS)).
+    seconds
+        Time taken by each part of the run; no part of what was recorded.
     """
 
     scenario: str
@@ -188,6 +190,7 @@ class Result:
     village_rows: I64
     provider_rows: I64
     region_rows: I64
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 Yearly = Mapping[
