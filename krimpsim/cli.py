@@ -499,7 +499,7 @@ def plan_command() -> None:
         console.print("time: not known, as no finished run stands in results/ here")
         return
     rest = ", ".join(f"{part} {1000 * value:.1f} ms" for part, value in seconds.items() if part not in PARTS)
-    console.print(f"time: of the whole part, in one run from the first month to the last, mean of the runs in {folder}")
+    console.print(f"time: of the whole part, over all months, in the fastest run of {folder}")
     console.print("A part is compiled into one piece, so its processes share one time and none has its own.")
     console.print(f"besides: {rest}; together {1000 * sum(seconds.values()):.1f} ms")
 
