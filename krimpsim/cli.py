@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
-from krimpsim.core.errors import ConfigError, KrimpsimError, Problem, UsageError
+from krimpsim.core.errors import ConfigError, DataError, KrimpsimError, Problem, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -742,13 +742,17 @@ def report_command(folder: Annotated[Path, typer.Argument(help="Folder of a run.
 @app.command("plan", rich_help_panel="More")
 @_explained
 def plan_command() -> None:
-    """Show the order of events in a month: what each process reads, writes and draws."""
+    """Show the order of events in a month: what each process reads, writes and draws, and the time of the last run."""
     from rich.table import Table
 
-    from krimpsim.schedule import PROCESSES
+    from krimpsim.schedule import PARTS, PROCESSES
 
-    table = Table("no.", "process", "when", "reads", "writes", "draws", "about", title="One month, in order")
+    folder, seconds = _last_times(Path("results"))
+    part_of = {process.number: part for part, processes in PARTS.items() for process in processes}
+    heads = ("no.", "process", "when", "reads", "writes", "draws", "part", "time", "about")
+    table = Table(*heads, title="One month, in order")
     for process in PROCESSES:
+        part = part_of.get(process.number, "")
         cells = (
             process.number,
             process.name,
@@ -756,10 +760,34 @@ def plan_command() -> None:
             process.reads,
             process.writes,
             process.streams,
+            part,
+            f"{1000 * seconds[part]:.1f} ms" if part in seconds else "-",
             process.about,
         )
         table.add_row(*map(_cell, cells))
-    _console().print(table)
+    console = _console()
+    console.print(table)
+    if folder is None:
+        console.print("time: not known, as no finished run stands in results/ here")
+        return
+    rest = ", ".join(f"{part} {1000 * value:.1f} ms" for part, value in seconds.items() if part not in PARTS)
+    console.print(f"time: of the whole part, over all months, in the fastest run of {folder}")
+    console.print("A part is compiled into one piece, so its processes share one time and none has its own.")
+    console.print(f"besides: {rest}; together {1000 * sum(seconds.values()):.1f} ms")
+
+
+def _last_times(results: Path) -> tuple[Path | None, dict[str, float]]:
+    """Return the youngest run-set in a folder, and the seconds of each part of a run in it; None where none says."""
+    from krimpsim.outputs.manifest import MANIFEST, read_manifest
+
+    for path in sorted(results.glob(f"*/{MANIFEST}"), key=lambda path: path.stat().st_mtime, reverse=True):
+        try:
+            seconds = read_manifest(path.parent).get("seconds_of_a_replicate")
+        except DataError:
+            continue
+        if seconds:
+            return path.parent, dict(seconds)
+    return None, {}
 
 
 def _cell(value: object) -> str:

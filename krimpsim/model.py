@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from krimpsim.config.events import with_events
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in, label, month_of
@@ -40,7 +42,7 @@ from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, P, People, Ties, empty, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.processes import accounts, group_care, informal_care, migration, professional_care, staff
+from krimpsim.processes import accounts, group_care, informal_care, migration, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     Rules,
@@ -89,6 +91,7 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
         market,
         strength=np.zeros((n_providers, n_villages, 2), dtype=np.int64),
         hours_factor=np.full(2, 1000, dtype=np.int64),
+        intakes=np.full(2, 1000, dtype=np.int64),
         room=group_care.capacity(config, tables, places),
         frozen=np.zeros(1, dtype=np.int64),
         indirect=np.zeros(2, dtype=np.int64),
@@ -138,7 +141,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if seed not in (None, 0) or rng not in (None, 0):
             raise ValueError("luck follows from run.seed and replicate; leave seed and rng at None")
         super().__init__(rng=0)
-        self.config = config if isinstance(config, RunConfig) else load_config(Path(config))
+        self.seconds: dict[str, float] = {}
+        self._mark = began = time.perf_counter()
+        self.config = with_events(config if isinstance(config, RunConfig) else load_config(Path(config)))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
         self.rules, self._settings = _prepared(self.config.model_dump_json(by_alias=True))
@@ -168,6 +173,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         for month in range(START, self.first_month):
             self._month(month, None)
         self._collect()
+        self.seconds = {"start": time.perf_counter() - began}
+
+    def _lap(self, part: str) -> None:
+        """Count the time since the last lap for a part of the run."""
+        now = time.perf_counter()
+        self.seconds[part] = self.seconds.get(part, 0.0) + now - self._mark
+        self._mark = now
 
     def _take(self, state: State) -> None:
         """Go on with this state; arrays are shared with the box, and change in place."""
@@ -341,7 +353,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Run the month of care and of the providers."""
         days = days_in(month)
         claimants = care_month(self._box, self._settings, clauses, self.key, month, days, spin_up)
+        self._lap("care")
         supply_month(self._box, claimants, self._settings, clauses, self.key, month, days, spin_up)
+        self._lap("providers")
 
     def _make_room(self, entries: int) -> None:
         """Let the tables and lists hold the newcomers of a month, and the agenda these entries."""
@@ -357,13 +371,16 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._decided[:] = 0
         if month % 3 == 0:
             self._decide(month)
+            self._lap("decisions")
         if month % 12 == 0:
             self._open_year(month, spin_up=False)
+            self._lap("agenda of the year")
         self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
         book = self.state.book
         clear(self._box)
         clauses = self.convenant.now(month)
         people_month(self._box, self._settings, clauses, self.key, month)
+        self._lap("people")
         self._care(month, clauses, spin_up=False)
         for party in self.parties:
             if isinstance(party, Municipality):
@@ -418,8 +435,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             turnover = [p.year_revenue for p in self.providers]
             self.convenant.decide_members(self.key, month, turnover)
         for party in self.parties:
-            if isinstance(party, Municipality) and month >= professional_care.REFORM:
-                party.decide(self.state.hours_factor, month // 12)
+            if isinstance(party, Municipality) and month >= self.rules.care.professional_care.reform:
+                party.decide(self.state.hours_factor, self.state.intakes, month // 12)
             elif isinstance(party, Insurer):
                 party.decide(self.market, month % 12)
         if month == START:
@@ -445,11 +462,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         KrimpsimError
             After the last month of the run.
         """
+        self._mark = time.perf_counter()
         index = int(self.steps) - 1
         if index >= self._n_months:
             raise KrimpsimError(f"the run ended in {label(self.last_month)}; set run.end later")
         self._month(self.first_month + index, index)
         self.datacollector.collect(self)
+        self._lap("record")
         if index == self._n_months - 1:
             self.running = False
 
@@ -466,4 +485,5 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             provider_rows=self._provider_rows[:n],
             region_rows=self._region_rows[:n],
             group_rows=by_group(self._cell_rows[:n]),
+            seconds=dict(self.seconds),
         )

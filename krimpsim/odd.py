@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic.fields import FieldInfo
 
 from krimpsim.config.base import ConfigModel
+from krimpsim.config.events import EVENTS, EventsConfig
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind
 from krimpsim.outputs.indicators import (
@@ -213,6 +214,28 @@ def _observation() -> str:
     return "\n\n".join(f"#### {title}\n\n{table}" for title, table in parts)
 
 
+def _events() -> str:
+    """Return the table of the dated events and their switches."""
+    config, rows = RunConfig.model_validate({}), []
+    for name, facts in EVENTS.items():
+        field = EventsConfig.model_fields[name]
+        source = field.json_schema_extra["x-source"] if isinstance(field.json_schema_extra, dict) else ""
+        rows.append(
+            (
+                f"{facts.day:%Y-%m}",
+                f"`events.{name}`",
+                _text(field.default),
+                field.description or "",
+                ", ".join(f"`{key}`" for key in facts.change(config)),
+                facts.where,
+                str(source).removeprefix("choice: "),
+            )
+        )
+    return _table(
+        ("month", "switch", "default", "what happens", "what the switch sets", "where it acts", "source"), rows
+    )
+
+
 def generated_text() -> str:
     """Return the generated part of the description, markers excluded."""
     return "\n".join(
@@ -246,6 +269,14 @@ def generated_text() -> str:
             "Every column of every month.  Counts are at the end of the month, flows of the month.",
             "",
             _observation(),
+            "",
+            "### Table E. Dated events",
+            "",
+            "A switch that is turned over lays other values over the keys named here, so that the event never happened",
+            "or, where the default is false, does happen.  The night service of the region, from October 2022, is a",
+            "clause: its switch is `convenant.joint_nights.enabled`.",
+            "",
+            _events(),
         )
     )
 

@@ -87,6 +87,32 @@ PROCESSES: tuple[Process, ...] = (
     convenant.PROCESS,
 )
 
+#: The processes by the part of the month that calls them.  A run times the parts, not the processes: within a part
+#: they are compiled into one, and a clock between them would cost more than most of them take.
+PARTS: dict[str, tuple[Process, ...]] = {
+    "people": (
+        ageing.PROCESS,
+        mortality.PROCESS,
+        fertility.PROCESS,
+        migration.PROCESS,
+        households.PROCESS,
+        care_need.PROCESS,
+        admission.PROCESS,
+    ),
+    "care": (
+        detection.PROCESS,
+        claims.PROCESS,
+        informal_care.PROCESS,
+        volunteers.PROCESS,
+        group_care.PROCESS,
+        market.PROCESS,
+        professional_care.PROCESS,
+        burden.PROCESS,
+    ),
+    "providers": (rounds.PROCESS, nights.PROCESS, accounts.PROCESS, staff.PROCESS),
+    "decisions": (providers.PROCESS, convenant.PROCESS),
+}
+
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
 _HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
@@ -269,6 +295,8 @@ class State(NamedTuple):
         shape (P, V, 2), min/week: contact time of last month.
     hours_factor
         shape (2,), thousandths of the hours granted that a municipality still pays.
+    intakes
+        shape (2,), thousandths of its intakes that a social team still makes.
     room
         shape (2,), min/week: capacity of group facilities of each municipality.
     frozen
@@ -285,6 +313,7 @@ class State(NamedTuple):
     market: Market
     strength: I64
     hours_factor: I64
+    intakes: I64
     room: I64
     frozen: I64
     indirect: I64
@@ -447,6 +476,7 @@ def serve(
     """Serve the claims in order of urgency: one pass over the region, 7.9b to 7.10e."""
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     rest, formal, chosen, waiting = hands.rest, hands.formal, hands.chosen, hands.waiting
+    reform = p.professional_care.reform
     for k in range(len(rows)):
         i = rows[k]
         v = int(people.at[P.village, i])
@@ -503,7 +533,7 @@ def serve(
         declined = left - missing
         for kind in range(5):
             declined -= int(formal[kind])
-        own_budget.step_one(people, i, towns, formal, book.parts, book.bought, p.own_budget, key, month)
+        own_budget.step_one(people, i, towns, formal, book.parts, book.bought, p.own_budget, key, month, reform)
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
             chosen[staff_pool] = -1
@@ -520,12 +550,14 @@ def serve(
                 if book.counters[1] > placed:
                     price = int(rules.supply.accounts.tariff[year, staff_pool])
                     level, town = int(people.at[P.level, i]), int(towns[v])
-                    payer = professional_care.payer_of(staff_pool, level, town, month)
+                    payer = professional_care.payer_of(staff_pool, level, town, month, reform)
                     cents = accounts.month_cents(minutes, price, days)
                     book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
             else:
                 waiting[staff_pool] += minutes
-        missing += professional_care.deliver(people, s.market, i, chosen, towns, formal, book.parts, clauses, month)
+        missing += professional_care.deliver(
+            people, s.market, i, chosen, towns, formal, book.parts, clauses, month, reform
+        )
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - missing
         people.at[P.declined_minutes, i] = declined
@@ -571,7 +603,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     care_need.step_episodes(people, agenda, p.care_need, key, month)
-    detection.step(people, agenda, towns, p.detection, clauses, key, month, not spin_up)
+    detection.step(people, agenda, towns, p.detection, clauses, s.intakes, key, month, not spin_up)
     pool = volunteers.step(people, agenda, len(towns), p.volunteers, clauses, key, month)
     if month == FIRST_MONTH:
         informal_care.start_stock(people, s.ties, agenda, s.counts, p.informal_care, key, month)
@@ -628,7 +660,8 @@ def supply_month(
         book.cost,
     )
     price = int(p.accounts.tariff[year, group_care.DAY_PROGRAMME]) * int(clauses.here[_GROUP_PRICE, 0]) // 1000
-    book.counters[4] = group_care.step(book.parts, places.municipality, price, month, days, book.paid)
+    reformed = month >= rules.care.professional_care.reform
+    book.counters[4] = group_care.step(book.parts, places.municipality, price, reformed, days, book.paid)
     book.counters[5] = own_budget.step(book.bought, p.accounts.tariff[year], rules.care.own_budget, days, book.paid)
     book.counters[6] = book.bought.sum()
     staff.step(s.market, indirect, book.asked, p.staff, clauses, key, year, month, spin_up)

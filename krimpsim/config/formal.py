@@ -530,6 +530,14 @@ class DecisionsConfig(ConfigModel):
 class PayersConfig(ConfigModel):
     """7.13 Who pays: budgets and cuts."""
 
+    reform_from: int = param(
+        2015,
+        unit="year",
+        ge=2013,
+        le=2041,
+        source="choice: the AWBZ ended on 1 January 2015",
+        about="Year from which insurer and municipality pay care at home, and municipalities keep to budgets.",
+    )
     cut_household_help_2015: float = param(
         0.32,
         unit="share",
@@ -583,6 +591,15 @@ class PayersConfig(ConfigModel):
         range=(0.1, 0.4),
         source="assumption: model description",
         about="Most by which a municipality that overspends lowers hours per client.",
+    )
+    least_intakes: float = param(
+        0.5,
+        unit="share",
+        ge=0,
+        le=1,
+        range=(0.25, 1.0),
+        source="assumption: a team keeps half of its intakes at least, for the most urgent; 1 = waiting is not lengthened",
+        about="Share of a social team's intakes below which a municipality does not go that overspends at the fewest hours.",
     )
     insurer_growth_cap: float = param(
         0.04,

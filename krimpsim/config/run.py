@@ -18,6 +18,7 @@ from krimpsim.config.demography import (
     MortalityConfig,
     PopulationConfig,
 )
+from krimpsim.config.events import EventsConfig
 from krimpsim.config.formal import (
     AccountsConfig,
     CollectiveConfig,
@@ -196,6 +197,7 @@ class RunConfig(ConfigModel):
     staff: StaffConfig = StaffConfig()
     decisions: DecisionsConfig = DecisionsConfig()
     payers: PayersConfig = PayersConfig()
+    events: EventsConfig = EventsConfig()
     convenant: ConvenantConfig = ConvenantConfig()
     observation: ObservationConfig = ObservationConfig()
     providers: tuple[ProviderConfig, ...] = ()

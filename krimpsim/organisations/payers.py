@@ -1,10 +1,12 @@
 """The payers: two municipalities, the insurer and the care office.
 
 Budget.    A municipality's budget is its spending at the end of the spin-up, to which guidance and day programmes are
-           added in 2015, times growth, less the cuts.  It never follows the scenario's own spending.
+           added with the reform of 2015, times growth, less the cuts.  It never follows the scenario's own spending.
 Decision.  Each quarter a municipality compares what it would spend without lowering hours with its budget, and lowers
-           the hours per client as far as needed, at most by a quarter.  Each October the insurer looks at providers
-           whose volume of the year runs above last year's plus a growth: they close for new clients until January.
+           the hours per client as far as needed, at most by a quarter.  If that is not enough, its social team takes in
+           fewer households, in proportion to what is lacking, down to a floor: people wait longer.  Each October the
+           insurer looks at providers whose volume of the year runs above last year's plus a growth: they close for new
+           clients until January.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ class Municipality(Party):
         left = 0.0 if year < 2015 else 1.0 if year < 2017 else 1.0 - c.cut_restored_2017
         total = self.help_cents * (1.0 - left * c.cut_household_help_2015)
         total *= 1.0 + (c.flat_fee_budget if year >= 2019 else 0.0)
-        if year >= 2015:
+        if year >= c.reform_from:
             total += self.guidance_cents * (1.0 - left * c.cut_guidance_2015)
         return round(total * growth)
 
@@ -61,12 +63,15 @@ class Municipality(Party):
         self.spent_cents += cents
         self.months += 1
 
-    def decide(self, hours_factor: I64, year: int) -> None:
-        """Set the share of granted hours that is paid, in thousandths, for the next quarter."""
+    def decide(self, hours_factor: I64, intakes: I64, year: int) -> None:
+        """Set the shares of granted hours and of a team's intakes, in thousandths, for the next quarter."""
         if self.months and self.spent_cents > 0:
             uncut = self.spent_cents * 12 * 1000 // (self.months * int(hours_factor[self.payer]))
             lowest = round(1000 * (1.0 - self.config.most_hours_lowered))
-            hours_factor[self.payer] = max(lowest, min(1000, self.budget(year) * 1000 // uncut))
+            affords = self.budget(year) * 1000 // uncut
+            hours_factor[self.payer] = max(lowest, min(1000, affords))
+            least = round(1000 * self.config.least_intakes)
+            intakes[self.payer] = max(least, min(1000, affords * 1000 // max(1, lowest)))
         self.spent_cents = self.months = 0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -447,6 +447,8 @@ class Result:
         shape (n_months, len(REGION_COLUMNS)).
     group_rows
         shape (n_months, len(GROUP_ROWS), len(GROUP_COLUMNS)).
+    seconds
+        Time taken by each part of the run; no part of what was recorded.
     """
 
     scenario: str
@@ -458,6 +460,7 @@ class Result:
     provider_rows: I64
     region_rows: I64
     group_rows: I64
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 Yearly = Mapping[

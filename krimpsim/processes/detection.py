@@ -4,6 +4,7 @@ Purpose.   Let need be noticed, and let social teams take households in.
 Who.       Residents at home with a need level above 0.
 Order.     1. need that nobody noticed yet is noticed at a hazard; 2. from 2015 each municipality's social team takes in
            at most its caseload of newly noticed households a month: highest level first, then a keyed draw, then uid.
+           A municipality that is short of money lets it take in fewer (payers).
 Assumes.   The delay depends on level, living alone and income.  Faster detection raises demand.  Before 2015 a grant
            follows at once.  Nursing and personal care need no team.
 Random.    DETECTION_NOTICE, CLAIM_ORDER.
@@ -68,11 +69,18 @@ def step(
     municipality: I64,
     p: Params,
     clauses: ClausesNow,
+    intakes: I64,
     key: int,
     month: int,
     notices: bool,
 ) -> None:
-    """Notice need and grant what the teams can take in; `notices` is off in the spin-up."""
+    """Notice need and grant what the teams can take in; `notices` is off in the spin-up.
+
+    Parameters
+    ----------
+    intakes
+        shape (2,): thousandths of its intakes that each municipality's team makes.
+    """
     draw = month_key(key, _NOTICE, month, 0)
     order = month_key(key, _ORDER, month // 12, 1)
     watched = int(agenda.used[WATCH])
@@ -103,7 +111,7 @@ def step(
     for k in range(n):
         i = queue[ranked[k]]
         m = int(municipality[int(people.at[P.village, i])])
-        if taken[m] < p.intakes:
+        if taken[m] < p.intakes * int(intakes[m]) // 1000:
             taken[m] += 1
             people.at[P.granted, i] = 1
 

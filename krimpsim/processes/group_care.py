@@ -20,7 +20,6 @@ from krimpsim.population.geography import Geography
 from krimpsim.population.schema import I64, P, People
 from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
-from krimpsim.processes.professional_care import REFORM
 
 DAY_PROGRAMME, _GUIDANCE, _PART = int(Kind.DAY_PROGRAMME), int(Kind.GUIDANCE), int(Part.COLLECTIVE)
 _CARE_OFFICE = int(Payer.CARE_OFFICE)
@@ -51,7 +50,7 @@ def step_one(people: People, i: int, accepts: bool, municipality: I64, rest: I64
 
 
 @compiled
-def step(parts: I64, municipality: I64, price: int, month: int, days: int, paid: I64) -> int:
+def step(parts: I64, municipality: I64, price: int, reformed: bool, days: int, paid: I64) -> int:
     """Book what groups cost on who pays, and return it, in cents.
 
     Parameters
@@ -60,6 +59,8 @@ def step(parts: I64, municipality: I64, price: int, month: int, days: int, paid:
         shape (V, 10 parts, 5 kinds), min/week.
     price
         Cents an hour.
+    reformed
+        Whether municipalities pay, and no longer the care office.
     paid
         shape (4 payers,), cents: added to.
     """
@@ -71,7 +72,7 @@ def step(parts: I64, municipality: I64, price: int, month: int, days: int, paid:
                 for kind in range(5):
                     minutes += parts[v, _PART, kind]
         cents = month_cents(minutes, price, days)
-        paid[town if month >= REFORM else _CARE_OFFICE] += cents
+        paid[town if reformed else _CARE_OFFICE] += cents
         total += cents
     return total
 

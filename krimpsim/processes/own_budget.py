@@ -42,7 +42,16 @@ def prepare(config: RunConfig) -> Params:
 
 @compiled
 def step_one(
-    people: People, i: int, municipality: I64, formal: I64, parts: I64, bought: I64, p: Params, key: int, month: int
+    people: People,
+    i: int,
+    municipality: I64,
+    formal: I64,
+    parts: I64,
+    bought: I64,
+    p: Params,
+    key: int,
+    month: int,
+    reform: int,
 ) -> None:
     """Let a claimant with a budget buy.
 
@@ -52,6 +61,8 @@ def step_one(
         shape (5 kinds,), min/week: what professionals are asked for; what is bought is taken off.
     bought
         shape (5 kinds, 4 payers), min/week: added to.
+    reform
+        Absolute month from which others pay.
     """
     if p.has == 0 or not happens(month_key(key, _OWN_BUDGET, 0, 0), people.uid[i], p.has):
         return
@@ -60,7 +71,7 @@ def step_one(
         minutes = int(formal[kind])
         formal[kind] = 0
         parts[v, _PROFESSIONAL, kind] += minutes
-        bought[kind, payer_of(kind, level, int(municipality[v]), month)] += minutes
+        bought[kind, payer_of(kind, level, int(municipality[v]), month, reform)] += minutes
 
 
 @compiled

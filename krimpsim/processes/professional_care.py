@@ -32,19 +32,21 @@ _PROFESSIONAL, _NOT_NOTICED, _REFUSED = int(Part.PROFESSIONAL), int(Part.NOT_NOT
 _WAITING, _NO_PROVIDER, _NO_BUDGET = int(Part.WAITING), int(Part.NO_PROVIDER), int(Part.NO_BUDGET)
 _UNUSED, _HOURS = int(Lever.UNUSED), int(Lever.HOURS)
 _INSURER, _CARE_OFFICE = int(Payer.INSURER), int(Payer.CARE_OFFICE)
-REFORM = 2015 * 12  #: absolute month in which care at home moved from the AWBZ to insurer and municipality
 
 
 class Params(NamedTuple):
-    """Use of what is granted.
+    """Use of what is granted, and who pays.
 
     Parameters
     ----------
     uptake
         shape (n_years, 5 kinds), percent.
+    reform
+        Absolute month in which care at home moves from the AWBZ to insurer and municipality.
     """
 
     uptake: I64
+    reform: int
 
 
 def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
@@ -53,7 +55,7 @@ def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
     uptake = np.full((n_years, 5), round(100 * e.uptake_other), dtype=np.int64)
     uptake[:, _CARE] = round(100 * e.uptake_personal_care)
     uptake[:, _HELP] = [round(100 * share) for share in dated(e.uptake_household_help, first_year, n_years)]
-    return Params(uptake)
+    return Params(uptake, config.payers.reform_from * 12)
 
 
 @compiled
@@ -63,13 +65,13 @@ def pool_of(kind: int) -> int:
 
 
 @compiled
-def payer_of(kind: int, level: int, municipality: int, month: int) -> int:
-    """Return who pays a kind of care at home for a person of this level, in this month."""
+def payer_of(kind: int, level: int, municipality: int, month: int, reform: int) -> int:
+    """Return who pays a kind of care at home for a person of this level in a month; the reform is a month too."""
     if kind == _HELP:
-        return _CARE_OFFICE if level == 4 and month >= REFORM else municipality
+        return _CARE_OFFICE if level == 4 and month >= reform else municipality
     if kind == _GUIDANCE or kind == _DAY:
-        return municipality if month >= REFORM and level < 4 else _CARE_OFFICE
-    return _INSURER if month >= REFORM and level < 4 else _CARE_OFFICE
+        return municipality if month >= reform and level < 4 else _CARE_OFFICE
+    return _INSURER if month >= reform and level < 4 else _CARE_OFFICE
 
 
 @compiled
@@ -117,7 +119,7 @@ def asked(
     m = int(municipality[v])
     level = int(people.at[P.level, i])
     noticed = int(people.at[P.noticed, i]) == 1
-    between = month < int(people.at[P.between_payers, i]) and month >= REFORM
+    between = month < int(people.at[P.between_payers, i]) and month >= p.reform
     for kind in range(5):
         left = int(rest[kind])
         rest[kind] = 0
@@ -143,7 +145,7 @@ def asked(
             parts[v, _NO_BUDGET, kind] += used
             missing += used
             continue
-        if payer_of(kind, level, m, month) < 2:
+        if payer_of(kind, level, m, month, p.reform) < 2:
             paid = used * int(hours_factor[m]) // 1000
             parts[v, _NO_BUDGET, kind] += used - paid
             missing += used - paid
@@ -163,6 +165,7 @@ def deliver(
     parts: I64,
     clauses: ClausesNow,
     month: int,
+    reform: int,
 ) -> int:
     """Give what staff can give, and book the rest as waiting or without staff.
 
@@ -170,6 +173,8 @@ def deliver(
     ----------
     providers
         shape (2 pools,): provider, -1 on a waiting list, -2 no provider.
+    reform
+        Absolute month from which others pay.
 
     Returns
     -------
@@ -190,7 +195,7 @@ def deliver(
             parts[v, _WAITING if b == NOBODY else _NO_PROVIDER, kind] += minutes
             missing += minutes
             continue
-        payer = payer_of(kind, level, int(municipality[v]), month)
+        payer = payer_of(kind, level, int(municipality[v]), month, reform)
         given = minutes if minutes < market.room[b, pool] else int(market.room[b, pool])
         market.room[b, pool] -= given
         market.delivered[b, v, kind, payer] += given

@@ -5,9 +5,10 @@ Who.       Every provider with clients, per pool; under shared rounds the member
 Order.     1. the villages served are put in the order of a tour (nearest neighbour, then 2-opt); 2. walking along it,
            rounds of 3.5 contact hours are filled; 3. a round is: the way to its first village, from home or from the
            base, along the part of each village's ribbon that holds its visits, on to the next, and back.
-Assumes.   The ribbon is swept at most twice a day, morning and evening, however many rounds share it.  Care is given on
-           seven days a week, household help on five.  The way from and to home is not paid.  With shared rounds each
-           member bears the pooled travel in proportion to its contact time in the village.
+Assumes.   Addresses lie at random along the ribbon, rounds in one village divide it among them, and the ribbon is
+           entered and left at either end.  The way between home and a visit is not paid, and as long for every visit.
+           Care is given on seven days a week, household help on five.  With shared rounds each member bears the pooled
+           travel in proportion to its contact time in the village.
 Random.    none.
 Sources.   speed_rural_day, wv_visit_min; the rest are assumptions.
 """
@@ -113,6 +114,33 @@ def tour(base: I64, between: I64, contact: I64) -> I64:
     return order
 
 
+@compiled
+def ribbon_way(length: int, visits: int, here: int, trips: int, starts: bool, from_home: int) -> int:
+    """Return the metres that a round drives along the ribbon of a village on a day, entered and left at either end.
+
+    Of N addresses at random, n neighbours stretch over n / (N + 1) of the ribbon, with the way from the one before.
+
+    Parameters
+    ----------
+    length
+        Of the ribbon, unit m.
+    visits, here
+        Visits a week of this round, and of all rounds, in the village; n and N are these by day.
+    trips
+        Days a week on which somebody comes.
+    starts
+        Whether the round starts in this village; if not, it comes along the road.
+    from_home
+        Rounds that start at home, thousandths: their way to the first visit is no part of this.
+    """
+    whole, stretch = length * visits // (visits + trips), length * visits // (here + trips)
+    if not starts:
+        return min(whole, 2 * stretch)
+    between = length * max(0, visits - trips) // (here + trips)
+    there_and_back = length // 2 + stretch  # a quarter of the ribbon from the nearer end, on average
+    return (min(whole, there_and_back) * (1000 - from_home) + between * from_home) // 1000
+
+
 @allocating
 def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Params, minutes: I64, metres: I64) -> None:
     """Fill a week's paid travel minutes and metres by village for one plan of rounds.
@@ -141,7 +169,8 @@ def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Par
         here = left // int(p.visit[pool]) + 1
         trips = here if here < days else days
         while left > 0:
-            if room == 0:  # a new round starts here
+            starts = room == 0
+            if starts:
                 if previous >= 0:
                     _leg_home(int(base[previous]), days, pool, p, previous, minutes, metres)
                 _leg_home(int(base[v]), days, pool, p, v, minutes, metres)
@@ -154,10 +183,7 @@ def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Par
                 previous = v
             share = left if left < room else room
             visits = share // int(p.visit[pool]) + 1
-            per_day = (visits + trips - 1) // trips
-            along = int(ribbon[v]) * per_day // (per_day + 1)
-            swept = 2 * int(ribbon[v]) * per_day // ((here + trips - 1) // trips + 1)
-            along = (along if along < swept else swept) * trips
+            along = ribbon_way(int(ribbon[v]), visits, here, trips, starts, int(p.from_home[pool])) * trips
             metres[v] += along
             minutes[v] += along // p.village_m_per_min
             room -= share

@@ -1,6 +1,7 @@
 """The command line, without running the model."""
 
 import json
+import os
 import subprocess
 import sys
 import types
@@ -446,11 +447,22 @@ def test_plan_prints_the_schedule_in_order(call, monkeypatch):
         )
         for number, name in (("7.2", "mortality"), ("7.3", "fertility"))
     )
+    schedule.PARTS = {"people": schedule.PROCESSES}
     monkeypatch.setitem(sys.modules, "krimpsim.schedule", schedule)
     code, out, _ = call("plan")
     assert code == 0
     assert out.index("mortality") < out.index("fertility")
-    for word in ("7.2", "month", "uid, sex", "presence", "mortality_death"):
+    for word in ("7.2", "month", "uid, sex", "presence", "mortality_death", "time: not known"):
+        assert word in out
+    for name, seconds in (("old", 0.5), ("damaged", None), ("without", {}), ("young", 0.0214)):
+        folder = Path("results") / name
+        folder.mkdir(parents=True)
+        times = {"seconds_of_a_replicate": {"people": seconds, "record": 0.003}} if seconds else {}
+        (folder / "manifest.json").write_text("{" if seconds is None else json.dumps(times), encoding="utf-8")
+    os.utime("results/old/manifest.json", (0, 0))
+    _, out, _ = call("plan")
+    assert out.count("21.4 ms") == 2
+    for word in ("results/young", "record 3.0 ms", "together 24.4 ms"):
         assert word in out
 
 

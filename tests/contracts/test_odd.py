@@ -9,7 +9,7 @@ import pytest
 
 from krimpsim import odd
 from krimpsim.processes.base import Process
-from krimpsim.schedule import PROCESSES
+from krimpsim.schedule import PARTS, PROCESSES
 
 
 def test_generated_part_is_up_to_date() -> None:
@@ -22,6 +22,10 @@ def test_every_process_has_a_section_in_the_order_of_its_number() -> None:
     numbers = [process.number for process in PROCESSES]
     assert sorted(titles) == sorted(numbers)
     assert titles == sorted(titles, key=lambda n: (int(re.sub(r"\D", "", n[2:])), n))
+
+
+def test_every_process_belongs_to_one_part_of_the_month() -> None:
+    assert sorted(p.number for part in PARTS.values() for p in part) == sorted(p.number for p in PROCESSES)
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)

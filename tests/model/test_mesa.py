@@ -20,6 +20,7 @@ from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs.indicators import Result
 from krimpsim.population.schema import P
 from krimpsim.run import simulate
+from krimpsim.schedule import PARTS
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,11 @@ def test_batch_run_of_mesa(tiny: Result) -> None:
     assert last[0]["minutes_needed"] == tiny.village_rows[-1, :, V["minutes_needed"]].sum()
     assert last[0]["population"] != last[1]["population"]
     assert len(rows) == 2, "one row a run, of the last month"
+
+
+def test_a_run_tells_what_time_its_parts_took(tiny: Result) -> None:
+    assert set(tiny.seconds) == {"start", "agenda of the year", "record", *PARTS}
+    assert all(seconds > 0 for seconds in tiny.seconds.values())
 
 
 @pytest.mark.parametrize("luck", [{"seed": 1}, {"rng": 1}, {"seed": 20130101}])

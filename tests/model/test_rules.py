@@ -157,7 +157,8 @@ def test_payers_by_date(municipality: int, level: int, month: int) -> None:
         Kind.GUIDANCE: office if before or heavy else town,
         Kind.DAY_PROGRAMME: office if before or heavy else town,
     }
-    assert {kind: professional_care.payer_of(int(kind), level, municipality, month) for kind in Kind} == expected
+    payers = {kind: professional_care.payer_of(int(kind), level, municipality, month, 2015 * 12) for kind in Kind}
+    assert payers == expected
 
 
 def test_pools() -> None:
@@ -252,6 +253,28 @@ def test_a_tour_visits_every_village_once_and_is_not_longer_than_by_nearest_neig
         for b in range(a + 1, len(order)):
             turned = order[:a] + order[a : b + 1][::-1] + order[b + 1 :]
             assert len(order) <= 3 or length(order, base, between) <= length(turned, base, between)
+
+
+@pytest.mark.parametrize("rounds_here", [1, 2, 5])
+@pytest.mark.parametrize("visits", [1, 3, 8])
+def test_the_way_along_a_ribbon_is_that_of_addresses_at_random(visits: int, rounds_here: int) -> None:
+    """Rounds divide the addresses of a day in order.  From home within three standard errors of the mean of many days;
+    there and back from the road within a fifth (found: 0.80 to 1.11), as the rule knows no way out at the other end.
+    """
+    length, n = 10_000, visits * rounds_here
+    at = np.sort(np.random.default_rng(3).random((4000, n)), axis=1) * length
+    first, last = at[:, ::visits], at[:, visits - 1 :: visits]
+    stretch = last - first
+    found = [rounds.ribbon_way(length, 7 * visits, 7 * n, 7, True, share) for share in (1000, 0)]
+    there_and_back = np.minimum(2 * last, np.minimum(2 * (length - first), np.full_like(last, length)))
+    for way, drawn, bias in zip(found, (stretch, there_and_back), (0.0, 0.2), strict=True):
+        means = drawn.mean(axis=1)
+        assert abs(way - means.mean()) <= 3 * means.std() / np.sqrt(len(means)) + 1 + bias * means.mean()
+
+
+def test_a_round_that_comes_along_the_road_serves_what_is_near_its_end_of_the_ribbon() -> None:
+    ways = [rounds.ribbon_way(9_000, 7 * n, 7 * 8, 7, False, 600) for n in (1, 2, 8)]
+    assert ways == [2_000, 4_000, 8_000]
 
 
 @given(st.integers(0, 480), st.integers(0, 600), st.integers(0, 120))
