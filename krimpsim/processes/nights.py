@@ -30,7 +30,7 @@ _PLANNED, _CALL = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL)
 NIGHT_MINUTES = 480  #: from 23 to 7 hours
 METRES, CALLS, LATE, RESPONSE, STANDBY = range(5)  #: columns of what is counted per provider
 N_COUNTS = 5
-MOST_DELAY = 240  #: minutes; a longer wait for an alarm call is counted as this
+MOST_DELAY = 720  #: minutes; a longer wait for an alarm call is counted as this
 
 
 class Params(NamedTuple):
