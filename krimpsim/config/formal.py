@@ -205,6 +205,15 @@ class NightsConfig(ConfigModel):
         source="assumption: shorter than an alarm call",
         about="Length of a planned visit at night.",
     )
+    car_load: float = param(
+        0.6,
+        unit="share",
+        ge=0.1,
+        le=1,
+        range=(0.4, 0.8),
+        source="assumption: with more planned work a car comes too late for calls",
+        about="Most of the night that planned visits, with the way to them, take of one car; else there is another car.",
+    )
     chain_window_minutes: int = param(
         30,
         unit="min",

@@ -4,9 +4,11 @@ Purpose.   Drive every night of the month and count what it takes.
 Who.       Nursing clients at home: alarm calls; a share of those at level 3 and 4: a planned visit every night.
 Order.     Per night: 1. calls and visits get a clock time; 2. each team serves its own in order of time: it drives on
            to the next when that starts within the chain window after the last visit, else it goes back to its base;
-           3. nights in which two teams come to one village are counted there; 4. standby is paid per team.
-Assumes.   One car a team; distance between addresses of one village is left out.  A joint service stands at the base of
-           the member nearest to the villages; it needs 1 team instead of k in proportion to its strength.
+           3. nights in which two teams come to one village are counted there; 4. standby is paid per car.
+Assumes.   A team has one car, and another when visits that are planned, with the way to them, take more than a share
+           of the night; the car that is there first drives.  Distance between addresses of one village is left out.
+           A joint service stands at the base of the member nearest to the villages; its cars take the place of those
+           of the members, in proportion to its strength.
 Random.    NIGHTS_PLANNED per person and year; NIGHTS_CALL per person and month: the nights until the next call;
            NIGHTS_REMOTE per visit or call.
 Sources.   night_calls_per_1000_clients, night_visit_min, night_response_target, night_window: all expert ranges, the
@@ -31,9 +33,10 @@ from krimpsim.processes.base import Process
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
 _NIGHT_DRIVES = int(Lever.NIGHT_DRIVES)
 NIGHT_MINUTES = 480  #: from 23 to 7 hours
+HERE, FREE_AT, LAST = range(3)  #: columns of a car
 METRES, CALLS, LATE, RESPONSE, STANDBY = range(5)  #: columns of what is counted per provider
 N_COUNTS = 5
-MOST_DELAY = 240  #: minutes; a longer wait for an alarm call is counted as this
+MOST_DELAY = 720  #: minutes; a longer wait for an alarm call is counted as this
 
 
 class Params(NamedTuple):
@@ -56,6 +59,7 @@ class Params(NamedTuple):
     chain_window: int
     late_after: int
     m_per_min: int
+    car_minutes: int
     fixed: I64
     standby_cents: I64
 
@@ -78,6 +82,7 @@ def prepare(config: RunConfig, village_names: tuple[str, ...]) -> Params:
         chain_window=n.chain_window_minutes,
         late_after=n.late_after_minutes,
         m_per_min=round(1000 * config.rounds.speed_km_h / 60),
+        car_minutes=round(NIGHT_MINUTES * n.car_load),
         fixed=fixed,
         standby_cents=standby,
     )
@@ -90,11 +95,38 @@ def chains(now: int, free_at: int, window: int) -> bool:
 
 
 @compiled
-def _drive(team: int, visits: I64, n: int, base: I64, between: I64, p: Params, out: I64, delays: I64) -> None:
-    """Let one team serve its visits of one night, in order of time.
+def _arrives(cars: I64, c: int, minute: int, v: int, base: I64, between: I64, p: Params) -> int:
+    """Return the minute at which a car that starts when it is free, and not before it is needed, is in a village."""
+    here, free_at = int(cars[c, HERE]), int(cars[c, FREE_AT])
+    if here < 0:
+        return minute + int(base[v]) // p.m_per_min
+    if chains(minute, free_at, p.chain_window):
+        start = free_at if free_at > minute else minute
+        return start + int(between[here, v]) // p.m_per_min
+    back = free_at + int(base[here]) // p.m_per_min
+    start = back if back > minute else minute
+    return start + int(base[v]) // p.m_per_min
+
+
+@compiled
+def _drive(
+    team: int,
+    n_cars: int,
+    cars: I64,
+    visits: I64,
+    n: int,
+    base: I64,
+    between: I64,
+    p: Params,
+    out: I64,
+    delays: I64,
+) -> None:
+    """Let one team serve its visits of one night, in order of time; the car that is there first drives.
 
     Parameters
     ----------
+    cars
+        shape (any, 3): village of the last visit, minute at which it is free, provider of that client; filled here.
     visits
         shape (n, 5): team, minute, village, 1 for a call, provider whose client it is; sorted by minute.
     out
@@ -102,36 +134,36 @@ def _drive(team: int, visits: I64, n: int, base: I64, between: I64, p: Params, o
     delays
         shape (P, MOST_DELAY + 1): calls by minutes to arrival; counted for the provider of each client.
     """
-    here = -1
-    free_at = 0
-    last = -1
+    for c in range(n_cars):
+        cars[c, HERE] = -1
     for k in range(n):
         if visits[k, 0] != team:
             continue
         minute, v, b = int(visits[k, 1]), int(visits[k, 2]), int(visits[k, 4])
-        start = minute
-        if here >= 0 and chains(minute, free_at, p.chain_window):
-            leg = int(between[here, v])
-            start = free_at if free_at > minute else minute
+        car, arrival = 0, _arrives(cars, 0, minute, v, base, between, p)
+        for c in range(1, n_cars):
+            sooner = _arrives(cars, c, minute, v, base, between, p)
+            if sooner < arrival:
+                car, arrival = c, sooner
+        here = int(cars[car, HERE])
+        if here >= 0 and chains(minute, int(cars[car, FREE_AT]), p.chain_window):
+            out[b, METRES] += between[here, v]
         else:
             if here >= 0:
-                out[last, METRES] += base[here]
-                back = free_at + int(base[here]) // p.m_per_min
-                start = back if back > minute else minute
-            leg = int(base[v])
-        out[b, METRES] += leg
-        arrival = start + leg // p.m_per_min
+                out[cars[car, LAST], METRES] += base[here]
+            out[b, METRES] += base[v]
         if visits[k, 3] == 1:
             out[b, CALLS] += 1
             out[b, RESPONSE] += arrival - minute
             delays[b, arrival - minute if arrival - minute < MOST_DELAY else MOST_DELAY] += 1
             if arrival - minute > p.late_after:
                 out[b, LATE] += 1
-        free_at = arrival + (p.visit if visits[k, 3] == 1 else p.planned_visit)
-        here = v
-        last = b
-    if here >= 0:
-        out[last, METRES] += base[here]
+        cars[car, FREE_AT] = arrival + (p.visit if visits[k, 3] == 1 else p.planned_visit)
+        cars[car, HERE] = v
+        cars[car, LAST] = b
+    for c in range(n_cars):
+        if cars[c, HERE] >= 0:
+            out[cars[c, LAST], METRES] += base[cars[c, HERE]]
 
 
 @compiled
@@ -266,6 +298,8 @@ def _drive_night(
     base: I64,
     joint: bool,
     p: Params,
+    fleet: I64,
+    cars: I64,
     visits: I64,
     uids: I64,
     n: int,
@@ -273,7 +307,13 @@ def _drive_night(
     out: I64,
     delays: I64,
 ) -> None:
-    """Let all teams serve the visits of one night; `teams` says which came to each village, as bits."""
+    """Let all teams serve the visits of one night; `teams` says which came to each village, as bits.
+
+    Parameters
+    ----------
+    fleet
+        shape (P + 1,): cars of each provider, and of the joint service.
+    """
     n_providers = len(market.active)
     for k in range(n):
         b = int(visits[k, 4])
@@ -281,9 +321,9 @@ def _drive_night(
             visits[k, 0] = n_providers
     _sort(visits, uids, n)
     for b in range(n_providers):
-        _drive(b, visits, n, market.base_m[b], places.between_m, p, out, delays)
+        _drive(b, int(fleet[b]), cars, visits, n, market.base_m[b], places.between_m, p, out, delays)
     if joint:
-        _drive(n_providers, visits, n, base, places.between_m, p, out, delays)
+        _drive(n_providers, int(fleet[n_providers]), cars, visits, n, base, places.between_m, p, out, delays)
     teams[:] = 0
     for k in range(n):
         teams[int(visits[k, 2])] |= 1 << int(visits[k, 0])
@@ -295,6 +335,25 @@ def _book(teams: I64, nights: int, overlap: I64) -> None:
     for v in range(len(teams)):
         if teams[v] & (teams[v] - 1) != 0:
             overlap[v] += nights
+
+
+@compiled
+def cars_for(minutes: int, p: Params) -> int:
+    """Return the cars that planned work of a night takes, at least one."""
+    return 1 + (minutes - 1) // p.car_minutes if minutes > 0 else 1
+
+
+@compiled
+def _size_fleets(planned: I64, market: Market, base: I64, clauses: ClausesNow, p: Params, fleet: I64) -> None:
+    """Fill the cars of each provider and of the joint service, from the visits planned and the way to them."""
+    n_providers = len(market.active)
+    for k in range(len(planned)):
+        b, v = int(planned[k, 4]), int(planned[k, 2])
+        fleet[b] += p.planned_visit + int(market.base_m[b, v]) // p.m_per_min
+        if clauses.nights_all == 1 and int(market.member[b]) == 1:
+            fleet[n_providers] += p.planned_visit + int(base[v]) // p.m_per_min
+    for b in range(n_providers + 1):
+        fleet[b] = cars_for(int(fleet[b]), p)
 
 
 @allocating
@@ -342,6 +401,8 @@ def step(
         n_calls = _calls(people, claims, market, clauses, p, key, month, days, calls)
     planned, planned_uids = visits[:n_planned].copy(), uids[:n_planned].copy()
     calls = calls[np.argsort(calls[:n_calls, 0])]
+    fleet = np.zeros(n_providers + 1, dtype=np.int64)
+    _size_fleets(planned, market, base, clauses, p, fleet)
     apart = np.zeros((n_providers, N_COUNTS), dtype=np.int64)
     for together in range(2):  # apart first, but only when members weigh the difference
         if together == 0 and not (joint and clauses.weighs == 1):
@@ -355,6 +416,8 @@ def step(
             joint and together == 1,
             p,
             days,
+            fleet,
+            np.empty((fleet.max(), 3), dtype=np.int64),
             visits,
             planned,
             uids,
@@ -370,10 +433,11 @@ def step(
     for b in range(n_providers):
         if int(market.active[b]) == 0 or int(market.sells[b, 1]) == 0:
             continue
-        cents = int(p.standby_cents[b]) * days
+        cents = int(p.standby_cents[b]) * days * int(fleet[b])
         market.apart_nights[b, 1] = cents
         if joint and int(market.member[b]) == 1:
-            cents -= int(float(cents) * clauses.nights * (1.0 - 1.0 / float(members)))
+            share = float(int(p.standby_cents[b]) * days * int(fleet[n_providers])) / float(members)
+            cents += int(clauses.nights * (share - float(cents)))
         out[b, STANDBY] = cents
     market.apart_nights[:, 0] = apart[:, METRES] if joint and clauses.weighs == 1 else out[:, METRES]
     return out
@@ -398,6 +462,8 @@ def _drive_month(
     joint: bool,
     p: Params,
     days: int,
+    fleet: I64,
+    cars: I64,
     visits: I64,
     planned: I64,
     uids: I64,
@@ -427,11 +493,13 @@ def _drive_month(
             n_quiet += 1
             continue
         _take(planned, planned_uids, visits, uids)
-        _drive_night(market, places, clauses, base, joint, p, visits, uids, n, teams, out, delays)
+        _drive_night(market, places, clauses, base, joint, p, fleet, cars, visits, uids, n, teams, out, delays)
         _book(teams, 1, overlap)
     if n_quiet > 0 and len(planned) > 0:
         _take(planned, planned_uids, visits, uids)
-        _drive_night(market, places, clauses, base, joint, p, visits, uids, len(planned), teams, quiet, delays)
+        _drive_night(
+            market, places, clauses, base, joint, p, fleet, cars, visits, uids, len(planned), teams, quiet, delays
+        )
         _book(teams, n_quiet, overlap)
         for b in range(len(out)):
             out[b, METRES] += quiet[b, METRES] * n_quiet
