@@ -210,7 +210,7 @@ def test_distributions_reach_their_ends_and_never_leave_them(distribution):
     assert found == sorted(found)
     assert found[0] == pytest.approx(0.1)
     assert found[-1] == pytest.approx(0.7)
-    assert 0.1 <= min(found)
+    assert min(found) >= 0.1
     assert max(found) <= 0.7
     middle = {"uniform": 0.4, "log_uniform": (0.1 * 0.7) ** 0.5, "triangular": 0.7 - (0.5 * 0.6 * 0.5) ** 0.5}
     assert r.at(0.5) == pytest.approx(middle[distribution])
