@@ -82,10 +82,10 @@ def test_what_is_missing_or_failed_is_not_handed_to_an_analysis(tmp_path, call, 
     file = experiment(tmp_path)
     plan, store = plan_of(file), Store(tmp_path / "store")
     write_plan(plan, store)
+    monkeypatch.setenv("FAKE_ERROR", "3")
     run_chunk(store.folder, plan.name, range(100))
     with pytest.raises(DataError, match="156 of 256 runs are missing"):
         read_responses(file, store.folder)
-    monkeypatch.setenv("FAKE_ERROR", "3")
     run_chunk(store.folder, plan.name, range(100, 256))
     with pytest.raises(DataError, match="runs failed"):
         read_responses(file, store.folder)
@@ -106,8 +106,8 @@ def test_the_commands_of_a_sweep(tmp_path, call):
     words = script.splitlines()[-1].split()
     assert words[:5] == ["exec", sys.executable, "-m", "krimpsim", "sweep"]
     assert words[5:] == ["work", str(tmp_path / "s"), plan_of(file).name, '"$SLURM_ARRAY_TASK_ID"', "1"]
-    for task in (0, 1):
-        assert f"task {task} of 2: 3" in call("sweep", "work", "s", plan_of(file).name, task, 2)[1]
+    for task, runs in ((0, 29), (1, 32)):
+        assert f"task {task} of 2: {runs} runs" in call("sweep", "work", "s", plan_of(file).name, task, 2)[1]
     code, out, _ = call("sweep", "run", file, "--store", "s", "--json")
     assert (code, json.loads(out)["done"]) == (0, 64)
     code, out, _ = call("sweep", "status", file, "--store", "s")
