@@ -239,7 +239,7 @@ def _too_wide(plan: Plan, store: Store) -> bool:
     column = next(one.column for one in plan.facts.indicators if one.name == stop.indicator)
     values = values_of(plan, store, [column])[column]
     n = plan.facts.replicates
-    cells = values.reshape(n, -1)
+    cells = values.reshape(len(plan.values), n, -1).swapaxes(0, 1).reshape(n, -1)
     counted = np.sum(~np.isnan(cells), axis=0)
     cells = cells[:, counted > 1]
     if cells.size == 0:
@@ -256,7 +256,7 @@ def values_of(plan: Plan, store: Store, columns: Sequence[str]) -> dict[str, Any
     Returns
     -------
     values
-        By column, shape (n_runs,): by replicate, then point, then scenario.
+        By column, shape (n_runs,): by point, then replicate, then scenario.
     """
     table: Any = store.runs(columns)
     at = plan.positions

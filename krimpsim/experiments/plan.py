@@ -82,7 +82,9 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """Runs in a fixed order: by replicate, then by point, scenarios side by side.
+    """Runs in a fixed order: by point, then by replicate, scenarios side by side.
+
+    So runs of one configuration follow each other: preparing a configuration takes longer than a small run.
 
     Parameters
     ----------
@@ -95,7 +97,7 @@ class Plan:
     point_of_row
         Position among the distinct points of each row of the design, shape (n_rows,).
     ids
-        Identities of all runs, n_replicates * n_points * n_scenarios.
+        Identities of all runs, n_points * n_replicates * n_scenarios.
     """
 
     facts: Facts
@@ -138,9 +140,8 @@ class Plan:
 
     def run(self, number: int) -> Run:
         """Return the run at a position."""
-        n_points, n_scenarios = len(self.values), len(self.facts.scenarios)
-        rest, scenario = divmod(number, n_scenarios)
-        replicate, point = divmod(rest, n_points)
+        rest, scenario = divmod(number, len(self.facts.scenarios))
+        point, replicate = divmod(rest, self.facts.replicates)
         return Run(number, self.ids[number], self.scenarios[scenario], replicate, point)
 
     def config(self, run: Run) -> RunConfig:
@@ -199,7 +200,7 @@ def make_plan(loaded: Loaded, file: str, replicates: int | None = None) -> Plan:
     for config in loaded.scenarios.values():
         base = plain(config)
         table.append([run_ids(_config(base, loaded.ranges, point), range(n), sources, data) for point in points])
-    ids = [of_scenario[p][r] for r in range(n) for p in range(len(points)) for of_scenario in table]
+    ids = [of_scenario[p][r] for p in range(len(points)) for r in range(n) for of_scenario in table]
     facts = Facts(
         experiment=experiment.id,
         title=experiment.title,

@@ -99,7 +99,7 @@ def store_folder(experiment: Any) -> Path:
 
 def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
     """Lay the values of a plan out by row of the design."""
-    shape = (plan.facts.replicates, len(plan.values), len(plan.scenarios))
+    shape = (len(plan.values), plan.facts.replicates, len(plan.scenarios))
     cubes = {name: values.reshape(shape) for name, values in values_of(plan, store, plan.columns).items()}
     responses = {}
     failed = dict.fromkeys(plan.scenarios, 0)
@@ -107,7 +107,7 @@ def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
         for one in plan.facts.indicators:
             cube = cubes[one.column][:, :, s]
             failed[scenario] = int(np.isnan(cube).sum())
-            responses[scenario, one.name] = np.ascontiguousarray(cube.T[plan.point_of_row])
+            responses[scenario, one.name] = cube[plan.point_of_row]
     if not allow_failed and any(failed.values()):
         said = ", ".join(f"{n} of '{name}'" for name, n in failed.items() if n)
         raise DataError(

@@ -16,6 +16,7 @@ from krimpsim.experiments.store import Store
 
 RUNS_OF_A_TASK = 500  #: as long as nobody knows how long a run takes
 _SHARE_OF_TIME = 0.7  # of the wall time that is planned for: nodes differ
+_REPLICATES_TOGETHER = 16  # of a point, in one task: they share what is prepared for a configuration
 _HANDED_ON = ("NUMBA_CACHE_DIR", "PYTHONPATH", "XDG_CACHE_HOME")
 
 
@@ -74,12 +75,13 @@ def script(plan: Plan, store: Store, missing: int) -> str:
 
 
 def work(folder: Path, plan_name: str, task: int, tasks: int) -> Outcome:
-    """Do the part of one task of an array: every `tasks`-th run of the plan that is not in the store.
+    """Do the part of one task of an array: every `tasks`-th block of runs, what is not in the store of it.
 
     Ends early, with everything stored, on SIGTERM and on SIGUSR1.
     """
     store, plan = Store(folder), read_plan(Path(folder), plan_name)
-    mine = [number for number in plan.missing(store) if number % tasks == task]
+    block = len(plan.scenarios) * min(plan.facts.replicates, _REPLICATES_TOGETHER)
+    mine = [number for number in plan.missing(store) if number // block % tasks == task]
     runs = failed = 0
     with Stop() as stop:
         for chunk in chunks(mine, chunk_size(plan, len(mine), seconds_per_run(plan, store), 1)):

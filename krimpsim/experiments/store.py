@@ -32,22 +32,20 @@ LEVELS = ("scalars", "yearly", "monthly")
 FEW_RUNS = 200  #: a shard with fewer is merged when the sweep is done
 MANY_RUNS = 10_000  #: of a merged shard
 _LEVEL, _SOURCES = b"krimpsim.level", b"krimpsim.sources"
-_LARGE_SERIES = 2_000_000  # rows of a merged shard of series
 
 #: What is kept beside the indicators.  `seconds`, `host` and `finished` say how a run went, not what came out.
-FACTS: Any = pa.schema(
-    [
-        pa.field("run_id", pa.string(), nullable=False),
-        pa.field("status", pa.string(), nullable=False),
-        pa.field("scenario", pa.string(), nullable=False),
-        pa.field("replicate", pa.int32(), nullable=False),
-        pa.field("inputs", pa.string(), nullable=False),
-        pa.field("error", pa.string(), nullable=False),
-        pa.field("seconds", pa.float64(), nullable=False),
-        pa.field("host", pa.string(), nullable=False),
-        pa.field("finished", pa.string(), nullable=False),
-    ]
-)
+_FIELDS: list[Any] = [
+    pa.field("run_id", pa.string(), nullable=False),
+    pa.field("status", pa.string(), nullable=False),
+    pa.field("scenario", pa.string(), nullable=False),
+    pa.field("replicate", pa.int32(), nullable=False),
+    pa.field("inputs", pa.string(), nullable=False),
+    pa.field("error", pa.string(), nullable=False),
+    pa.field("seconds", pa.float64(), nullable=False),
+    pa.field("host", pa.string(), nullable=False),
+    pa.field("finished", pa.string(), nullable=False),
+]
+FACTS: Any = pa.schema(_FIELDS)
 CIRCUMSTANCES = ("seconds", "host", "finished")  #: may differ between two computations of one run
 
 
@@ -79,7 +77,8 @@ class Store:
         Parameters
         ----------
         name
-            First part of the file name; a hash of the runs is added, so that other runs never take its place.
+            First part of the file name.  A hash of the runs and one of the bytes follow: other runs never take its
+            place, and a file that does not hold what was written is found out.
         rows
             A value for every column of `FACTS` and for those of the indicators, which are None in a failed run.
         columns
@@ -91,11 +90,17 @@ class Store:
         """
         if not rows:
             return
-        ids = [str(row["run_id"]) for row in rows]
-        file = f"{name}-{hashlib.blake2b(''.join(ids).encode(), digest_size=6).hexdigest()}.parquet"
+        start = f"{name}-{_digest(''.join(str(row['run_id']) for row in rows).encode())}"
         if level != "scalars":
-            self.write(self.folder / level / file, _series_table(series))
-        self.write(self.folder / "scalars" / file, pa.Table.from_pylist(list(rows), schema=_schema(columns, level)))
+            self._write_shard(level, start, _series_table(series))
+        self._write_shard("scalars", start, pa.Table.from_pylist(list(rows), schema=_schema(columns, level)))
+
+    def _write_shard(self, level: str, start: str, table: Table) -> Path:
+        """Write a shard whose name ends with the hash of its bytes, so that any damage shows."""
+        content = _bytes_of(table)
+        path = self.folder / level / f"{start}-{_digest(content)}.parquet"
+        self._write_bytes(path, content)
+        return path
 
     def write(self, path: Path, table: Table) -> None:
         """Write a table in a file that appears whole: temporary file, sync, rename.
@@ -105,13 +110,14 @@ class Store:
         KrimpsimError
             If the disk is full or cannot be written; nothing is left behind.
         """
-        buffer = io.BytesIO()
-        pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+        self._write_bytes(path, _bytes_of(table))
+
+    def _write_bytes(self, path: Path, content: bytes) -> None:
         temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("wb") as handle:
-                handle.write(buffer.getbuffer())
+                handle.write(content)
                 handle.flush()
                 os.fsync(handle.fileno())
             temporary.replace(path)
@@ -198,11 +204,11 @@ class Store:
     def _read(self, path: Path, columns: Sequence[str] = ()) -> Table:
         """Return a shard; None when it lacks a column, is gone (compacted meanwhile), or is damaged and set aside."""
         try:
-            file = pq.ParquetFile(path, page_checksum_verification=True)
-            with file:
-                if not set(columns) <= set(file.schema_arrow.names):
-                    return None
-                return file.read()
+            content = path.read_bytes()
+            if path.stem.rpartition("-")[2] != _digest(content):
+                raise pa.ArrowInvalid("other bytes than were written")
+            table = pq.read_table(io.BytesIO(content))
+            return table if set(columns) <= set(table.column_names) else None
         except FileNotFoundError:
             return None
         except (pa.ArrowException, OSError) as error:
@@ -215,12 +221,12 @@ class Store:
         """Return whether the series of a shard are there; a shard without them is set aside."""
         if (table.schema.metadata or {}).get(_LEVEL, b"scalars").decode() != level:
             return False
-        beside = self.folder / level / path.name
-        try:
-            pq.read_metadata(beside)
-        except FileNotFoundError:
+        beside = self._beside(path, level)
+        if beside is None:
             self._put_aside(path)
             return False
+        try:
+            pq.read_metadata(beside)
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise DataError(f"{beside}  cannot be read: {error.strerror}") from error
@@ -228,6 +234,10 @@ class Store:
             self._put_aside(path)
             return False
         return True
+
+    def _beside(self, path: Path, level: str) -> Path | None:
+        """Return the shard with the series of a shard of runs."""
+        return next((self.folder / level).glob(f"{path.stem.rpartition('-')[0]}-*.parquet"), None)
 
     def _put_aside(self, path: Path) -> None:
         with _ignored():  # another worker may have been first
@@ -281,16 +291,21 @@ class Store:
             tables = [table for path in batch if (table := self._read(path)) is not None]
             merged = _once(_together(tables))
             ids = merged.column("run_id").to_pylist()
-            name = f"merged-{hashlib.blake2b(''.join(ids).encode(), digest_size=6).hexdigest()}.parquet"
+            start = f"merged-{_digest(''.join(ids).encode())}"
+            new: list[Path] = []
+            old = list(batch)
             if level != "scalars":
-                series = [table for path in batch if (table := self._read(self.folder / level / path.name)) is not None]
-                beside = _together(series)
-                self.write(self.folder / level / name, _series_once(beside, level))
-            self.write(self.folder / "scalars" / name, merged.replace_schema_metadata(_metadata(level, sources)))
-            for path in batch:
-                if path.name != name:
+                of_series = [self._beside(path, level) for path in batch]
+                old += [path for path in of_series if path is not None]
+                series = [self._read(path) for path in of_series if path is not None]
+                if len(series) < len(batch) or any(table is None for table in series):
+                    continue  # damaged series: the next run finds it, and computes them again
+                new.append(self._write_shard(level, start, _series_once(_together(series), level)))
+            whole = merged.replace_schema_metadata(_metadata(level, sources))
+            new.append(self._write_shard("scalars", start, whole))
+            for path in old:
+                if path not in new:
                     path.unlink(missing_ok=True)
-                    (self.folder / level / path.name).unlink(missing_ok=True)
 
     def take(self, other: Store) -> int:
         """Copy the runs of another store that this one lacks, and check that those of both are equal.
@@ -306,7 +321,7 @@ class Store:
             If a run has different results in the two.
         """
         taken = 0
-        present: dict[tuple[str, ...], Table] = {}
+        present: dict[tuple[str, ...], Any] = {}
         for path in other.shards():
             table = other._read(path)
             if table is None:
@@ -314,7 +329,9 @@ class Store:
             columns = [name for name in table.schema.names if name not in FACTS.names]
             level = (table.schema.metadata or {}).get(_LEVEL, b"scalars").decode()
             kind = (level, *columns)
-            mine = present[kind] if kind in present else present.setdefault(kind, self.runs(columns, level))
+            if kind not in present:
+                present[kind] = self.runs(columns, level)
+            mine = present[kind]
             names = _schema(columns, level).names
             plain = table.select(names).replace_schema_metadata(None)
             ids = pc.is_in(plain.column("run_id"), mine.column("run_id"))
@@ -326,14 +343,15 @@ class Store:
                 continue
             taken += new.num_rows
             of_new = new.column("run_id").to_pylist()
-            file = f"taken-{hashlib.blake2b(''.join(of_new).encode(), digest_size=6).hexdigest()}.parquet"
+            start = f"taken-{_digest(''.join(of_new).encode())}"
             if level != "scalars":
-                beside = other._read(other.folder / level / path.name)
+                at = other._beside(path, level)
+                beside = None if at is None else other._read(at)
                 if beside is None:
-                    raise DataError(f"{other.folder / level / path.name}  is damaged; resume that sweep first")
+                    raise DataError(f"{path}  has no {level} series, or they are damaged; resume that sweep first")
                 keep = beside.filter(pc.is_in(beside.column("run_id"), new.column("run_id")))
-                self.write(self.folder / level / file, keep)
-            self.write(self.folder / "scalars" / file, new.replace_schema_metadata(table.schema.metadata))
+                self._write_shard(level, start, keep)
+            self._write_shard("scalars", start, new.replace_schema_metadata(table.schema.metadata))
         return taken
 
     # --- the runs at hand ---------------------------------------------------------------------------------------
@@ -412,6 +430,16 @@ class _ignored:  # noqa: N801
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         return kind is not None and issubclass(kind, (OSError, ValueError))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
+
+
+def _bytes_of(table: Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
 
 
 def _together(tables: list[Table]) -> Table:

@@ -57,8 +57,8 @@ from krimpsim.experiments.store import Store
 
 if __name__ == "__main__":
     file, store, jobs = sys.argv[1:4]
-    found = run_experiment(load_experiment(file, "fake_model:simulate"), file, Store(Path(store)), local_engine(int(jobs)))
-    print(found)
+    loaded = load_experiment(file, "fake_model:simulate")
+    print(run_experiment(loaded, file, Store(Path(store)), local_engine(int(jobs))))
 """
 
 

@@ -9,7 +9,7 @@ from krimpsim.experiments.engine import PartialError, dask_client, dask_engine, 
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.store import Store
 
-pytest.importorskip("distributed")
+pytest.importorskip("distributed", reason="Dask is not installed: pip install krimpsim[cluster]")
 
 
 def test_a_poisoned_sweep_on_dask_loses_only_the_poison(tmp_path, monkeypatch):

@@ -150,7 +150,7 @@ def test_workers_that_cannot_live_are_not_started_for_ever(sweep, monkeypatch):
 
 
 def test_a_full_disk_loses_nothing_that_was_stored(sweep, tmp_path):
-    file, plan, _, reference = sweep
+    _, plan, _, reference = sweep
     disk = tmp_path / "disk"
     disk.mkdir()
     made = subprocess.run(

@@ -103,9 +103,8 @@ def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
     rules = model.rules.supply.nights._replace(calls_within=within)
     rows, calls = np.arange(n), np.zeros((days * n + 1, 3), dtype=np.int64)
-    total = nights._calls(
-        model.people, rows, model.market, no_clauses(len(model.villages)), rules, model.key, 2013 * 12, days, calls
-    )
+    none = no_clauses(len(model.villages))
+    total = nights._calls(model.people, rows, model.market, none, rules, model.key, 2013 * 12, days, calls)
     made = calls[:total]
     per_night = np.bincount(made[:, 0], minlength=days)
     assert len(per_night) == days

@@ -493,6 +493,25 @@ def test_joint_nights_meet_nobody_and_drive_for_all() -> None:
     assert together.provider_rows[:, :, B["standby_eur"]].sum() < apart.provider_rows[:, :, B["standby_eur"]].sum()
 
 
+def test_a_joint_service_has_the_cars_that_its_planned_visits_take() -> None:
+    """One car for all of them would come late: with a fleet calls are answered about as soon as apart."""
+    busy = {"nights__planned_share": 1.0, "nights__calls_per_1000": 50.0, "convenant__compliance": 1.0}
+    joint = clause("joint_nights")
+
+    def response(**more: object) -> float:
+        rows = result_of(none_of_them(**busy, **more)).provider_rows
+        return float(rows[:, :, B["night_response_minutes"]].sum() / rows[:, :, B["night_calls"]].sum())
+
+    apart, fleet, one_car = response(), response(**joint), response(**joint, nights__car_load=1.0)
+    assert fleet < 1.3 * apart
+    assert one_car > fleet
+    standby = [
+        result_of(none_of_them(**busy, **joint, nights__car_load=x)).provider_rows[:, :, B["standby_eur"]].sum()
+        for x in (0.1, 1.0)
+    ]
+    assert standby[0] > standby[1]
+
+
 def test_without_tariffs_and_with_a_loss_outside_everybody_stops() -> None:
     free = {
         f"accounts__tariff_{kind}": {"2013": price, "2014": 0.0}
