@@ -107,6 +107,7 @@ PARTS: dict[str, tuple[Process, ...]] = {
         group_care.PROCESS,
         market.PROCESS,
         professional_care.PROCESS,
+        own_budget.PROCESS,
         burden.PROCESS,
     ),
     "providers": (rounds.PROCESS, nights.PROCESS, accounts.PROCESS, staff.PROCESS),

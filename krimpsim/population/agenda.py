@@ -107,8 +107,10 @@ class Chance(NamedTuple):
 def chance_of(most: I64) -> Chance:
     """Return the chances of coming up within months from the largest threshold of a month, shape (n_classes,)."""
     flat = np.ascontiguousarray(most, dtype=np.int64).reshape(-1)
-    within = [[round((1.0 - (1.0 - int(t) / CERTAIN) ** k) * CERTAIN) for k in range(1, 13)] for t in flat]
-    return Chance(flat, np.array(within, dtype=np.int64))
+    left = np.cumprod(
+        np.repeat(1.0 - flat[:, None] / CERTAIN, 12, axis=1), axis=1
+    )  # products are exact to the last bit
+    return Chance(flat, np.rint((1.0 - left) * CERTAIN).astype(np.int64))
 
 
 def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
