@@ -4,11 +4,12 @@ Purpose.   Drive every night of the month and count what it takes.
 Who.       Nursing clients at home: alarm calls; a share of those at level 3 and 4: a planned visit every night.
 Order.     Per night: 1. calls and visits get a clock time; 2. each team serves its own in order of time: it drives on
            to the next when that starts within the chain window after the last visit, else it goes back to its base;
-           3. nights in which two teams come to one village are counted there; 4. standby is paid per car.
+           3. nights in which two teams come to one village are counted there; 4. standby is paid per team.
 Assumes.   A team has one car, and another when visits that are planned, with the way to them, take more than a share
            of the night; the car that is there first drives.  Distance between addresses of one village is left out.
-           A joint service stands at the base of the member nearest to the villages; its cars take the place of those
-           of the members, in proportion to its strength.
+           Cars beyond the first drive for visits that are planned: their time is paid as care, not as standby.
+           A joint service stands at the base of the member nearest to the villages; it needs the standby of 1 team
+           instead of k in proportion to its strength.
 Random.    NIGHTS_PLANNED per person and year; NIGHTS_CALL per person and month: the nights until the next call;
            NIGHTS_REMOTE per visit or call.
 Sources.   night_calls_per_1000_clients, night_visit_min, night_response_target, night_window: all expert ranges, the
@@ -433,11 +434,10 @@ def step(
     for b in range(n_providers):
         if int(market.active[b]) == 0 or int(market.sells[b, 1]) == 0:
             continue
-        cents = int(p.standby_cents[b]) * days * int(fleet[b])
+        cents = int(p.standby_cents[b]) * days
         market.apart_nights[b, 1] = cents
         if joint and int(market.member[b]) == 1:
-            share = float(int(p.standby_cents[b]) * days * int(fleet[n_providers])) / float(members)
-            cents += int(clauses.nights * (share - float(cents)))
+            cents -= int(float(cents) * clauses.nights * (1.0 - 1.0 / float(members)))
         out[b, STANDBY] = cents
     market.apart_nights[:, 0] = apart[:, METRES] if joint and clauses.weighs == 1 else out[:, METRES]
     return out

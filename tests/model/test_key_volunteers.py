@@ -13,7 +13,7 @@ from model_tools import CONFIGS, TABLES, TINY, V, config_of, finished, result_of
 
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Presence
+from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.errors import ConfigError
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
@@ -84,9 +84,9 @@ def test_no_time_of_volunteers_is_used_above_what_is_there(scenario: str, stops:
     def count(model: KrimpModel) -> None:
         at = model.people.at[:, : int(model.counts[0])]
         home = at[P.presence] == int(Presence.HOME)
-        matching = model.convenant.now(model.month).matching
+        matching = model.convenant.now(model.month).here[Lever.MATCHING].tolist()
         pool = [
-            int(at[P.volunteer_minutes, home & (at[P.village] == v)].sum()) * usable // 1000000 * matching // 1000
+            int(at[P.volunteer_minutes, home & (at[P.village] == v)].sum()) * usable // 1000000 * matching[v] // 1000
             for v in range(len(model.villages))
         ]
         for stop in stops:

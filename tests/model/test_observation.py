@@ -9,7 +9,7 @@ import pytest
 from model_tools import KINDS, PARTS, TINY, B, R, V, config_of, finished, result_of, small
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, Presence
+from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, GROUPS, Result
@@ -268,7 +268,7 @@ def test_time_of_volunteers_is_used_or_left() -> None:
         at, p = model.people.at[:, : int(model.counts[0])], model.rules.care.volunteers
         home = at[P.presence] == HOME
         minutes = np.bincount(at[P.village][home], at[P.volunteer_minutes][home], len(model.villages)).astype(np.int64)
-        matching = model.convenant.now(model.month).matching
+        matching = model.convenant.now(model.month).here[Lever.MATCHING]
         row = model.result().village_rows[-1]
         used = row[:, V["minutes_volunteer"]] + row[:, V["minutes_volunteer_unused"]]
         np.testing.assert_array_equal(used, minutes * p.usable // 1000000 * matching // 1000)

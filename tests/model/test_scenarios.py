@@ -505,11 +505,6 @@ def test_a_joint_service_has_the_cars_that_its_planned_visits_take() -> None:
     apart, fleet, one_car = response(), response(**joint), response(**joint, nights__car_load=1.0)
     assert fleet < 1.3 * apart
     assert one_car > fleet
-    standby = [
-        result_of(none_of_them(**busy, **joint, nights__car_load=x)).provider_rows[:, :, B["standby_eur"]].sum()
-        for x in (0.1, 1.0)
-    ]
-    assert standby[0] > standby[1]
 
 
 def test_without_tariffs_and_with_a_loss_outside_everybody_stops() -> None:
