@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from krimpsim.odd import ODD, parameters
-from krimpsim.outputs.indicators import HEADLINES, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.indicators import INDICATORS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 TITLE = "\n## Systems around the experiment\n"
@@ -49,7 +49,7 @@ def known() -> set[str]:
     keys = {parameter.key for parameter in parameters()}
     blocks = {key.rpartition(".")[0] for key in keys}
     columns = {column.name for column in (*VILLAGE_COLUMNS, *PROVIDER_COLUMNS, *REGION_COLUMNS)}
-    return keys | blocks | columns | {headline.name for headline in HEADLINES} | {"villages.parquet"}
+    return keys | blocks | columns | {indicator.name for indicator in INDICATORS} | {"villages.parquet"}
 
 
 def test_every_system_has_a_line() -> None:
