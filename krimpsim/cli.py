@@ -651,6 +651,54 @@ def collect_command(
     target.compact()
 
 
+@app.command("sobol", rich_help_panel="Experiments")
+@_explained
+def sobol_command(
+    file: ExperimentFile,
+    store: StoreFolder = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for tables and figures; default results/ID of the experiment.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say which factors of a finished experiment matter: Sobol' indices, or effects of Morris; tables and figures."""
+    from krimpsim.experiments.analysis import analyse
+
+    found = analyse(file, store, out)
+    kind = next(name for name in ("sobol", "morris", "chaos", "pawn") if name in found.tables)
+    table = found.tables[kind]
+    if "sobol" in found.tables:
+        from krimpsim.report.sensitivity_figures import draw_analysis
+
+        draw_analysis(found)
+    if as_json:
+        rows = json.loads(table.to_json(orient="records"))
+        what = {"folder": str(found.folder), "tables": list(found.tables), "table": rows, "notes": found.notes}
+        typer.echo(json.dumps(what, ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    index, luck = {"morris": ("mu_star", "mu_star_by_luck"), "pawn": ("PAWN", "floor")}.get(kind, ("ST", "noise_share"))
+    heads = {"mu_star": "mu*", "mu_star_by_luck": "mu* by luck", "noise_share": "noise share"}
+    columns = [luck] if luck in table else []
+    shown = Table(
+        "scenario",
+        "outcome",
+        "factor",
+        heads.get(index, index),
+        "95% interval",
+        *(heads.get(one, one) for one in columns),
+    )
+    for row in table.to_dict("records"):
+        interval = f"{row[index + '_low']:.3g} to {row[index + '_high']:.3g}"
+        numbers = [f"{row[index]:.3g}", interval, *(f"{row[name]:.3g}" for name in columns)]
+        shown.add_row(row["scenario"], row["outcome"], row["factor"], *numbers)
+    _console().print(shown)
+    for note in found.notes:
+        typer.echo(note)
+    typer.echo(f"tables and figures: {found.folder}")
+
+
 # --- files ------------------------------------------------------------------------------------------------------
 
 

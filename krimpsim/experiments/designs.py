@@ -71,7 +71,8 @@ def unit_points(design: Design, ranges: list[Range]) -> F64:
     -------
     points
         shape (n_points, n_factors).  Sobol': the rows of SALib's Saltelli scheme, n (D + 2) or n (2D + 2); a design
-        with twice the n begins with the rows of the smaller one.  Morris: n (D + 1), a trajectory after the other.
+        with twice the n begins with the rows of the smaller one.  Several scramblings follow each other, so this
+        holds within each of them.  Morris: n (D + 1), a trajectory after the other.
         List: the position of the point in the list, as a share; see `values`.
     """
     d = len(ranges)
@@ -82,9 +83,12 @@ def unit_points(design: Design, ranges: list[Range]) -> F64:
     if design.kind == "sobol":
         from SALib.sample import sobol
 
-        points = sobol.sample(
-            problem, n, calc_second_order=design.second_order, scramble=True, skip_values=0, seed=design.seed
-        )
+        order = design.second_order
+        scrambled = [
+            sobol.sample(problem, n, calc_second_order=order, scramble=True, skip_values=0, seed=design.seed + k)
+            for k in range(design.scramblings)
+        ]
+        points = np.concatenate(scrambled)
     elif design.kind == "morris":
         from SALib.sample import morris
 
@@ -116,7 +120,8 @@ def size(design: Design, ranges: list[Range]) -> int:
         return math.prod(len(_grid(r)) for r in ranges)
     if design.kind == "list":
         return len(design.points)
-    return n * {"sobol": 2 * d + 2 if design.second_order else d + 2, "morris": d + 1, "lhs": 1}[design.kind]
+    block = 2 * d + 2 if design.second_order else d + 2
+    return n * {"sobol": design.scramblings * block, "morris": d + 1, "lhs": 1}[design.kind]
 
 
 def _grid(r: Range) -> F64:

@@ -1,6 +1,7 @@
 """What an experiment file may say: the declarations, from which errors and documentation follow.
 
-An experiment is scenarios x points x replicates.  Replicate r has the same luck in every point and scenario.
+An experiment is scenarios x points x replicates.  Replicate r has the same luck in every scenario and every point of
+one scrambling.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pydantic import ConfigDict, Field
 from krimpsim.config.base import ConfigModel, param
 
 NAME = r"^[a-z][a-z0-9_]*$"
+MOST_REPLICATES = 10_000
 
 
 def _choice(default: Any, about: str, unit: str = "choice") -> Any:
@@ -60,6 +62,12 @@ class Design(ConfigModel):
     second_order: bool = _choice(
         False, "For sobol: also the points for pairs of factors, n (2D + 2) instead of n (D + 2)."
     )
+    scramblings: int = _count(
+        1,
+        "For sobol: independent designs of n base points, each with luck of its own; 8 or more give intervals.",
+        1,
+        1000,
+    )
     levels: int = _count(4, "For morris: levels of each factor, an even number.", 2, 100)
     points: tuple[dict[str, float | str | bool], ...] = _choice(
         (), "For list: a table per point, value by key.", "list"
@@ -101,7 +109,7 @@ class Stop(ConfigModel):
         ..., unit="1", ge=0, source="choice: user",
         about="Largest half width of the 95% interval of the mean over replicates, in any point and scenario.",
     )  # fmt: skip
-    replicates: int = _count(64, "Not more replicates than these.", 2, 10000)
+    replicates: int = _count(64, "Not more replicates than these.", 2, MOST_REPLICATES)
 
 
 class Execution(ConfigModel):
@@ -149,7 +157,7 @@ class Experiment(ConfigModel):
     scenarios: tuple[Scenario, ...] = ()
     factors: tuple[Factor, ...] = ()
     design: Design = Design()
-    replicates: int = _count(1, "Runs with different luck per point and scenario.", 1, 10000)
+    replicates: int = _count(1, "Runs with different luck per point and scenario.", 1, MOST_REPLICATES)
     indicators: tuple[Indicator, ...] = ()
     stop: Stop | None = None
     execution: Execution = Execution()

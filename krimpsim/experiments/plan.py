@@ -25,7 +25,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.core.jit import source_hash
 from krimpsim.experiments.designs import F64, Range
-from krimpsim.experiments.experiment import Execution, Indicator, Stop
+from krimpsim.experiments.experiment import MOST_REPLICATES, Execution, Indicator, Stop
 from krimpsim.experiments.reading import Loaded, point_data
 from krimpsim.experiments.store import Store
 from krimpsim.inputs.register import data_hash
@@ -33,6 +33,7 @@ from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.store import write_text
 
 Simulate = Callable[[RunConfig, int], Result]
+FORMAT = "plan 2"  #: part of the name of a plan, so that files of an older kind are not read as these
 
 
 class Facts(BaseModel):
@@ -94,6 +95,8 @@ class Plan:
         Design in the unit cube, shape (n_rows, n_factors).
     values
         Value of each factor in each distinct point, n_points tuples.
+    first
+        First replicate of each distinct point, n_points numbers: equal values in two scramblings are two points.
     point_of_row
         Position among the distinct points of each row of the design, shape (n_rows,).
     ids
@@ -103,13 +106,14 @@ class Plan:
     facts: Facts
     unit: F64
     values: list[tuple[Any, ...]]
+    first: list[int]
     point_of_row: np.ndarray[Any, np.dtype[np.int64]]
     ids: list[str]
 
     @cached_property
     def name(self) -> str:
         """Name of the plan: a hash of its runs and of what is kept of them, 12 hexadecimal digits."""
-        content = "\n".join([*self.ids, *self.columns, self.facts.level])
+        content = "\n".join([FORMAT, *self.ids, *self.columns, self.facts.level])
         return hashlib.blake2b(content.encode(), digest_size=6).hexdigest()
 
     @cached_property
@@ -142,7 +146,7 @@ class Plan:
         """Return the run at a position."""
         rest, scenario = divmod(number, len(self.facts.scenarios))
         point, replicate = divmod(rest, self.facts.replicates)
-        return Run(number, self.ids[number], self.scenarios[scenario], replicate, point)
+        return Run(number, self.ids[number], self.scenarios[scenario], self.first[point] + replicate, point)
 
     def config(self, run: Run) -> RunConfig:
         """Return the configuration of a run."""
@@ -192,14 +196,18 @@ def make_plan(loaded: Loaded, file: str, replicates: int | None = None) -> Plan:
     """
     experiment = loaded.experiment
     n = replicates or experiment.replicates
-    rows: dict[tuple[Any, ...], int] = {}
-    of_row = np.array([rows.setdefault(point, len(rows)) for point in loaded.values], dtype=np.int64)
-    points = list(rows)
+    rows: dict[tuple[int, tuple[Any, ...]], int] = {}
+    firsts = first_replicates(len(loaded.values), experiment.design.scramblings).tolist()
+    keys = zip(firsts, loaded.values, strict=True)
+    of_row = np.array([rows.setdefault(key, len(rows)) for key in keys], dtype=np.int64)
+    first, points = [one for one, _ in rows], [point for _, point in rows]
     sources, data = source_hash(), data_hash()
     table = []
     for config in loaded.scenarios.values():
         base = plain(config)
-        table.append([run_ids(_config(base, loaded.ranges, point), range(n), sources, data) for point in points])
+        table.append(
+            [run_ids(_config(base, loaded.ranges, point), range(r, r + n), sources, data) for r, point in rows]
+        )
     ids = [of_scenario[p][r] for p in range(len(points)) for r in range(n) for of_scenario in table]
     facts = Facts(
         experiment=experiment.id,
@@ -217,7 +225,12 @@ def make_plan(loaded: Loaded, file: str, replicates: int | None = None) -> Plan:
         sources=sources,
         data=data,
     )
-    return Plan(facts, loaded.points, points, of_row, ids)
+    return Plan(facts, loaded.points, points, first, of_row, ids)
+
+
+def first_replicates(rows: int, scramblings: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the first replicate of each row of a design: luck of its own for each scrambling, the same within one."""
+    return np.arange(scramblings, dtype=np.int64).repeat(rows // scramblings) * MOST_REPLICATES
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -231,7 +244,7 @@ def write_plan(plan: Plan, store: Store) -> Path:
         points: Any = {"row": plan.point_of_row} | {f"unit_{k}": plan.unit[:, k] for k in range(plan.unit.shape[1])}
         distinct = [json.dumps(value) for value in plan.values]
         store.write(folder / "points.parquet", pa.table(points))
-        store.write(folder / "values.parquet", pa.table({"values": distinct}))
+        store.write(folder / "values.parquet", pa.table({"values": distinct, "first": plan.first}))
         store.write(folder / "runs.parquet", pa.table({"run_id": plan.ids}))
     write_text(folder / "plan.json", plan.facts.model_dump_json(indent=1, by_alias=True) + "\n")
     return folder
@@ -250,14 +263,15 @@ def read_plan(store: Path, name: str) -> Plan:
     try:
         facts = Facts.model_validate_json((folder / "plan.json").read_text(encoding="utf-8"))
         points: Any = pq.read_table(folder / "points.parquet")
-        distinct: Any = pq.read_table(folder / "values.parquet").column("values").to_pylist()
+        distinct: Any = pq.read_table(folder / "values.parquet").to_pydict()
         ids: Any = pq.read_table(folder / "runs.parquet").column("run_id").to_pylist()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise DataError(f"{folder}  is no plan that can be read ({error}); make the plan anew") from error
     unit = [points.column(k).to_numpy() for k in range(1, points.num_columns)]
     rows = points.column("row").to_numpy()
     stacked = np.stack(unit, axis=1) if unit else np.zeros((len(rows), 0))
-    return Plan(facts, stacked, [tuple(json.loads(text)) for text in distinct], rows, ids)
+    values = [tuple(json.loads(text)) for text in distinct["values"]]
+    return Plan(facts, stacked, values, distinct["first"], rows, ids)
 
 
 def chunks(numbers: list[int], size: int) -> Iterator[tuple[int, ...]]:

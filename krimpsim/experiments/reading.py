@@ -404,6 +404,10 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
     if kind == "sobol" and design.n is not None and design.n & (design.n - 1):
         below = 1 << (design.n.bit_length() - 1)
         yield Finding(("design", "n"), f"{design.n} is not a power of two", f"take {below} or {2 * below}")
+    if kind != "sobol" and design.scramblings > 1:
+        yield Finding(
+            ("design", "scramblings"), f"{design.scramblings}: a {kind} has no scramblings", "they are for sobol"
+        )
     if kind == "morris" and design.levels % 2:
         yield Finding(("design", "levels"), f"{design.levels} is odd", "morris needs an even number of levels, as 4")
     if kind != "list" and not factors:
@@ -423,11 +427,15 @@ def _indicators(experiment: Experiment, configs: Sequence[RunConfig]) -> Iterato
         yield Finding(("indicators",), "is missing", '[[indicators]] name = "unmet" of = "unmet_per_100_hours"')
     known = [headline.name for headline in HEADLINES] + [column.name for column in REGION_TABLE_COLUMNS]
     names: set[str] = set()
+    measured: dict[str, str] = {}
     for number, one in enumerate(experiment.indicators):
         here: KeyPath = ("indicators", number)
         if one.name in names:
             yield Finding((*here, "name"), f"two indicators are called '{one.name}'", "give each its own name")
         names.add(one.name)
+        if one.column in measured:
+            yield Finding((*here, "of"), f"measures the same as '{measured[one.column]}'", "leave one of them out")
+        measured.setdefault(one.column, one.name)
         if one.of not in known:
             hint = suggestion(one.of, known) or f"choose from {', '.join(known[: len(HEADLINES)])} and more"
             yield Finding((*here, "of"), f"{shown(one.of)} is not an indicator", hint)

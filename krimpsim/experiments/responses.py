@@ -23,10 +23,10 @@ class Responses:
 
     Parameters
     ----------
-    plan
-        Name of the plan.
+    experiment, plan
+        Names of the experiment and of its plan.
     design
-        The design as written: ``kind``, ``n``, ``seed``, ``second_order``, ``levels``.
+        The design as written: ``kind``, ``n``, ``seed``, ``second_order``, ``scramblings``, ``levels``.
     factors
         The factors in the order of the columns; ``key`` is the name.
     unit
@@ -35,13 +35,18 @@ class Responses:
         Values of the factors, one tuple per row.
     scenarios, indicators
         Names, in the order of the file.
+    of
+        What each indicator measures, by name.
     responses
-        By scenario and indicator, shape (n_rows, n_replicates); NaN where a run failed.  Column r holds replicate r,
-        which has the same luck in every row and scenario.
+        By scenario and indicator, shape (n_rows, n_replicates); NaN where a run failed.  Column r holds replicate r
+        of the row's scrambling, which has the same luck in every row of that scrambling and every scenario.
+    first
+        Number of the replicate in column 0, shape (n_rows,): 0 in all rows but those of further scramblings.
     failed
         By scenario: number of failed runs.
     """
 
+    experiment: str
     plan: str
     design: Mapping[str, Any]
     factors: tuple[Range, ...]
@@ -49,7 +54,9 @@ class Responses:
     values: tuple[tuple[Any, ...], ...]
     scenarios: tuple[str, ...]
     indicators: tuple[str, ...]
+    of: Mapping[str, str]
     responses: Mapping[tuple[str, str], F64]
+    first: np.ndarray[Any, np.dtype[np.int64]]
     failed: Mapping[str, int]
 
     @property
@@ -114,6 +121,7 @@ def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
             f"{store.folder}  runs failed: {said}; krimpsim sweep status shows why, run with --retry-errors"
         )
     return Responses(
+        experiment=plan.facts.experiment,
         plan=plan.name,
         design=plan.facts.design,
         factors=tuple(plan.facts.ranges),
@@ -121,6 +129,8 @@ def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
         values=tuple(plan.values[k] for k in plan.point_of_row),
         scenarios=tuple(plan.scenarios),
         indicators=tuple(one.name for one in plan.facts.indicators),
+        of={one.name: one.of for one in plan.facts.indicators},
         responses=responses,
+        first=np.array(plan.first, dtype=np.int64)[plan.point_of_row],
         failed=failed,
     )

@@ -15,9 +15,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from krimpsim.experiments.analysis import Analysis
 from krimpsim.experiments.sensitivity import WIDTH
+from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 from krimpsim.report.figures import (
     _KEY,
     _STYLE,
@@ -83,6 +86,34 @@ def draw_sensitivity(
         for kind, (figure, alt) in figures.items():
             _save(figure, folder / f"{name}_{kind}")
             drawings.append(Drawing(f"{name}_{kind}", None, alt))
+    return drawings
+
+
+def draw_analysis(found: Analysis) -> list[Drawing]:
+    """Draw every outcome of an analysis of Sobol' indices beside its tables, and return the figures."""
+    labels = {column.name: (column.label_nl, column.label_en) for column in REGION_TABLE_COLUMNS}
+    labels |= {headline.name: (headline.label_nl, headline.label_en) for headline in HEADLINES}
+    drawings = []
+    whole = found.tables["sobol"]
+    for scenario, outcome in dict.fromkeys(zip(whole["scenario"], whole["outcome"], strict=True)):
+        parts = {}
+        for kind in ("sobol", "convergence", "pairs"):
+            rows = found.tables.get(kind, whole[:0])
+            parts[kind] = rows[(rows["scenario"] == scenario) & (rows["outcome"] == outcome)]
+        table = parts["sobol"]
+        convergence = parts["convergence"] if len(set(parts["convergence"]["N"])) > 1 else None  # one is no course
+        dutch, english = (f"{words} ({outcome}, {scenario})" for words in labels[found.of[outcome]])
+        words = {factor: factor.replace(".", ": ").replace("_", " ") for factor in table["factor"]}
+        name = f"{scenario}_{outcome}".replace(" - ", "_minus_")
+        drawings += draw_sensitivity(
+            found.folder,
+            name,
+            (dutch, english),
+            table,
+            convergence=convergence,
+            pairs=parts["pairs"],
+            labels=words,
+        )
     return drawings
 
 
@@ -230,7 +261,9 @@ def _share_axis(axes: Axes, which: str, low: float, high: float) -> None:
     limits = (low - (room if low < 0 else 0), high + room)
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(*limits)
-    axis.set_major_formatter(FuncFormatter(lambda value, _: nl(value, 1 if high > 0.3 else 2)))
+    axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
+    decimals = 1 if high - low > 0.8 else 2  # so that no label is rounded
+    axis.set_major_formatter(FuncFormatter(lambda value, _: nl(value, decimals)))
     axes.grid(axis="x" if which == "x" else "y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
 

@@ -11,7 +11,14 @@ import numpy as np
 
 from krimpsim.config.resolved import canonical
 from krimpsim.config.run import RunConfig
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.outputs.indicators import (
+    GROUP_COLUMNS,
+    GROUP_ROWS,
+    PROVIDER_COLUMNS,
+    REGION_COLUMNS,
+    VILLAGE_COLUMNS,
+    Result,
+)
 
 
 def simulate(config: RunConfig, replicate: int) -> Result:
@@ -33,4 +40,5 @@ def simulate(config: RunConfig, replicate: int) -> Result:
         village_rows=chance.integers(1, 1000, (months, 1, len(VILLAGE_COLUMNS))),
         provider_rows=chance.integers(1, 1000, (months, 1, len(PROVIDER_COLUMNS))),
         region_rows=chance.integers(1, 1000, (months, len(REGION_COLUMNS))),
+        group_rows=chance.integers(1, 1000, (months, len(GROUP_ROWS), len(GROUP_COLUMNS))),
     )

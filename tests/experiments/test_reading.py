@@ -238,6 +238,13 @@ def test_a_column_says_what_is_measured_and_not_how_it_is_called():
     assert one.column == other.column == "births:sum:first=2013"
 
 
+def test_two_indicators_that_measure_the_same_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one = '[[indicators]]\nname = "a"\nof = "births"\n'
+    found = problems(write(f'id = "x"\nbase = "{TINY}"\n{one}{one.replace(chr(34) + "a", chr(34) + "b")}'))
+    assert found == ["sweep.toml:8 indicators.1.of: measures the same as 'a' | leave one of them out"]
+
+
 def test_dry_run_says_what_it_takes_and_runs_nothing(call, tmp_path):
     file = experiment(tmp_path, n=64, more="seconds_per_run = 0.06")
     code, out, _ = call("sweep", "run", file, "--dry-run", "--json")
