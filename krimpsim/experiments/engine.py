@@ -101,7 +101,8 @@ def failures(plan: Plan, store: Store) -> Iterator[tuple[str, str, str]]:
             yield row["run_id"], row["inputs"], row["error"]
 
 
-_BYTES = {"scalars": 150, "yearly": 14_000, "monthly": 90_000}  # of a run on disk, measured; until there are some
+#: Of a run on disk, until there are some: scalars as measured, the others estimated.
+_BYTES = {"scalars": 150, "yearly": 14_000, "monthly": 90_000}
 
 
 def bytes_per_run(plan: Plan, now: Status) -> float:
