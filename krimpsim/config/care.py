@@ -443,5 +443,5 @@ class EntitlementConfig(ConfigModel):
         le=24,
         range=(0, 3),
         source="assumption: until the new payer has begun",
-        about="Months without household help, guidance and day programme for them, from 2015.",
+        about="Months without household help and guidance at home for them, from 2015; groups go on.",
     )

@@ -109,7 +109,7 @@ def chance_of(most: I64) -> Chance:
     flat = np.ascontiguousarray(most, dtype=np.int64).reshape(-1)
     left = np.cumprod(
         np.repeat(1.0 - flat[:, None] / CERTAIN, 12, axis=1), axis=1
-    )  # products are exact to the last bit
+    )  # products are rounded alike on every machine, powers need not be
     return Chance(flat, np.rint((1.0 - left) * CERTAIN).astype(np.int64))
 
 
