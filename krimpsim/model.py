@@ -6,7 +6,6 @@ import math
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import mesa
 import numpy as np
@@ -19,7 +18,7 @@ from krimpsim.core.codes import Kind, Part, Presence
 from krimpsim.core.errors import KrimpsimError
 from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
-from krimpsim.inputs.tables import load_tables
+from krimpsim.inputs.tables import Tables, crowded, load_tables
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider
@@ -69,18 +68,23 @@ _COLUMNS = (
 )
 
 
+def _tables(config: RunConfig) -> Tables:
+    """Return the input tables, with as many residents as the configuration asks for."""
+    return crowded(load_tables(), config.region.residents_ratio)
+
+
 @lru_cache(maxsize=8)
 def _prepared(text: str) -> tuple[Rules, Box]:
     """Return what depends on the configuration alone, and that in a box; kept for the next replicate."""
     config = RunConfig.model_validate_json(text)
-    tables = load_tables()
+    tables = _tables(config)
     rules = prepare(config, tables, geography(config, tables), need_rates(config))
     return rules, Box(rules)
 
 
 def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, counts: I64, market: Market) -> State:
     """Return the state at the start of the spin-up."""
-    places, tables = rules.places, load_tables()
+    places, tables = rules.places, _tables(config)
     n_villages, n_providers = len(places.number), len(config.providers)
     return State(
         people,
@@ -102,7 +106,7 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
 def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
     (rules, settings), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
-    market = open_market(config, load_tables(), rules.places, key)
+    market = open_market(config, _tables(config), rules.places, key)
     counts = np.zeros(3, dtype=np.int64)
     state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
     open_year(state, settings, key, START // 12, False)
@@ -147,7 +151,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
         self.rules, self._settings = _prepared(self.config.model_dump_json(by_alias=True))
-        self.places, tables = self.rules.places, load_tables()
+        self.places, tables = self.rules.places, _tables(self.config)
         self.villages = tuple(tables.village_names[v] for v in self.places.number)
         of_people = self.rules.people
         people, ties, counts = synthesise(
@@ -213,30 +217,18 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             for b, provider in enumerate(self.config.providers)
         ]
         self.parties = make_parties(self, self.config)
+        self.municipalities = [party for party in self.parties if isinstance(party, Municipality)]
         self.convenant = Convenant(self, self.config, self.market, self.villages)
 
     def _collect(self) -> None:
         """Set up the headline indicators of the data collector."""
-
-        def last(rows: str, table: Any, name: str) -> Any:
-            number = [c.name for c in table].index(name)
-            return lambda m: int(getattr(m, rows)[m.steps - 1, ..., number].sum())
-
-        names = (
-            "population",
-            "needing_care",
-            "minutes_needed",
-            "minutes_unmet",
-            "informal_carers",
-            "carers_heavily_burdened",
-            "overlap_nights",
-            "in_facility",
-        )
-        reporters = {name: last("_village_rows", VILLAGE_COLUMNS, name) for name in names}
-        reporters |= {
-            name: last("_region_rows", REGION_COLUMNS, name)
-            for name in ("providers_active", "villages_without_provider")
-        }
+        names = ("population", "needing_care", "minutes_needed", "minutes_unmet", "informal_carers")
+        names += ("carers_heavily_burdened", "overlap_nights", "in_facility")
+        columns, of_region = [c.name for c in VILLAGE_COLUMNS], ("providers_active", "villages_without_provider")
+        self._summed = np.array([columns.index(name) for name in names])
+        self._of_region = np.array([[c.name for c in REGION_COLUMNS].index(name) for name in of_region])
+        self._headlines: list[int] = []  # of the month
+        reporters = {name: lambda model, k=k: model._headlines[k] for k, name in enumerate((*names, *of_region))}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     @property
@@ -290,14 +282,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         by_kind = self.market.delivered.sum(axis=(0, 1, 3)) * tariff.astype(np.float64)
         for b, provider in enumerate(self.providers):
             provider.start(int(revenue[b]), typical, by_kind)
-        for party in self.parties:
-            if isinstance(party, Municipality):
-                here = self.places.municipality == int(party.payer)
-                minutes = self.state.book.parts[here, Part.PROFESSIONAL].sum(axis=0)
-                cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
-                collective = int(self.state.book.parts[here, Part.COLLECTIVE].sum())
-                group = accounts.month_cents(collective, int(tariff[Kind.DAY_PROGRAMME]), 30)
-                party.start(cents[Kind.HOUSEHOLD_HELP], cents[Kind.GUIDANCE] + group)
+        for party in self.municipalities:
+            here = self.places.municipality == int(party.payer)
+            minutes = self.state.book.parts[here, Part.PROFESSIONAL].sum(axis=0)
+            cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
+            collective = int(self.state.book.parts[here, Part.COLLECTIVE].sum())
+            group = accounts.month_cents(collective, int(tariff[Kind.DAY_PROGRAMME]), 30)
+            party.start(cents[Kind.HOUSEHOLD_HELP], cents[Kind.GUIDANCE] + group)
 
     def _solve_indirect(self) -> None:
         """Solve the indirect share of paid time per pool so that the pooled margin is the one of the configuration.
@@ -382,12 +373,11 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         people_month(self._box, self._settings, clauses, self.key, month)
         self._lap("people")
         self._care(month, clauses, spin_up=False)
-        for party in self.parties:
-            if isinstance(party, Municipality):
-                party.book(int(book.paid[party.payer]))
-        for b, provider in enumerate(self.providers):
-            provider.year_revenue += int(book.revenue[b])
-            provider.year_result += int(book.revenue[b] - book.cost[b])
+        for party in self.municipalities:
+            party.book(int(book.paid[party.payer]))
+        for provider, revenue, cost in zip(self.providers, book.revenue.tolist(), book.cost.tolist(), strict=True):
+            provider.year_revenue += revenue
+            provider.year_result += revenue - cost
         if index is not None:
             self._record(month, index)
 
@@ -467,6 +457,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if index >= self._n_months:
             raise KrimpsimError(f"the run ended in {label(self.last_month)}; set run.end later")
         self._month(self.first_month + index, index)
+        self._headlines = self._village_rows[index][:, self._summed].sum(axis=0).tolist()
+        self._headlines += self._region_rows[index][self._of_region].tolist()
         self.datacollector.collect(self)
         self._lap("record")
         if index == self._n_months - 1:

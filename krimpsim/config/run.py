@@ -71,6 +71,14 @@ class RegionConfig(ConfigModel):
     villages: Literal["all"] | tuple[str, ...] = param(
         "all", unit="list", source="input: villages", about="Names of villages, or all."
     )
+    residents_ratio: int = param(
+        1,
+        unit="1",
+        ge=1,
+        le=1000,
+        source="choice: user",
+        about="Residents for each person of the census; above 1 only to measure how time and memory grow with size.",
+    )
 
 
 class ProviderKind(StrEnum):

@@ -56,6 +56,23 @@ _WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": Fal
 _WITH_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": True}
 
 
+def _once(dispatcher: Any) -> Any:
+    """Let a function be compiled once for all whole numbers.
+
+    Left to itself Numba compiles a callee anew for each constant that it is called with: 77 times for the key of a
+    month, half of all the work.  Constants still reach the machine code, as callees are compiled into their callers.
+    """
+    if hasattr(dispatcher, "get_call_template"):
+        template_of = dispatcher.get_call_template
+
+        def without_constants(args: Any, kws: Any) -> Any:
+            args = tuple(numba.types.unliteral(kind) for kind in args)
+            return template_of(args, {name: numba.types.unliteral(kind) for name, kind in kws.items()})
+
+        dispatcher.get_call_template = without_constants
+    return dispatcher
+
+
 def compiled(function: Function) -> Function:
     """Compile a function on its first call, without the interpreter lock, and keep the result on disk.
 
@@ -63,12 +80,12 @@ def compiled(function: Function) -> Function:
     one person touches costs more than the rule.  Numba refuses to compile it when it does make one.  It is compiled
     into its callers: handing over the tables, some 200 words a call, costs more than the rule too.
     """
-    return cast(Function, numba.njit(**_WITHOUT_REFERENCES)(function))
+    return _once(numba.njit(**_WITHOUT_REFERENCES)(function))
 
 
 def allocating(function: Function) -> Function:
     """Compile a function that makes arrays."""
-    return cast(Function, numba.njit(**_WITH_REFERENCES)(function))
+    return _once(numba.njit(**_WITH_REFERENCES)(function))
 
 
 class _Plain:
@@ -95,7 +112,13 @@ class Box(structref.StructRefProxy):
         """Put a named tuple of arrays, numbers or other named tuples in a box."""
         if getattr(numba.config, "DISABLE_JIT"):  # noqa: B009
             return cast(Box, _Plain(held))
-        return cast(Box, structref.StructRefProxy.__new__(cls, held))  # type: ignore[no-untyped-call]
+        return _boxed(held)
 
 
 structref.define_proxy(Box, _BoxType, ["held"])  # type: ignore[no-untyped-call]
+
+
+@allocating
+def _boxed(held: Any) -> Box:
+    """Return a box, made by code that is kept on disk: what the proxy makes by itself is compiled in every process."""
+    return Box(held)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -186,6 +186,12 @@ def load_tables() -> Tables:
     tables = read_tables(DATA)
     verify(DATA)
     return tables
+
+
+def crowded(tables: Tables, ratio: int) -> Tables:
+    """Return the tables with so many residents for each person of the census."""
+    population, persons = tables.village_population * ratio, tables.persons_2013 * ratio
+    return replace(tables, village_population=population, persons_2013=persons)
 
 
 @cache

@@ -18,7 +18,7 @@ Sources.   see each clause.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mesa
@@ -47,12 +47,15 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Any, config: RunConfig, market: Market, villages: tuple[str, ...]) -> None:
         super().__init__(model)
         self.config, self.market = config, market
-        self.clauses: dict[str, ClauseConfig] = {name: getattr(config.convenant, name) for name in CLAUSES}
+        clauses: dict[str, ClauseConfig] = {name: getattr(config.convenant, name) for name in CLAUSES}
+        self.clauses = {name: clause for name, clause in clauses.items() if clause.enabled}
         self.holds_in = {
             name: np.array([not clause.villages or v in clause.villages for v in villages])
             for name, clause in self.clauses.items()
         }
         self.n_villages = len(villages)
+        self.most = _most(config)
+        self._now: tuple[object, ClausesNow] | None = None  # of last month, and what it follows from
         self.years_of_loss = [0] * len(config.providers)
 
     def in_force(self, month: int) -> dict[str, PeriodConfig]:
@@ -83,43 +86,40 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
 
     def now(self, month: int) -> ClausesNow:
         """Return what the clauses make of this month."""
-        c, periods = self.config.convenant, self.in_force(month)
-        strength = {name: periods[name].strength if name in periods else 0.0 for name in CLAUSES}
+        periods = self.in_force(month)
+        acting = {name: clause.acting(month) for name, clause in self.clauses.items()}
+        follows_from = (periods, acting)
+        if self._now is None or self._now[0] != follows_from:
+            self._now = follows_from, self._made_of(periods, acting)
+        return self._now[1]
+
+    def _made_of(self, periods: Mapping[str, PeriodConfig], acting: Mapping[str, float]) -> ClausesNow:
+        """Return what clauses make of a month in which these periods hold, and these strengths are felt."""
+        c = self.config.convenant
+        strength = {name: period.strength for name, period in periods.items()}
         nights = periods.get("joint_nights")
         covers = nights.covers if nights is not None and nights.covers is not None else c.joint_nights.covers
         return ClausesNow(
-            nights=float(strength["joint_nights"]),
+            nights=float(strength.get("joint_nights", 0.0)),
             nights_all=int(covers is NightCover.ALL),
-            advice=threshold(strength["joint_allocation"] * self.config.market.consent_share),
-            rounds=round(1000 * strength["shared_rounds"]),
-            cover=round(1000 * strength["mutual_cover"]),
+            advice=threshold(strength.get("joint_allocation", 0.0) * self.config.market.consent_share),
+            rounds=round(1000 * strength.get("shared_rounds", 0.0)),
+            cover=round(1000 * strength.get("mutual_cover", 0.0)),
             weighs=int(c.decided_by is Compliance.OWN_ACCOUNT),
-            here=self._levers(month),
+            here=self._levers(acting),
         )
 
-    def _levers(self, month: int) -> I64:
+    def _levers(self, acting: Mapping[str, float]) -> I64:
         """Return what clauses make of each lever by village, shape (levers, V), thousandths; they multiply."""
         ratios = np.ones((len(Lever), self.n_villages))
-        for name, clause in self.clauses.items():
-            strength = clause.acting(month) if clause.enabled else 0.0
+        for name, strength in acting.items():
             if strength > 0.0:
-                for lever, ratio in clause.multiplies().items():
+                for lever, ratio in self.clauses[name].multiplies().items():
                     ratios[lever, self.holds_in[name]] *= 1.0 + (ratio - 1.0) * strength
         here = np.rint(1000.0 * ratios).astype(np.int64)
-        for lever, most in self._most.items():
+        for lever, most in self.most.items():
             np.minimum(here[lever], most, out=here[lever])
         return here
-
-    @property
-    def _most(self) -> dict[Lever, int]:
-        """Return what clauses together can at most make of a lever, in thousandths: all of a share is matched."""
-        matched = self.config.volunteers.matched_share
-        return {
-            Lever.MATCHING: math.floor(1000 / matched) if matched > 0.0 else 1000,
-            Lever.VOLUNTEERS_START: round(1000 * MOST_VOLUNTEERS_START),
-            Lever.DECLINING: 1000,
-            Lever.NIGHT_DRIVES: 1000,
-        }
 
     def cost(self, month: int, wage_cents: int, overhead_millionths: int) -> int:
         """Return what the clauses that hold cost this month beside care, in cents."""
@@ -128,6 +128,17 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
         fte = sum(clause.coordination_fte for clause in clauses)
         cents = fte * self.config.staff.hours_per_fte * wage_cents * days / 7.0 * (1.0 + overhead_millionths / 1e6)
         return round(cents + sum(100.0 * clause.cost_eur_per_year for clause in clauses) * days / 365.25)
+
+
+def _most(config: RunConfig) -> dict[Lever, int]:
+    """Return what clauses together can at most make of a lever, in thousandths: all of a share is matched."""
+    matched = config.volunteers.matched_share
+    return {
+        Lever.MATCHING: math.floor(1000 / matched) if matched > 0.0 else 1000,
+        Lever.VOLUNTEERS_START: round(1000 * MOST_VOLUNTEERS_START),
+        Lever.DECLINING: 1000,
+        Lever.NIGHT_DRIVES: 1000,
+    }
 
 
 PROCESS = Process(

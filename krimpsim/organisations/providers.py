@@ -63,6 +63,7 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         prices: accounts.Params,
     ) -> None:
         super().__init__(model)
+        self.pools = [pool_of(int(kind)) for kind in Kind]
         self.prices, self.mix = prices, np.zeros(len(Kind))
         self.number, self.name, self.kind = number, provider.id, provider.kind
         self.area_share, self.config = provider.area_share, config
@@ -122,9 +123,9 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         """Earn in the hinterland, then leave or enter the area."""
         m, b, a = self.market, self.number, self.config.accounts
         draw = sum(uniform_of(key, int(Stream.HINTERLAND_MARGIN), month, k, m.words[b]) for k in range(12)) - 6.0
-        year, pools = month // 12 - 1 - FIRST_YEAR, [pool_of(kind) for kind in Kind]
+        year = month // 12 - 1 - FIRST_YEAR
         tariffs = self.prices.tariff[year] / np.maximum(1, self.prices.tariff[0])
-        wages = (self.prices.wage[year] / np.maximum(1, self.prices.wage[0]))[pools]
+        wages = (self.prices.wage[year] / np.maximum(1, self.prices.wage[0]))[self.pools]
         margin = outside_margin(a.margin, self.mix, tariffs, wages)
         m.hinterland[b] += round(self.outside_turnover * (margin + a.hinterland_margin_sd * draw))
         self.outside_turnover = round(self.outside_turnover * (1.0 + a.hinterland_growth_per_year))

@@ -19,7 +19,8 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import CERTAIN, Stream, bits, happens, i64, month_key
+from krimpsim.core.order import in_order, rank_of
+from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.schema import I64, P, People
@@ -35,14 +36,11 @@ class Params(NamedTuple):
 
     Parameters
     ----------
-    minutes
-        shape (5 levels, 5 kinds), unit min/week.
-    episode
-        shape (5 kinds,), unit min/week: added during a post-acute episode.
+    need
+        shape (5 levels, 2 dementia, 2 episode, 5 kinds), unit min/week.
     """
 
-    minutes: I64
-    episode: I64
+    need: I64
 
 
 def prepare(config: RunConfig) -> Params:
@@ -55,31 +53,20 @@ def prepare(config: RunConfig) -> Params:
         n.minutes_guidance,
         n.minutes_day_programme,
     )
-    minutes = np.zeros((5, 5), dtype=np.int64)
+    need = np.zeros((5, 2, 2, 5), dtype=np.int64)
     for kind, row in enumerate(rows):
         for level, value in enumerate(row, 1):
-            minutes[level, kind] = round(value * n.minutes_scale)
-    episode = np.zeros(5, dtype=np.int64)
-    episode[_CARE] = round(n.episode_minutes_personal_care * n.minutes_scale)
-    episode[_NURSING] = round(n.episode_minutes_nursing * n.minutes_scale)
-    return Params(minutes, episode)
+            need[level, :, :, kind] = round(value * n.minutes_scale)
+    need[:, 0, :, _DAY] = 0  # day programmes are for people with dementia
+    need[:, :, 1, _CARE] += round(n.episode_minutes_personal_care * n.minutes_scale)
+    need[:, :, 1, _NURSING] += round(n.episode_minutes_nursing * n.minutes_scale)
+    return Params(need)
 
 
 @compiled
 def need_of(p: Params, level: int, dementia: int, episode: int, kind: int) -> int:
     """Return the minutes a week of one kind that a person needs."""
-    minutes = int(p.minutes[level, kind])
-    if kind == _DAY and dementia == 0:
-        minutes = 0
-    if episode == 1:
-        minutes += int(p.episode[kind])
-    return minutes
-
-
-@compiled
-def order_of(level: int, draw: int) -> int:
-    """Return the rank of a claim: level in the top bits, 60 bits of the keyed draw below."""
-    return (4 - level) << 60 | i64(draw >> 4)
+    return int(p.need[level, dementia, episode, kind])
 
 
 @compiled
@@ -104,9 +91,9 @@ def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
         level = int(people.at[P.level, i])
         if int(people.at[P.presence, i]) == _HOME and (level > 0 or int(people.at[P.episode, i]) == 1):
             rows[n] = i
-            rank[n] = order_of(level, bits(order, people.uid[i]))
+            rank[n] = rank_of(level, bits(order, people.uid[i]))
             n += 1
-    return rows[np.argsort(rank[:n])]
+    return in_order(rows[:n], rank[:n])
 
 
 PROCESS = Process(

@@ -21,7 +21,8 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import allocating
-from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
+from krimpsim.core.order import in_order, rank_of
+from krimpsim.core.streams import Stream, bits, happens, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import ClausesNow
@@ -59,7 +60,8 @@ def prepare(config: RunConfig) -> Params:
     for (level, alone, low), _ in np.ndenumerate(notice):
         delay = delays[level] * (d.alone_ratio if alone else 1.0) * (d.low_income_ratio if low else 1.0)
         notice[level, alone, low] = threshold(per_month(12.0 / delay))
-    return Params(notice, d.team_intakes_per_month, d.teams_from * 12)
+    intakes = d.team_intakes_per_month * config.region.residents_ratio
+    return Params(notice, intakes, d.teams_from * 12)
 
 
 @allocating
@@ -104,12 +106,10 @@ def step(
                 people.at[P.granted, i] = 1
             else:
                 queue[n] = i
-                rank[n] = (4 - level) << 60 | i64(bits(order, people.uid[i]) >> 4)
+                rank[n] = rank_of(level, bits(order, people.uid[i]))
                 n += 1
-    ranked = np.argsort(rank[:n])
     taken = np.zeros(2, dtype=np.int64)
-    for k in range(n):
-        i = queue[ranked[k]]
+    for i in in_order(queue[:n], rank[:n]):
         m = int(municipality[int(people.at[P.village, i])])
         if taken[m] < p.intakes * int(intakes[m]) // 1000:
             taken[m] += 1

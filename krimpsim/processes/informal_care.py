@@ -487,14 +487,15 @@ def _kin(
     """Let children and neighbours give, nearest relation and distance first, then by identity of the tie."""
     recruit = month_key(key, _RECRUIT, month, 0)
     offer = offer_key(key)
-    last_rank, last_uid = -1, ties.uid[0]
-    while True:
-        chosen, best = NOBODY, 0
+    last_rank, last_uid, looked_at, willing = -1, ties.uid[0], 0, -1
+    while looked_at != willing:
+        chosen, best, willing = NOBODY, 0, 0
         t = int(people.at[P.first_tie, i])
         while t >= 0:  # the next tie in order, whatever the order of rows
             if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p, helps)):
                 t = int(ties.at[T.next_tie, t])
                 continue
+            willing += 1
             rank = int(ties.at[T.relation, t]) * 8 + distance_now(people, ties, t, between_m)
             later = rank > last_rank or (rank == last_rank and ties.uid[t] > last_uid)
             sooner = chosen < 0 or rank < best or (rank == best and ties.uid[t] < ties.uid[chosen])
@@ -503,6 +504,7 @@ def _kin(
             t = int(ties.at[T.next_tie, t])
         if chosen < 0:
             return
+        looked_at += 1
         last_rank = best
         last_uid = ties.uid[chosen]
         giver = int(ties.at[T.giver, chosen])

@@ -16,6 +16,7 @@ from krimpsim.config.base import dated
 from krimpsim.config.clauses import MOST_VOLUNTEERS_START, PreventionConfig, VillageCooperativeConfig
 from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
 from krimpsim.core.codes import Kind, Payer
+from krimpsim.core.order import in_order, rank_of
 from krimpsim.model import KrimpModel
 from krimpsim.population.schema import P, T
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
@@ -110,13 +111,20 @@ def test_need_rises_with_level_and_episode(kind: Kind, dementia: int) -> None:
 
 @given(st.integers(0, 4), st.integers(0, 4), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
 def test_urgency_comes_before_luck(level_a: int, level_b: int, draw_a: int, draw_b: int) -> None:
-    a, b = claims.order_of(level_a, np.uint64(draw_a)), claims.order_of(level_b, np.uint64(draw_b))
+    a, b = rank_of(level_a, np.uint64(draw_a)), rank_of(level_b, np.uint64(draw_b))
     assert a >= 0
     assert b >= 0
     if level_a != level_b:
         assert (a < b) == (level_a > level_b)
     elif draw_a >> 4 != draw_b >> 4:
         assert (a < b) == (draw_a < draw_b)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2**64 - 1)), unique_by=lambda claim: (claim[0], claim[1] >> 4)))
+def test_rows_are_put_in_order_of_rank(claims_: list[tuple[int, int]]) -> None:
+    rank = np.array([rank_of(level, np.uint64(draw)) for level, draw in claims_], dtype=np.int64)
+    rows = 1000 + np.arange(len(rank))
+    assert in_order(rows, rank).tolist() == rows[np.argsort(rank)].tolist()
 
 
 def test_burden_rises_with_hours_and_own_need() -> None:
