@@ -70,7 +70,7 @@ _COLUMNS = (
 
 def _tables(config: RunConfig) -> Tables:
     """Return the input tables, with as many residents as the configuration asks for."""
-    return crowded(load_tables(), config.region.residents_ratio)
+    return crowded(load_tables(), config.region.copies)
 
 
 @lru_cache(maxsize=8)

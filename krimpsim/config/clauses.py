@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from krimpsim.config.base import ConfigModel, param
 from krimpsim.core.codes import Lever
@@ -96,7 +97,11 @@ class ClauseConfig(ConfigModel):
 
     def all_periods(self) -> tuple[PeriodConfig, ...]:
         """Return the periods in which the clause holds when it is enabled, in the order of the file."""
-        return self.periods or (PeriodConfig(start=self.start, end=self.end, strength=self.strength),)
+        return self.periods or (self._whole,)
+
+    @cached_property
+    def _whole(self) -> PeriodConfig:
+        return PeriodConfig(start=self.start, end=self.end, strength=self.strength)
 
     def in_force(self, month: int) -> PeriodConfig | None:
         """Return the period that holds in an absolute month, on the 15th, or None; of two that overlap, the first."""

@@ -71,13 +71,13 @@ class RegionConfig(ConfigModel):
     villages: Literal["all"] | tuple[str, ...] = param(
         "all", unit="list", source="input: villages", about="Names of villages, or all."
     )
-    residents_ratio: int = param(
+    copies: int = param(
         1,
         unit="1",
         ge=1,
         le=1000,
         source="choice: user",
-        about="Residents for each person of the census; above 1 only to measure how time and memory grow with size.",
+        about="Copies of the population in the same villages; above 1 only to measure how time and memory grow.",
     )
 
 

@@ -188,9 +188,9 @@ def load_tables() -> Tables:
     return tables
 
 
-def crowded(tables: Tables, ratio: int) -> Tables:
-    """Return the tables with so many residents for each person of the census."""
-    population, persons = tables.village_population * ratio, tables.persons_2013 * ratio
+def crowded(tables: Tables, copies: int) -> Tables:
+    """Return the tables with so many persons for each of the census."""
+    population, persons = tables.village_population * copies, tables.persons_2013 * copies
     return replace(tables, village_population=population, persons_2013=persons)
 
 

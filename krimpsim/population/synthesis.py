@@ -20,7 +20,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Distance, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, below, bits, happens, month_key, pick, threshold, uid_of, uniform, word
+from krimpsim.core.streams import Stream, below, bits, happens, month_key, pick, threshold, u64, uid_of, uniform, word
 from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
@@ -74,7 +74,7 @@ class Cells(NamedTuple):
     Parameters
     ----------
     persons
-        shape (n_villages, 2, 19), unit persons.
+        shape (n_villages, 2, 19), unit persons, of each copy of the population.
     words
         shape (n_villages,): stable word of the village name.
     paired
@@ -96,6 +96,7 @@ class Cells(NamedTuple):
     childless: int
     children: I64
     in_area: int
+    copies: int
 
 
 def cumulative(weights: list[float]) -> I64:
@@ -156,7 +157,7 @@ def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
     facts = evidence()
     keys = ("coresident", "lt2", "2_5", "5_10", "10_20", "20_30", "30_60", "ge60")
     return Cells(
-        persons=tables.persons_2013[places.number],
+        persons=tables.persons_2013[places.number] // config.region.copies,
         words=np.array([word(tables.village_names[v]) for v in places.number], dtype=np.uint64),
         paired=paired,
         at_home=np.array([threshold(p) for p in at_home], dtype=np.int64),
@@ -165,6 +166,7 @@ def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
         childless=threshold(config.population.childless_share),
         children=cumulative([0.2, 0.42, 0.25, 0.13]),
         in_area=threshold(config.population.children_in_area_share),
+        copies=config.region.copies,
     )
 
 
@@ -227,16 +229,17 @@ def give_need(
 
 
 @compiled
-def _make_persons(people: People, counts: I64, key: int, c: Cells, t: Traits, profile: NeedProfile) -> None:
+def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t: Traits, profile: NeedProfile) -> None:
     """Make one person per head in each cell."""
     age_key = month_key(key, _S_AGE, 0, 0)
     month_draw = month_key(key, _S_AGE, 0, 1)
-    row = 0
+    row = int(counts[0])
     for v in range(c.persons.shape[0]):
+        word_of_copy = u64(c.words[v]) + u64(copy)
         for sex in range(2):
             for band in range(19):
                 for ordinal in range(int(c.persons[v, sex, band])):
-                    uid = uid_of(TAG_FOUNDER, c.words[v], sex * 19 + band, ordinal)
+                    uid = uid_of(TAG_FOUNDER, word_of_copy, sex * 19 + band, ordinal)
                     age = 5 * band + below(age_key, uid, 5)
                     if band == 18:
                         age = 90 + pick(age_key, uid, c.oldest)
@@ -359,11 +362,10 @@ def _make_households(people: People, first: int, last: int, counts: I64) -> None
 
 
 @compiled
-def _make_facility(people: People, counts: I64, key: int, t: Traits, profile: NeedProfile) -> None:
+def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits, profile: NeedProfile) -> None:
     """Add former residents in a facility: for each founder of 60 and over a shadow at the odds of the profile."""
     draw = month_key(key, _S_NEED, 0, 2)
-    n = int(counts[0])
-    for i in range(n):
+    for i in range(first, int(counts[0])):
         age = _age(people, i)
         if age < 60:
             continue
@@ -411,9 +413,8 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     number = month_key(key, _S_KIN, 0, 2)
     inside = month_key(key, _S_KIN, 0, 4)
     race = month_key(key, _S_KIN, 0, 5)
-    n_villages = len(bounds) - 1
-    n = int(counts[0])
-    for i in range(n):
+    n_villages, first, n = len(bounds) - 1, int(bounds[0]), int(counts[0])
+    for i in range(first, n):
         age = _age(people, i)
         p = int(people.at[P.partner, i])
         if age < 48 or (p >= 0 and int(people.at[P.sex, i]) == _MAN):
@@ -467,7 +468,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                         uid_tie = uid_of(TAG_TIE, people.uid[parent], k, _CHILD)
                     add_tie(ties, counts, people, child, parent, _CHILD, far, uid_tie)
     outside = month_key(key, _S_KIN, 0, 3)
-    for i in range(n):
+    for i in range(first, n):
         age = _age(people, i)
         if (
             int(people.at[P.presence, i]) == _HOME
@@ -483,19 +484,21 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
 def _synthesise(
     people: People, ties: Ties, counts: I64, key: int, c: Cells, t: Traits, profile: NeedProfile, between_m: I64
 ) -> None:
-    """Run the steps of the synthesis in order."""
-    _make_persons(people, counts, key, c, t, profile)
+    """Run the steps of the synthesis in order, for each copy of the population."""
     n_villages = c.persons.shape[0]
     bounds = np.zeros(n_villages + 1, dtype=np.int64)
-    for v in range(n_villages):
-        bounds[v + 1] = bounds[v] + c.persons[v].sum()
-    for v in range(n_villages):
-        first, last = int(bounds[v]), int(bounds[v + 1])
-        _pair(people, first, last, key, c)
-        _join_mothers(people, first, last, key, c)
-        _make_households(people, first, last, counts)
-    _make_facility(people, counts, key, t, profile)
-    _make_kin(people, ties, counts, bounds, key, c, between_m)
+    for copy in range(c.copies):
+        bounds[0] = counts[0]
+        _make_persons(people, counts, copy, key, c, t, profile)
+        for v in range(n_villages):
+            bounds[v + 1] = bounds[v] + c.persons[v].sum()
+        for v in range(n_villages):
+            first, last = int(bounds[v]), int(bounds[v + 1])
+            _pair(people, first, last, key, c)
+            _join_mothers(people, first, last, key, c)
+            _make_households(people, first, last, counts)
+        _make_facility(people, counts, int(bounds[0]), key, t, profile)
+        _make_kin(people, ties, counts, bounds, key, c, between_m)
 
 
 def synthesise(
@@ -517,7 +520,7 @@ def synthesise(
     counts
         shape (3,): persons, ties and households in use.
     """
-    n = int(tables_of.persons.sum())
+    n = int(tables_of.persons.sum()) * tables_of.copies
     people, ties = new_table(People, n + n // 2 + 1000), new_table(Ties, 2 * n + 1000)
     counts = np.zeros(3, dtype=np.int64)
     _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)

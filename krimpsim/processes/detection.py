@@ -60,7 +60,7 @@ def prepare(config: RunConfig) -> Params:
     for (level, alone, low), _ in np.ndenumerate(notice):
         delay = delays[level] * (d.alone_ratio if alone else 1.0) * (d.low_income_ratio if low else 1.0)
         notice[level, alone, low] = threshold(per_month(12.0 / delay))
-    intakes = d.team_intakes_per_month * config.region.residents_ratio
+    intakes = d.team_intakes_per_month * config.region.copies
     return Params(notice, intakes, d.teams_from * 12)
 
 

@@ -120,7 +120,9 @@ def test_urgency_comes_before_luck(level_a: int, level_b: int, draw_a: int, draw
         assert (a < b) == (draw_a < draw_b)
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2**64 - 1)), unique_by=lambda claim: (claim[0], claim[1] >> 4)))
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2**64 - 1)), unique_by=lambda claim: (claim[0], claim[1] >> 4))
+)
 def test_rows_are_put_in_order_of_rank(claims_: list[tuple[int, int]]) -> None:
     rank = np.array([rank_of(level, np.uint64(draw)) for level, draw in claims_], dtype=np.int64)
     rows = 1000 + np.arange(len(rank))
