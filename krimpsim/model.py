@@ -222,8 +222,16 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     def _collect(self) -> None:
         """Set up the headline indicators of the data collector."""
-        names = ("population", "needing_care", "minutes_needed", "minutes_unmet", "informal_carers")
-        names += ("carers_heavily_burdened", "overlap_nights", "in_facility")
+        names = (
+            "population",
+            "needing_care",
+            "minutes_needed",
+            "minutes_unmet",
+            "informal_carers",
+            "carers_heavily_burdened",
+            "overlap_nights",
+            "in_facility",
+        )
         columns, of_region = [c.name for c in VILLAGE_COLUMNS], ("providers_active", "villages_without_provider")
         self._summed = np.array([columns.index(name) for name in names])
         self._of_region = np.array([[c.name for c in REGION_COLUMNS].index(name) for name in of_region])

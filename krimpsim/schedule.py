@@ -36,7 +36,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
-from krimpsim.population.schema import I64, P, People, T, Ties
+from krimpsim.population.schema import I64, P, People, T, Ties, ask_for_person, ask_for_tie
 from krimpsim.population.synthesis import Cells, Traits, cells, traits
 from krimpsim.processes import (
     accounts,
@@ -471,6 +471,22 @@ class Hands(NamedTuple):
 
 
 @compiled
+def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
+    """Ask memory for the claimants to come: for themselves, then for home and family, then for a giver."""
+    if k + 12 < len(rows):
+        ask_for_person(people, rows[k + 12])
+    if k + 8 < len(rows):
+        i = rows[k + 8]
+        ask_for_person(people, int(people.at[P.housemate, i]))
+        if int(people.at[P.first_tie, i]) >= 0:
+            ask_for_tie(ties, int(people.at[P.first_tie, i]))
+    if k + 4 < len(rows):
+        t = int(people.at[P.first_tie, rows[k + 4]])
+        if t >= 0 and int(ties.at[T.giver, t]) >= 0:
+            ask_for_person(people, int(ties.at[T.giver, t]))
+
+
+@compiled
 def serve(
     s: State, rows: I64, rules: Rules, clauses: ClausesNow, hands: Hands, key: int, month: int, days: int, year: int
 ) -> None:
@@ -479,6 +495,7 @@ def serve(
     rest, formal, chosen, waiting = hands.rest, hands.formal, hands.chosen, hands.waiting
     reform = p.professional_care.reform
     for k in range(len(rows)):
+        _ask_ahead(people, s.ties, rows, k)
         i = rows[k]
         v = int(people.at[P.village, i])
         total = 0

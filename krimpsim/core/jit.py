@@ -64,10 +64,10 @@ def _once(dispatcher: Any) -> Any:
     """
     if hasattr(dispatcher, "get_call_template"):
         template_of = dispatcher.get_call_template
+        unliteral: Callable[[Any], Any] = numba.types.unliteral
 
         def without_constants(args: Any, kws: Any) -> Any:
-            args = tuple(numba.types.unliteral(kind) for kind in args)
-            return template_of(args, {name: numba.types.unliteral(kind) for name, kind in kws.items()})
+            return template_of(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
 
         dispatcher.get_call_template = without_constants
     return dispatcher
@@ -80,12 +80,12 @@ def compiled(function: Function) -> Function:
     one person touches costs more than the rule.  Numba refuses to compile it when it does make one.  It is compiled
     into its callers: handing over the tables, some 200 words a call, costs more than the rule too.
     """
-    return _once(numba.njit(**_WITHOUT_REFERENCES)(function))
+    return cast(Function, _once(numba.njit(**_WITHOUT_REFERENCES)(function)))
 
 
 def allocating(function: Function) -> Function:
     """Compile a function that makes arrays."""
-    return _once(numba.njit(**_WITH_REFERENCES)(function))
+    return cast(Function, _once(numba.njit(**_WITH_REFERENCES)(function)))
 
 
 class _Plain:

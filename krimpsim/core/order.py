@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import i64
@@ -20,7 +19,7 @@ def rank_of(level: int, draw: int) -> int:
 
 
 @allocating
-def in_order(rows: Any, rank: Any) -> Any:
+def in_order(rows: NDArray[np.int64], rank: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the rows in order of rank, shape (n,).
 
     Draws are even, so that rows can be dealt into bins by the top bits of their rank; what is left to sort is short.

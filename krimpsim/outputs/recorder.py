@@ -28,7 +28,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, P, People, ask_for_person
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
@@ -320,7 +320,10 @@ def record_need(
 @compiled
 def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I64, cells: I64) -> None:
     """Count carers, those who stopped, and volunteers."""
-    for k in range(int(agenda.used[CARERS])):
+    carers = int(agenda.used[CARERS])
+    for k in range(carers):
+        if k + 8 < carers:
+            ask_for_person(people, int(agenda.carers[k + 8]))
         i = int(agenda.carers[k])
         minutes = int(people.at[P.care_minutes, i])
         if minutes == 0:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.core.codes import NEVER, NOBODY, Presence
+from krimpsim.core.jit import compiled
+from krimpsim.core.prefetch import fetch
 
 I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
@@ -197,6 +199,23 @@ class _TiesColumns(NamedTuple):
 
 P = _PeopleColumns(*range(len(PEOPLE)))
 T = _TiesColumns(*range(len(TIES)))
+
+_LINE = 16  #: columns of 32 bits in a line of memory
+
+
+@compiled
+def ask_for_person(people: People, i: int) -> None:
+    """Ask memory for the row of a person, to be there some steps later."""
+    fetch(people.at, 0, i)
+    fetch(people.at, _LINE, i)
+    fetch(people.at, 2 * _LINE, i)
+
+
+@compiled
+def ask_for_tie(ties: Ties, t: int) -> None:
+    """Ask memory for the row of a tie, to be there some steps later."""
+    fetch(ties.at, 0, t)
+
 
 Table = TypeVar("Table", People, Ties)
 COLUMNS: Mapping[type, Mapping[str, Column]] = {People: PEOPLE, Ties: TIES}

@@ -49,7 +49,7 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, People, T, Ties
+from krimpsim.population.schema import I64, P, People, T, Ties, ask_for_person, ask_for_tie
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -358,7 +358,14 @@ def start_month(
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
     kept = 0
-    for k in range(int(agenda.used[TIES])):
+    in_use = int(agenda.used[TIES])
+    for k in range(in_use):
+        if k + 8 < in_use:
+            ask_for_tie(ties, int(agenda.ties[k + 8]))
+        if k + 4 < in_use:
+            for end in (int(ties.at[T.giver, agenda.ties[k + 4]]), int(ties.at[T.receiver, agenda.ties[k + 4]])):
+                if end >= 0:
+                    ask_for_person(people, end)
         t = int(agenda.ties[k])
         ties.at[T.minutes, t] = 0
         if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):

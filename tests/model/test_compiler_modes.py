@@ -1,6 +1,7 @@
 """Compiled or interpreted, with and without bounds checks and wide vectors: the same bits.
 
-Modes that compile anew keep their code beside that of the plain mode, so that only the first run is slow.
+Modes that compile anew keep their code beside that of the plain mode, so that only the first run is slow.  Where one
+machine tests several Pythons, ``KRIMPSIM_WITHOUT=modes`` leaves these two to one of them.
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ MODES: dict[str, dict[str, str]] = {
         "NUMBA_CACHE_DIR": str(CACHE_FOLDER / "narrow_vectors"),
     },
 }
+
+
+ANEW = ("bounds checked", "narrow vectors")
+if "modes" in os.environ.get("KRIMPSIM_WITHOUT", "").split(","):
+    MODES = {mode: settings for mode, settings in MODES.items() if mode not in ANEW}
 
 
 def environment(mode: str) -> dict[str, str]:
