@@ -487,7 +487,8 @@ def test_standby_is_paid_per_team_and_a_joint_service_is_one_team(strength: floa
     """In the first month, when the same providers are there: of k teams the strength of a joint service saves k - 1."""
     joint = {f"convenant__joint_nights__{k}": v for k, v in (("enabled", True), ("start", "2013-01-01"))}
     joint |= {"convenant__joint_nights__strength": strength, "convenant__compliance": 1.0}
-    apart, together = (result_of(small("scenarios/no_cooperation", "2013-01-31", **x)) for x in ({}, joint))
+    busy = {"nights__planned_share": 1.0, "nights__car_load": 0.1}  # more cars than one, and no more standby for it
+    apart, together = (result_of(small("scenarios/no_cooperation", "2013-01-31", **busy, **x)) for x in ({}, joint))
     config = config_of("scenarios/no_cooperation")
     a, b = (r.provider_rows[0, :, B["standby_eur"]] for r in (apart, together))
     there = a > 0
