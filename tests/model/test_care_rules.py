@@ -15,7 +15,7 @@ from krimpsim.population import agenda, need_profile
 from krimpsim.population.market import no_clauses
 from krimpsim.population.need_profile import ADMISSION_AGE
 from krimpsim.population.schema import P, T
-from krimpsim.processes import admission, informal_care, nights
+from krimpsim.processes import admission, informal_care, market, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
 HEAVY = {
@@ -124,6 +124,36 @@ def test_chain_of_need_takes_in_no_more_than_there_are_places_for(share: float) 
     assert inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": 1.0}})) > 0.08
 
 
+def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() -> None:
+    """Nobody takes new clients: on the list for two months, then no provider at all until one of them has staff."""
+    model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", market__surcharge_after_months=2))
+    people, m, start, minutes = model.people, model.market, model.first_month, 90
+    people.at[P.provider_help, 0] = NOBODY
+    people.at[P.waiting_help, 0] = NEVER
+    m.takes_new[:] = 0
+    m.intake[:] = m.room[:] = 10 * minutes
+    counters, none = np.zeros(2, dtype=np.int64), no_clauses(len(model.villages))
+    p = model.rules.care.market
+
+    def month(number: int) -> int:
+        strength = model.state.strength
+        return int(market.step_one(people, m, strength, 0, 0, minutes, none, p, model.key, start + number, counters))
+
+    assert [month(0), month(1)] == [NOBODY, NOBODY]
+    assert people.at[P.waiting_help, 0] == start
+    m.room[:] = minutes - 1
+    assert month(2) == NOBODY - 1
+    assert counters.tolist() == [0, 0]
+    m.room[:] = minutes
+    placed = month(3)
+    assert placed >= 0
+    assert m.sells[placed, 0] == 1
+    assert people.at[P.provider_help, 0] == placed
+    assert people.at[P.waiting_help, 0] == NEVER
+    assert counters.tolist() == [0, 1]
+    assert month(4) == placed
+
+
 def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost() -> None:
     """Within a month, when that is the time of disruption: a transfer each, and every minute of need has its place.
 
@@ -131,13 +161,13 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
     """
     model = KrimpModel(small("scenarios/no_cooperation", "2013-04-30", decisions__disruption_months=1))
     model.step()
-    at, market = model.people.at, model.market
-    b = int(np.argmax(market.clients.sum(axis=1)))
-    clients = int(market.clients[b].sum())
+    at, m = model.people.at, model.market
+    b = int(np.argmax(m.clients.sum(axis=1)))
+    clients = int(m.clients[b].sum())
     pools = ((P.provider_help, P.waiting_help), (P.provider_care, P.waiting_care))
     of_b = [np.flatnonzero(at[provider] == b) for provider, _ in pools]
-    market.active[b] = 0
-    market.takes_new[b] = 0
+    m.active[b] = 0
+    m.takes_new[b] = 0
     model.step()
     at, moved, placed = model.people.at, 0, 0
     for rows, (provider, waits) in zip(of_b, pools, strict=True):
