@@ -79,7 +79,7 @@ def status(plan: Plan, store: Store) -> Status:
     mine = np.array([run_id in plan.positions for run_id in table.column("run_id").to_pylist()], dtype=bool)
     fine = np.asarray(table.column("status").to_pylist(), dtype=object) == "ok"
     seconds = np.asarray(table.column("seconds"))[mine & fine] if len(mine) else np.zeros(0)
-    files = [path for path in store.folder.rglob("*.parquet*") if path.is_file()]
+    files = [path for path in store.folder.rglob("*.parquet*") if path.suffix != ".tmp"]  # those come and go
     return Status(
         plan=plan.name,
         total=len(plan.ids),
@@ -89,8 +89,16 @@ def status(plan: Plan, store: Store) -> Status:
         shards=len(store.shards()),
         damaged=sum(path.suffix == ".damaged" for path in files),
         seconds_per_run=float(np.median(seconds)) if len(seconds) else None,
-        bytes=sum(path.stat().st_size for path in files),
+        bytes=sum(_size(path) for path in files),
     )
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, 0 when it is gone: others may merge shards, or set them aside, meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def failures(plan: Plan, store: Store) -> Iterator[tuple[str, str, str]]:

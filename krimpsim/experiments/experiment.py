@@ -94,7 +94,7 @@ class Indicator(ConfigModel):
         """Name of the column of the store: what is measured, whatever it is called."""
         parts = [self.of, self.take]
         parts += [
-            f"{k}={v:g}"
+            f"{k}={v:g}" if float(f"{v:g}") == v else f"{k}={v!r}"  # short, and never the same for two numbers
             for k in ("year", "first", "last", "at_least", "at_most")
             if (v := getattr(self, k)) is not None
         ]

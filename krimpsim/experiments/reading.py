@@ -295,11 +295,15 @@ def _range(factor: Factor, here: KeyPath, kind: str, data: Any, ranges: list[Ran
         yield Finding(place, f"{shown(factor.key)} is not a dotted key", "write it as informal_care.willing_share")
         return
     value, field, annotation = _at(data, path), *declared(RunConfig, path)
-    if field is None or (value is None and annotation not in (int, float)):
+    if field is None or value is _NOWHERE or (value is None and annotation not in (int, float)):
         yield Finding(place, f"{shown(factor.key)} is no parameter", _near(path))
         return
     if factor.key in _LUCK:
         yield Finding(place, f"{factor.key} cannot vary", "luck varies by replicate: see replicates")
+        return
+    odd = [v for v in factor.values if isinstance(v, float) and not math.isfinite(v)]
+    if odd:
+        yield Finding((*here, "values") if here[0] == "factors" else here, f"{shown(odd[0])} is not a finite number")
         return
     one = _core_kind(annotation)
     if factor.vary == "multiplier":
@@ -367,10 +371,13 @@ def _only_numbers(value: Any, place: KeyPath, key: str) -> Iterator[Finding]:
         yield Finding(place, f"{key} cannot be multiplied", f"it is {shown(value)}")
 
 
+_NOWHERE = object()
+
+
 def _at(data: Any, path: KeyPath) -> Any:
-    """Return the value at a path, None where there is none."""
+    """Return the value at a path, `_NOWHERE` where the path leads nowhere; a value may be None."""
     for step in path:
-        data = dict(children(data)).get(step)
+        data = dict(children(data)).get(step, _NOWHERE)
     return data
 
 

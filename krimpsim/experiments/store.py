@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -47,6 +48,7 @@ _FIELDS: list[Any] = [
 ]
 FACTS: Any = pa.schema(_FIELDS)
 CIRCUMSTANCES = ("seconds", "host", "finished")  #: may differ between two computations of one run
+LEFT_BEHIND = 3600.0  #: seconds after which a temporary file is nobody's work at hand
 
 
 class Store:
@@ -255,7 +257,9 @@ class Store:
         """
         for level in LEVELS:
             for left in (self.folder / level).glob(".*.tmp"):
-                left.unlink(missing_ok=True)
+                with _ignored():  # another worker may finish it now
+                    if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+                        left.unlink()
         before = self.shards()
         groups: dict[tuple[str, tuple[str, ...], str], list[Path]] = {}
         for path in before:
@@ -362,10 +366,7 @@ class Store:
         A process of this machine that lives is no death; of other machines nobody can tell.
         """
         found: Counter[str] = Counter()
-        for path in (self.folder / "running").glob("*.run"):
-            host, _, pid = path.stem.rpartition("-")
-            if host == socket.gethostname() and _lives(int(pid)):
-                continue
+        for path in self._notes_of_the_dead():
             with _ignored():
                 text = path.read_text(encoding="ascii")
                 if text:
@@ -374,12 +375,16 @@ class Store:
 
     def absolve(self, run_id: str) -> None:
         """Forget the deaths over a run."""
+        for path in self._notes_of_the_dead():
+            with _ignored():
+                if path.read_text(encoding="ascii") == run_id:
+                    path.unlink(missing_ok=True)
+
+    def _notes_of_the_dead(self) -> Iterator[Path]:
         for path in (self.folder / "running").glob("*.run"):
             host, _, pid = path.stem.rpartition("-")
-            with _ignored():
-                alive = host == socket.gethostname() and _lives(int(pid))
-                if not alive and path.read_text(encoding="ascii") == run_id:
-                    path.unlink(missing_ok=True)
+            if host != socket.gethostname() or not pid.isdecimal() or not _lives(int(pid)):
+                yield path
 
 
 class AtHand:
@@ -470,6 +475,8 @@ def _series_table(series: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
 def _once(table: Table) -> Table:
     """Return every run once, sorted by identity; a run that did not fail goes before one that did.
 
+    Two experiments may vary other parameters and meet in one run: `inputs` differ then, and that is no difference.
+
     Raises
     ------
     DataError
@@ -484,7 +491,7 @@ def _once(table: Table) -> Table:
     if len(again):
         fine = np.asarray(table.column("status")) == "ok"
         pairs = again[fine[again] & fine[again - 1]]
-        names = [name for name in table.schema.names if name not in CIRCUMSTANCES]
+        names = [name for name in table.schema.names if name not in (*CIRCUMSTANCES, "inputs")]
         one, other = (table.select(names).take(pa.array(rows)) for rows in (pairs - 1, pairs))
         if not one.equals(other):
             for row in range(len(pairs)):

@@ -40,7 +40,7 @@ _MINUS = "B\u00a0−\u00a0A"  # does not break over two lines
 FIGURES = "figures"
 _NOT_CALIBRATED = (
     "Het model is nog niet gekalibreerd. Dat wil zeggen: de getallen zijn nog niet gelijk gemaakt aan wat er echt is "
-    "gemeten. Het zijn voorbeeldcijfers. Kijk naar het verschil tussen A en B, niet naar de hoogte."
+    "gemeten. Het zijn voorbeeldcijfers. Kijk naar {what}, niet naar de hoogte."
 )
 _VERDICTS = {
     "better": ("fine", "▼", "beter"),
@@ -82,6 +82,14 @@ _CLAUSES_NL = {
     "client_support": "hulp bij het gebruiken van een indicatie",
     "payment_form": "anders betalen (bijvoorbeeld één bedrag)",
     "other_lever": "een andere maatregel",
+    "self_steering": "zelfsturende teams in de wijkverpleging",
+    "suited_housing": "woningen waar je oud kunt worden",
+    "care_technology": "techniek die ritten in de nacht spaart",
+    "joint_purchasing": "samen inkopen",
+    "labour_supply": "meer mensen opleiden en werven voor de zorg",
+    "social_activation": "meer inwoners die vrijwilligerswerk doen",
+    "village_agreement": "afspraak in het dorp om hulp aan te nemen",
+    "village_budget": "klein budget voor het dorp",
 }
 _PAYERS_NL = (
     ("paid_borger_odoorn_eur", "Gemeente Borger-Odoorn (Wmo): hulp in huis, begeleiding, dagbesteding"),
@@ -171,7 +179,8 @@ def _header(runs: RunSet, title: str) -> str:
         lines.append(f'<li><strong class="{letter}">{name}</strong> {escape(one.title_nl)}</li>')
     lines.append("</ul>")
     if not runs.is_calibrated:
-        lines.append(page.paragraph(_NOT_CALIBRATED, "warning"))
+        what = "het verschil tussen A en B" if runs.others else "de richting"
+        lines.append(page.paragraph(_NOT_CALIBRATED.format(what=what), "warning"))
     return "\n".join(lines)
 
 
@@ -541,7 +550,8 @@ def _costs(runs: RunSet, b: Scenario | None, name: str) -> str:
             _pays("Het zorgkantoor betaalt", changes["paid_care_office_eur"]),
         ]
         per_head = (total_b - total_a) / max(residents, 1)
-        said.append(f"Per inwoner: €\u00a0{nl(abs(per_head), 2)} per jaar {'minder' if per_head < 0 else 'meer'}.")
+        more = f"€\u00a0{nl(abs(per_head), 2)} per jaar {'minder' if per_head < 0 else 'meer'}"
+        said.append(f"Per inwoner: {more if abs(per_head) >= 0.005 else 'even veel'}.")
         parts.append(page.paragraph(" ".join(said)))
     both = [runs.a, b] if b else [runs.a]
     contributions = [f"€\u00a0{nl(_euros(runs, one, 'contributions_eur', year), 0)} per jaar" for one in both]
@@ -635,8 +645,9 @@ def _doubt(runs: RunSet) -> str:
         "De aanbieders hebben verzonnen namen. Het model voorspelt niet welke aanbieder stopt, of waar.",
         "De doorrekeningen verschillen alleen in toeval. Andere aannames kunnen een ander beeld geven.",
         "Het geld is in euro's van 2013: de inflatie is eruit gehaald.",
-        "Een klein verschil kan toeval zijn. Kijk in hoeveel doorrekeningen B beter is.",
     ]
+    if runs.others:
+        texts.append("Een klein verschil kan toeval zijn. Kijk in hoeveel doorrekeningen B beter is.")
     parts = [page.bullets(texts)]
     if runs.caveats:
         parts += ['<p class="small">Wat de berekening zelf meldt, in het Engels:</p>', page.bullets(runs.caveats, "en")]

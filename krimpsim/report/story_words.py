@@ -182,7 +182,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sum_more": "En nog {number} anderen, korter.",
         "sum_one_more": "En nog iemand, korter.",
         "wrong_noticed": "{months} wist niemand die hulp kan regelen dat er hulp nodig was.",
-        "wrong_granted": "{months} was het wachten op de gemeente.",
+        "wrong_granted": "Het wachten op de gemeente duurde {months}.",
         "wrong_waiting": "{months} stond {name} op de wachtlijst van de thuiszorg.",
         "wrong_stopped": "{months} was de organisatie voor thuiszorg gestopt en was er nog geen andere.",
         "wrong_rest": "{months} was er te weinig personeel, te weinig plek in een groep, of betaalde de gemeente "
@@ -367,7 +367,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "sum_more": "And {number} more, for a shorter time.",
         "sum_one_more": "And one more, for a shorter time.",
         "wrong_noticed": "For {months} nobody who can arrange help knew that it was needed.",
-        "wrong_granted": "For {months} it was waiting for the municipality.",
+        "wrong_granted": "The wait for the municipality lasted {months}.",
         "wrong_waiting": "For {months} {name} was on the waiting list of home care.",
         "wrong_stopped": "For {months} the home-care provider had stopped and there was no other yet.",
         "wrong_rest": "For {months} there was too little staff, too little room in a group, or the municipality paid "

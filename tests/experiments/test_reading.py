@@ -165,6 +165,32 @@ of = "births"
     assert all("sweep.toml:4" in line and "is out of range" in line for line in found)
 
 
+@pytest.mark.parametrize(
+    ("key", "more", "message"),
+    [
+        ("accounts.tariff_household_help.1999", "values = [20.0]", "is no parameter"),
+        ("informal_care.offer_share.99", "values = [0.5]", "is no parameter"),
+        ("informal_care.offer_share.0", "values = [nan]", "nan is not a finite number"),
+    ],
+)
+def test_a_factor_that_leads_nowhere_or_is_no_number_is_refused_at_its_line(tmp_path, monkeypatch, key, more, message):
+    monkeypatch.chdir(tmp_path)
+    text = f'''id = "x"
+base = "{TINY}"
+[[factors]]
+key = "{key}"
+{more}
+[design]
+kind = "grid"
+[[indicators]]
+name = "a"
+of = "births"
+'''
+    (found,) = problems(write(text))
+    assert found.startswith(("sweep.toml:4", "sweep.toml:5"))
+    assert message in found
+
+
 def test_a_multiplier_takes_lists_and_whole_numbers_along(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = f"""id = "x"
@@ -236,6 +262,10 @@ def test_a_grid_has_every_combination_once():
 def test_a_column_says_what_is_measured_and_not_how_it_is_called():
     one, other = (Indicator(name=name, of="births", take="sum", first=2013) for name in ("a", "b"))
     assert one.column == other.column == "births:sum:first=2013"
+    when = [Indicator(name="a", of="population", take="first_month", at_most=x) for x in (12345.67, 12345.68, 900.0)]
+    assert [one.column for one in when] == [
+        f"population:first_month:at_most={x}" for x in ("12345.67", "12345.68", 900)
+    ]
 
 
 def test_two_indicators_that_measure_the_same_are_refused(tmp_path, monkeypatch):

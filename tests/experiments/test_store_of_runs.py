@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from sweep_tools import FAKE, content, experiment, finish, plan_of, rows_on_disk, serial
+from sweep_tools import FAKE, TINY, content, experiment, finish, plan_of, rows_on_disk, serial
 
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments import plan as plans
 from krimpsim.experiments.chunk import run_chunk
+from krimpsim.experiments.engine import status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars, series
 from krimpsim.experiments.store import Store
@@ -89,14 +92,17 @@ def test_compaction_keeps_every_run_once_in_large_shards(tmp_path):
     for start in range(0, len(plan.ids), 16):
         compute(plan, store, range(start, start + 16))
     compute(plan, store, range(8, 40))  # another chunk with runs that are there: they are computed twice
-    (store.folder / "scalars" / ".x.parquet.host.1.tmp").write_bytes(b"half")
+    left, at_hand = (store.folder / "scalars" / f".{name}.parquet.host.1.tmp" for name in "xy")
+    for path in (left, at_hand):
+        path.write_bytes(b"half")
+    os.utime(left, (time.time() - 7200,) * 2)
     assert rows_on_disk(store) == len(plan.ids) + 32
     before, after = store.compact()
     assert before >= 17
     assert after == 1
     assert rows_on_disk(store) == len(plan.ids)
     assert content(store, plan) == reference
-    assert [path.name for path in (store.folder / "scalars").iterdir()] == [store.shards()[0].name]
+    assert set((store.folder / "scalars").iterdir()) == {store.shards()[0], at_hand}, "another worker may write now"
 
 
 def test_unequal_doubles_are_refused(done, monkeypatch):
@@ -110,6 +116,35 @@ def test_unequal_doubles_are_refused(done, monkeypatch):
         store.runs(plan.columns)
     with pytest.raises(DataError, match="computed twice"):
         store.compact()
+
+
+def test_experiments_that_vary_other_parameters_may_meet_in_a_run(tmp_path):
+    """The same configuration, once as a point of two factors and once of one: one run, whatever its inputs say."""
+    text = f'id = "meets"\nbase = "{TINY}"\n[[indicators]]\nname = "births"\nof = "births"\ntake = "sum"\n'
+    points = ('"care_need.men_ratio" = 0.7, "market.consent_share" = 0.5', '"care_need.men_ratio" = 0.7')
+    stores = []
+    for number, point in enumerate(points):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(f'{text}[set]\nmarket.consent_share = 0.5\n[design]\nkind = "list"\npoints = [{{ {point} }}]\n')
+        stores.append(Store(tmp_path / str(number)))
+        plan = plan_of(file)
+        compute(plan, stores[-1], [0])
+    assert stores[0].done(plan.columns, "scalars") == set(plan.ids)
+    assert stores[0].take(stores[1]) == 0
+    compute(plan, Store(tmp_path / "both"), [0])
+    for one in stores:
+        for shard in one.shards():
+            (tmp_path / "both" / "scalars" / shard.name).write_bytes(shard.read_bytes())
+    assert Store(tmp_path / "both").runs(plan.columns).num_rows == 1
+
+
+def test_a_count_of_the_store_does_not_stumble_over_files_that_come_and_go(done, monkeypatch):
+    _, plan, store = done
+    before = status(plan, store)
+    gone = [store.folder / "scalars" / name for name in (".x.parquet.host.1.tmp", "x-1.parquet")]
+    found = Path.rglob
+    monkeypatch.setattr(Path, "rglob", lambda path, pattern: [*found(path, pattern), *gone])
+    assert status(plan, store) == before
 
 
 def test_stores_are_collected_and_doubles_compared(tmp_path):
@@ -236,6 +271,8 @@ def test_notes_of_living_processes_are_no_deaths(tmp_path):
         note = next((tmp_path / "running").iterdir())
         dead = note.with_name(note.name.replace(f"-{os.getpid()}.", "-4194304."))
         dead.write_text("b" * 32)
+        odd = note.with_name(note.name.replace(f"-{os.getpid()}.", "-x."))
+        odd.write_text("")
         assert store.suspects() == {"b" * 32: 1}
     store.absolve("b" * 32)
-    assert list((tmp_path / "running").iterdir()) == []
+    assert [path.name for path in (tmp_path / "running").iterdir()] == [odd.name]

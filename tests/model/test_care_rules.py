@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model_tools import V, config_of, result_of, small
+from model_tools import R, V, config_of, result_of, small
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Kind, Presence, Relation
-from krimpsim.core.streams import threshold
+from krimpsim.core.codes import NEVER, NOBODY, Event, Kind, Part, Presence, Relation
+from krimpsim.core.streams import Stream, bits, month_key, threshold
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda, need_profile
 from krimpsim.population.market import no_clauses
 from krimpsim.population.need_profile import ADMISSION_AGE
 from krimpsim.population.schema import P, T
-from krimpsim.processes import informal_care, nights
+from krimpsim.processes import admission, informal_care, market, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
 HEAVY = {
@@ -39,6 +39,34 @@ def test_nobody_below_the_age_limit_is_admitted() -> None:
     assert ((people[P.level] == 4) & at_home & (age < ADMISSION_AGE)).sum() > 20  # there are some to refuse
     assert int(model.result().village_rows[:, :, V["admissions"]].sum()) > 10
     assert age[people[P.presence] == int(Presence.FACILITY)].min() >= ADMISSION_AGE
+
+
+@pytest.mark.parametrize("room", [0, 5, 25, 100])
+def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_first(room: int) -> None:
+    """Forty people wait, half of them at level 4: places go to these, then by the draw of the year."""
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    s, month = model.state, model.first_month
+    at, uid = s.people.at[:, : int(s.counts[0])], s.people.uid
+    p = model.rules.people.admission
+    p = p._replace(round_the_clock=0, heavy=0, places=p.places._replace(share=np.ones_like(p.places.share)))
+    at[P.waits_for_facility] = 0
+    old = (at[P.presence] == int(Presence.HOME)) & (month - at[P.birth_month] >= 12 * 75)
+    rows = np.flatnonzero(old)[:40]
+    at[P.waits_for_facility, rows] = at[P.dementia, rows] = 1
+    at[P.level, rows] = np.where(np.arange(40) % 2, 3, 4)
+    for i in rows:
+        agenda.watch(s.people, s.agenda, int(i))
+    inside = at[P.presence] == int(Presence.FACILITY)
+    assert inside.sum() > 0
+    s.roll.older[0] = int(inside.sum()) + room
+    draw = month_key(model.key, int(Stream.ADMISSION_ORDER), month // 12, 0)
+    order = sorted(rows.tolist(), key=lambda i: (-int(at[P.level, i]), int(bits(draw, uid[i]))))
+    none, events = no_clauses(len(model.villages)), np.zeros((len(model.villages), len(Event)), dtype=np.int64)
+    admission.step(s.people, s.agenda, s.roll, s.counts, s.frozen, s.market, none, p, model.key, month, events)
+    now_inside = at[P.presence] == int(Presence.FACILITY)
+    assert set(np.flatnonzero(now_inside & ~inside)) == set(order[:room])
+    assert set(np.flatnonzero(at[P.waits_for_facility] == 1)) == set(order[room:])
+    assert events[:, Event.ADMISSION].sum() == min(room, 40)
 
 
 def test_children_care_for_a_parent_in_need_as_often_as_set() -> None:
@@ -94,6 +122,66 @@ def test_chain_of_need_takes_in_no_more_than_there_are_places_for(share: float) 
     few = inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": share}}))
     assert few == pytest.approx(share, rel=0.02)
     assert inside(config_of("scenarios/today", {"admission.places_per_75plus": {"2013": 1.0}})) > 0.08
+
+
+def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() -> None:
+    """Nobody takes new clients: on the list for two months, then no provider at all until one of them has staff."""
+    model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", market__surcharge_after_months=2))
+    people, m, start, minutes = model.people, model.market, model.first_month, 90
+    people.at[P.provider_help, 0] = NOBODY
+    people.at[P.waiting_help, 0] = NEVER
+    m.takes_new[:] = 0
+    m.intake[:] = m.room[:] = 10 * minutes
+    counters, none = np.zeros(2, dtype=np.int64), no_clauses(len(model.villages))
+    p = model.rules.care.market
+
+    def month(number: int) -> int:
+        strength = model.state.strength
+        return int(market.step_one(people, m, strength, 0, 0, minutes, none, p, model.key, start + number, counters))
+
+    assert [month(0), month(1)] == [NOBODY, NOBODY]
+    assert people.at[P.waiting_help, 0] == start
+    m.room[:] = minutes - 1
+    assert month(2) == NOBODY - 1
+    assert counters.tolist() == [0, 0]
+    m.room[:] = minutes
+    placed = month(3)
+    assert placed >= 0
+    assert m.sells[placed, 0] == 1
+    assert people.at[P.provider_help, 0] == placed
+    assert people.at[P.waiting_help, 0] == NEVER
+    assert counters.tolist() == [0, 1]
+    assert month(4) == placed
+
+
+def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost() -> None:
+    """Within a month, when that is the time of disruption: a transfer each, and every minute of need has its place.
+
+    Who asks nothing of it this month is left as she is.
+    """
+    model = KrimpModel(small("scenarios/no_cooperation", "2013-04-30", decisions__disruption_months=1))
+    model.step()
+    at, m = model.people.at, model.market
+    b = int(np.argmax(m.clients.sum(axis=1)))
+    clients = int(m.clients[b].sum())
+    pools = ((P.provider_help, P.waiting_help), (P.provider_care, P.waiting_care))
+    of_b = [np.flatnonzero(at[provider] == b) for provider, _ in pools]
+    m.active[b] = 0
+    m.takes_new[b] = 0
+    model.step()
+    at, moved, placed = model.people.at, 0, 0
+    for rows, (provider, waits) in zip(of_b, pools, strict=True):
+        waiting = at[waits, rows] != NEVER
+        elsewhere = (at[provider, rows] >= 0) & (at[provider, rows] != b)
+        assert (at[provider, rows][waiting] == NOBODY).all()
+        moved += int((waiting | elsewhere).sum())
+        placed += int(elsewhere.sum())
+    assert int(model.result().region_rows[-1, R["clients_transferred"]]) == moved
+    assert moved >= 0.9 * clients > 0, "some got better, died or left"
+    assert placed > 0
+    row = model.result().village_rows[-1]
+    parts = sum(row[:, V[f"minutes_{part.name.lower()}"]] for part in Part)
+    np.testing.assert_array_equal(parts, row[:, V["minutes_needed"]])
 
 
 def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:

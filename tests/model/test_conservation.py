@@ -45,7 +45,6 @@ def look(model: KrimpModel, seen: Watched) -> None:
     presence, partner = at[P.presence], at[P.partner]
     home = presence == HOME
     here = np.flatnonzero(presence <= FACILITY)
-    row = np.arange(n)
     giver, receiver = ties[T.giver], ties[T.receiver]
     budget = seen.config.informal_care.time_budget_minutes
     used = at[P.work_minutes] + at[P.volunteer_minutes] + at[P.usual_minutes] + at[P.care_minutes]
@@ -93,7 +92,10 @@ def look(model: KrimpModel, seen: Watched) -> None:
         "a tie with care has care of one end at least": bool(
             ((giver >= 0) | (receiver >= 0))[ties[T.active] == 1].all()
         ),
-        "row numbers stay in the table": bool((partner < n).all() and (row == np.arange(n)).all()),
+        "row numbers stay in the table": bool(
+            all((at[column] < n).all() for column in (P.partner, P.mother, P.father, P.housemate))
+            and all((ties[end] < n).all() for end in (T.giver, T.receiver))
+        ),
     }
     seen.broken += [f"month {model.month}: {rule}" for rule, holds in rules.items() if not holds]
 

@@ -20,7 +20,7 @@ from krimpsim.outputs.indicators import Result
 from krimpsim.population.schema import P
 from krimpsim.processes.volunteers import still_lost
 
-STOP = {"village": "Drouwenermond", "start": date(2014, 1, 1), "lost_share": 0.5, "recovery_months": 6}
+STOP = {"village": "Eexterveen", "start": date(2014, 1, 1), "lost_share": 0.5, "recovery_months": 6}
 GIVEN = V["minutes_volunteer"]
 
 
@@ -61,7 +61,7 @@ def test_until_then_all_is_alike_and_then_one_village_has_fewer_minutes_of_volun
     plain, stopped = (result_of(with_stops(*stops)) for stops in ((), (STOP,)))
     for table in TABLES:
         np.testing.assert_array_equal(getattr(stopped, table)[:12], getattr(plain, table)[:12])
-    v = place(with_stops(), "Drouwenermond")
+    v = place(with_stops(), STOP["village"])
     before, after = (result.village_rows[12, :, GIVEN] for result in (plain, stopped))
     assert after[v] < before[v]
     np.testing.assert_array_equal(np.delete(after, v), np.delete(before, v))
@@ -99,7 +99,7 @@ def test_no_time_of_volunteers_is_used_above_what_is_there(scenario: str, stops:
     assert (given_minutes <= np.array(there)).all()
     assert (given_minutes == np.array(there)).any(axis=0).all(), "in each village all of it is used in some month"
     if len(stops) == 2:
-        v = place(config, "Drouwenermond")
+        v = place(config, STOP["village"])
         assert given_minutes[14, v] == 0 < given_minutes[:14, v].min()
 
 

@@ -15,9 +15,12 @@ from model_tools import FIVE_VILLAGES, B, R, V, config_of, finished, result_of, 
 from krimpsim.config.base import dated
 from krimpsim.config.clauses import MOST_VOLUNTEERS_START, PreventionConfig, VillageCooperativeConfig
 from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
-from krimpsim.core.codes import Kind, Payer
+from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer
 from krimpsim.core.order import in_order, rank_of
+from krimpsim.core.streams import CERTAIN
 from krimpsim.model import KrimpModel
+from krimpsim.population.agenda import WATCH
+from krimpsim.population.market import no_clauses
 from krimpsim.population.schema import P, T
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
 from krimpsim.processes import (
@@ -91,7 +94,7 @@ def test_ages(month: int, lived: int) -> None:
     born = month - lived
     assert age_in(month, born) == lived // 12
     january = care_need.age_on_january(month, born)
-    assert january == min(110, max(0, (month // 12) * 12 - 1 - born) // 12) or january == 0
+    assert january == min(110, max(0, (month // 12) * 12 - 1 - born) // 12)
     assert 0 <= age_in(month, born) - january <= 1 or january == 110
 
 
@@ -323,9 +326,70 @@ def test_municipal_care_stops_between_two_payers() -> None:
     columns = [V["minutes_no_budget_household_help"], V["minutes_no_budget_guidance"]]
     until = 2 * 12
     np.testing.assert_array_equal(with_it[:until], without[:until])
-    assert (with_it[until, :, columns].sum() > without[until, :, columns].sum()).all()
+    assert with_it[until][:, columns].sum() > without[until][:, columns].sum()
     nursing = V["minutes_no_budget_nursing"]
     assert with_it[:, :, nursing].sum() == without[:, :, nursing].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("month", "gap_until", "stops"),
+    [
+        (2015 * 12, 2015 * 12 + 1, True),
+        (2015 * 12, 2015 * 12, False),
+        (2014 * 12 + 11, 2015 * 12 + 1, False),
+    ],
+    ids=["in the gap", "gap over", "before the reform"],
+)
+def test_only_help_and_guidance_stop_in_the_gap_between_payers(month: int, gap_until: int, stops: bool) -> None:
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    at, v = model.people.at, int(model.people.at[P.village, 0])
+    at[[P.noticed, P.granted], 0] = 1
+    at[P.level, 0] = 4
+    at[P.provider_care, 0] = NOBODY
+    p, factor = model.rules.care.professional_care, np.full(2, 1000, dtype=np.int64)
+
+    def split(until: int) -> tuple[list[int], list[int]]:
+        at[P.between_payers, 0] = until
+        rest, formal = np.full(5, 600, dtype=np.int64), np.zeros(5, dtype=np.int64)
+        parts = np.zeros((len(model.villages), 10, 5), dtype=np.int64)
+        none = no_clauses(len(model.villages))
+        towns, year = model.places.municipality, month // 12 - 2013
+        professional_care.asked(
+            model.people, 0, True, model.market, towns, factor, rest, formal, parts, p, none, year, month
+        )
+        return formal.tolist(), parts[v, Part.NO_BUDGET].tolist()
+
+    plain, nothing = split(0)
+    assert min(plain[kind] for kind in Kind if kind != Kind.DAY_PROGRAMME) > 0
+    assert nothing == [0] * 5
+    lost = [
+        x if stops and kind in (Kind.HOUSEHOLD_HELP, Kind.GUIDANCE) else 0 for kind, x in zip(Kind, plain, strict=True)
+    ]
+    assert split(gap_until) == ([x - y for x, y in zip(plain, lost, strict=True)], lost)
+
+
+def test_the_gap_between_payers_begins_with_level_4_and_lasts_as_set() -> None:
+    """Everybody who can gets worse: those who get to level 4, and nobody else, have a gap of five months from now."""
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    people, queue, month = model.people, model.state.agenda, model.first_month
+    p = model.rules.care.care_need
+    p = p._replace(up=np.full_like(p.up, CERTAIN), seam=CERTAIN, seam_months=5)
+    before = people.at[[P.level, P.between_payers]].copy()
+    none, n = no_clauses(len(model.villages)), int(queue.used[WATCH])
+    care_need._change(people, queue, n, p, none, model.key, month)
+    worse = people.at[P.level] > before[0]
+    reached = worse & (before[0] == 3)
+    assert reached.sum() > 5
+    assert (worse & ~reached).sum() > 20
+    np.testing.assert_array_equal(people.at[P.between_payers], np.where(reached, month + 5, before[1]))
+
+
+def test_support_for_clients_makes_a_gap_between_payers_less_likely() -> None:
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    clauses, p = no_clauses(len(model.villages)), model.rules.care.care_need
+    assert care_need._seam(model.people, 0, p, clauses) == p.seam > 0
+    clauses.here[Lever.UNUSED] = 250
+    assert care_need._seam(model.people, 0, p, clauses) == p.seam // 4
 
 
 def test_own_budgets_buy_what_providers_no_longer_give() -> None:
@@ -372,3 +436,104 @@ def test_reserves_above_the_norm_are_not_saved_up() -> None:
             for b, provider in enumerate(model.providers):
                 assert int(model.market.hinterland[b]) <= round(norm * provider.outside_turnover)
     assert spent > 0
+
+
+@pytest.mark.parametrize(
+    ("area", "outside", "active", "expected"),
+    [
+        (15_000, 20_000, 1, (5_000, 10_000, 25_000)),
+        (15_000, 48_000, 1, (5_000, 10_000, 50_000)),
+        (9_000, 60_000, 1, (0, 9_000, 50_000)),
+        (-4_000, -2_000, 1, (0, -4_000, -2_000)),
+        (15_000, 20_000, 0, (0, 15_000, 20_000)),
+    ],
+    ids=["passed on", "passed on and spent", "spent", "nothing to spend", "not in the area"],
+)
+def test_what_is_above_the_norm_is_passed_on_and_then_spent(
+    area: int, outside: int, active: int, expected: tuple[int, int, int]
+) -> None:
+    """With a norm of a tenth, a turnover of 100,000 cents in the area and 500,000 outside."""
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    provider, market = model.providers[0], model.market
+    provider.year_revenue, provider.outside_turnover = 100_000, 500_000
+    market.area[0], market.hinterland[0], market.active[0] = area, outside, active
+    provider._spend_reserves(0.1)
+    assert (int(market.passed_on[0]), int(market.area[0]), int(market.hinterland[0])) == expected
+
+
+# --- cars of night teams ----------------------------------------------------------------------------------------
+
+
+def test_a_team_has_one_car_and_another_for_each_load_that_is_full() -> None:
+    p = nights.prepare(config_of("scenarios/today", {"nights.car_load": 0.5}), ())
+    assert p.car_minutes == 240
+    assert [nights.cars_for(minutes, p) for minutes in (0, 1, 240, 241, 480, 481)] == [1, 1, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("nights_all", [0, 1])
+def test_cars_follow_from_planned_visits_and_the_way_to_them(nights_all: int) -> None:
+    model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", nights__car_load=0.25))
+    market, p = model.market, model.rules.supply.nights
+    market.member[:] = 0
+    market.member[:2] = 1
+    base = market.base_m[2].copy()
+    plan = ((0, 1, 9), (1, 2, 30), (2, 0, 60))  # provider, village, visits
+    visits = [(b, 0, v, 0, b) for b, v, n in plan for _ in range(n)]
+    fleet = np.zeros(len(market.active) + 1, dtype=np.int64)
+    clauses = no_clauses(len(model.villages))._replace(nights_all=nights_all)
+    nights._size_fleets(np.array(visits, dtype=np.int64), market, base, clauses, p, fleet)
+    speed = p.m_per_min
+    work = [
+        n * (p.planned_visit + int(market.base_m[b, v]) // speed) for b, v, n in ((0, 1, 9), (1, 2, 30), (2, 0, 60))
+    ]
+    joint = sum(n * (p.planned_visit + int(base[v]) // speed) for v, n in ((1, 9), (2, 30)))
+    expected = [-(-minutes // 120) for minutes in (*work, joint * nights_all)]
+    assert fleet[[0, 1, 2, -1]].tolist() == [max(1, cars) for cars in expected]
+    assert (fleet[3:-1] == 1).all()
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.5])
+def test_standby_is_paid_per_team_and_a_joint_service_is_one_team(strength: float) -> None:
+    """In the first month, when the same providers are there: of k teams the strength of a joint service saves k - 1."""
+    joint = {f"convenant__joint_nights__{k}": v for k, v in (("enabled", True), ("start", "2013-01-01"))}
+    joint |= {"convenant__joint_nights__strength": strength, "convenant__compliance": 1.0}
+    busy = {"nights__planned_share": 1.0, "nights__car_load": 0.1}  # more cars than one, and no more standby for it
+    apart, together = (result_of(small("scenarios/no_cooperation", "2013-01-31", **busy, **x)) for x in ({}, joint))
+    config = config_of("scenarios/no_cooperation")
+    a, b = (r.provider_rows[0, :, B["standby_eur"]] for r in (apart, together))
+    there = a > 0
+    member = np.array([provider.member for provider in config.providers])
+    k = int((there & member).sum())
+    assert k > 1
+    np.testing.assert_array_equal(b[~member], a[~member])
+    np.testing.assert_allclose(b[member], a[member] * (1 - strength * (1 - 1 / k)), atol=1)
+    n = config.nights
+    a_night = 100 * n.standby_hours * config.accounts.wage_care * n.standby_pay_share * n.standby_area_share
+    shares = np.array([provider.area_share for provider in config.providers])
+    np.testing.assert_allclose(a[there], (31 * a_night * shares)[there], atol=16)
+
+
+# --- contributions ----------------------------------------------------------------------------------------------
+
+
+def test_clients_pay_by_the_hour_until_the_flat_fee_and_nothing_for_care_from_2015() -> None:
+    """Cents an hour of household help, of care and nursing, and a month per client of household help, by year."""
+    fees = {2014: (160, 150, 0), 2015: (160, 0, 0), 2018: (160, 0, 0), 2019: (0, 0, 1896), 2020: (0, 0, 1900)}
+
+    def look(model: KrimpModel) -> None:
+        year, market = model.month // 12, model.market
+        minutes = market.delivered.sum(axis=1)  # by provider, kind and payer
+        hourly = {Kind.HOUSEHOLD_HELP: fees[year][0], Kind.PERSONAL_CARE: fees[year][1], Kind.NURSING: fees[year][1]}
+        expected = sum(
+            accounts.month_cents(int(one), cents, days_in(model.month))
+            for kind, cents in hourly.items()
+            for one in minutes[:, kind].ravel()
+        )
+        expected += fees[year][2] * int(market.clients[:, 0].sum())
+        assert int(model.state.book.counters[3]) == expected > 0, year
+        looked.append(year)
+
+    for start, end in (("2014-12-01", "2015-01-31"), ("2018-12-01", "2019-01-31"), ("2019-12-01", "2020-01-31")):
+        looked: list[int] = []
+        finished(small("scenarios/today", end, ["Eexterveen"], run__start=start), 0, look)
+        assert looked == [int(start[:4]), int(end[:4])]

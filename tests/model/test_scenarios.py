@@ -8,11 +8,11 @@ from model_tools import COOPERATION, FIVE_VILLAGES, KINDS, TABLES, B, R, V, conf
 
 from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import AREA_WIDE, Lever
+from krimpsim.core.codes import AREA_WIDE, NOBODY, Kind, Lever
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
 from krimpsim.population.market import ClausesNow, no_clauses
-from krimpsim.processes import accounts
+from krimpsim.processes import accounts, admission, professional_care
 from krimpsim.processes.claims import accepts_help
 
 ALONE = [{"id": "thuiszorg_a", "area_share": 0.05}]
@@ -196,6 +196,25 @@ def test_self_steering_teams_have_a_price_of_their_own() -> None:
     for b, provider in enumerate(members):
         a, c = (r.provider_rows[0, b, B["revenue_eur"]] for r in (plain, with_it))
         assert c == pytest.approx((2 if provider.member else 1) * a, abs=50), provider.id
+
+
+def test_self_steering_teams_are_those_of_members_and_give_care_and_nursing() -> None:
+    ratios = {"hours_ratio": 0.8, "price_ratio": 1.5, "admission_ratio": 1.25}
+    model = KrimpModel(none_of_them(**clause("self_steering", **ratios)))
+    now, market, prices = model.convenant.now(2013 * 12), model.market, model.rules.supply.accounts
+    market.member[:] = 0
+    market.member[1] = 1
+    for kind in Kind:
+        teams = kind in (Kind.PERSONAL_CARE, Kind.NURSING)
+        hours = [professional_care.hours_given(market, b, int(kind), 1000, now) for b in (NOBODY, 0, 1)]
+        assert hours == [1000, 1000, 800 if teams else 1000], kind
+        tariff = int(prices.tariff[0, kind])
+        paid = [accounts.price_of(market, b, int(kind), prices, now, 0) for b in (0, 1)]
+        assert paid == [tariff, tariff * 1500 // 1000 if teams else tariff], kind
+    asks = model.rules.people.admission
+    for level, chance in ((4, asks.round_the_clock), (3, asks.heavy)):
+        found = [admission.asking(asks, level, market, b, now) for b in (NOBODY, 0, 1)]
+        assert found == [chance, chance, chance * 1250 // 1000], level
 
 
 def test_who_declined_help_may_accept_it_and_nobody_the_other_way() -> None:

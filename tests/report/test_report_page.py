@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 from synthetic_results import write_run_set
 
+from krimpsim.config.clauses import CLAUSES
 from krimpsim.core.errors import DataError
 from krimpsim.outputs.compare import (
     CompareRow,
@@ -208,6 +209,16 @@ def test_one_scenario_alone(alone):
     assert "In 2014 blijft bij “Doorgaan zoals nu” naar schatting" in text
     assert "In 2013 was dat" in text
     assert "Waar komt het verschil vandaan?" not in text
+
+
+def test_a_page_about_one_future_speaks_of_no_other(alone):
+    words = " ".join(read(build_report(alone)).text)
+    assert "nog niet gekalibreerd" in words
+    assert not re.search(r"tussen A en B|of B beter|B beter is", words)
+
+
+def test_every_clause_has_a_name_in_dutch():
+    assert set(build._CLAUSES_NL) == set(CLAUSES)
 
 
 def test_three_scenarios_each_have_their_own_part(tmp_path):
