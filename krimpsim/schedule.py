@@ -556,7 +556,7 @@ def serve(
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
             chosen[staff_pool] = -1
             if minutes == 0:
-                market.leave_list(people, i, staff_pool)
+                market.asks_nothing(people, s.market, i, staff_pool)
                 continue
             placed = book.counters[1]
             chosen[staff_pool] = market.step_one(

@@ -6,7 +6,8 @@ Order.     Per claimant, in order of urgency: 1. a client stays with the provide
            within the months of disruption, at once under mutual cover; 2. a new client who consents is advised to the
            member that is strongest in the village; others choose among providers with room, by a keyed race with
            weight and distance; 3. no taker: a waiting list; 4. after eight weeks the payer pays a surcharge to a
-           provider with staff, whether it takes new clients or not.
+           provider with staff, whether it takes new clients or not.  Who asks nothing this month leaves the list, and
+           a provider that has stopped.
 Assumes.   Providers take a new client only for contact time that is free.
 Random.    MARKET_CHOICE per (person, provider), MARKET_CONSENT and PROVIDER_DISRUPTION per person.
 """
@@ -81,9 +82,12 @@ def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
 
 
 @compiled
-def leave_list(people: People, i: int, pool: int) -> None:
-    """Take a person who no longer asks off the waiting list."""
+def asks_nothing(people: People, market: Market, i: int, pool: int) -> None:
+    """Take a person who no longer asks off the waiting list, and from a provider that has stopped."""
     _set_waiting(people, i, pool, NEVER)
+    provider = provider_of(people, i, pool)
+    if provider >= 0 and int(market.active[provider]) == 0:
+        set_provider(people, i, pool, NOBODY)
 
 
 @compiled

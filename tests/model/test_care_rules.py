@@ -157,7 +157,7 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
 def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost() -> None:
     """Within a month, when that is the time of disruption: a transfer each, and every minute of need has its place.
 
-    Who asks nothing of it this month is left as she is.
+    Who asks nothing this month is no client any more, and does not count as one that waits for another provider.
     """
     model = KrimpModel(small("scenarios/no_cooperation", "2013-04-30", decisions__disruption_months=1))
     model.step()
@@ -174,12 +174,14 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
         waiting = at[waits, rows] != NEVER
         elsewhere = (at[provider, rows] >= 0) & (at[provider, rows] != b)
         assert (at[provider, rows][waiting] == NOBODY).all()
+        assert (at[provider, rows] != b).all()
         moved += int((waiting | elsewhere).sum())
         placed += int(elsewhere.sum())
     assert int(model.result().region_rows[-1, R["clients_transferred"]]) == moved
     assert moved >= 0.9 * clients > 0, "some got better, died or left"
     assert placed > 0
     row = model.result().village_rows[-1]
+    assert row[:, V["clients_disrupted"]].sum() == 0
     parts = sum(row[:, V[f"minutes_{part.name.lower()}"]] for part in Part)
     np.testing.assert_array_equal(parts, row[:, V["minutes_needed"]])
 
