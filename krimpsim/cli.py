@@ -408,6 +408,9 @@ ExperimentFile = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment
 StoreFolder = Annotated[
     Path | None, typer.Option("--store", help="Folder of the store; default as the file says.", show_default=False)
 ]
+TableFolder = Annotated[
+    Path | None, typer.Option("--out", help="Folder for tables and figures; default results/ID of the experiment.")
+]
 Dask = Annotated[
     str | None,
     typer.Option("--dask", metavar="WHERE", help="Use Dask: local, slurm, a scheduler file or an address."),
@@ -589,6 +592,37 @@ def _show_status(now: Status, store: Store, as_json: bool) -> None:
         typer.echo(f"a run    {now.seconds_per_run:.3f} s")
 
 
+@sweep.command("compare")
+@_explained
+def sweep_compare_command(
+    file: ExperimentFile,
+    store: StoreFolder = None,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="SCENARIO", help="Compare with this one; default the first.")
+    ] = None,
+    out: TableFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Compare the scenarios of a finished experiment: paired differences, regret and criteria; tables and figures."""
+    from krimpsim.experiments.comparison import compare_scenarios
+    from krimpsim.report.comparison import draw_scenarios, print_scenarios
+
+    found = compare_scenarios(file, store, against, out)
+    draw_scenarios(found)
+    if as_json:
+        tables = {
+            name: json.loads(table.to_json(orient="records"))
+            for name, table in found.tables.items()
+            if name != "differences_by_point"
+        }
+        typer.echo(json.dumps({"folder": str(found.folder), **tables, "notes": found.notes}, ensure_ascii=False))
+        return
+    print_scenarios(found, _console())
+    for note in found.notes:
+        typer.echo(note)
+    typer.echo(f"tables and figures: {found.folder}")
+
+
 @sweep.command("compact")
 @_explained
 def sweep_compact_command(file: ExperimentFile, store: StoreFolder = None) -> None:
@@ -656,9 +690,7 @@ def collect_command(
 def sobol_command(
     file: ExperimentFile,
     store: StoreFolder = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for tables and figures; default results/ID of the experiment.")
-    ] = None,
+    out: TableFolder = None,
     as_json: Json = False,
 ) -> None:
     """Say which factors of a finished experiment matter: Sobol' indices, or effects of Morris; tables and figures."""

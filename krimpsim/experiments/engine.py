@@ -233,14 +233,21 @@ def current_plan(loaded: Loaded, file: str, store: Store) -> Plan:
 
 
 def _too_wide(plan: Plan, store: Store) -> bool:
-    """Return whether all runs are there and some interval of a mean over replicates is too wide."""
+    """Return whether all runs are there and some interval of a mean over replicates is too wide.
+
+    With a scenario in `stop.against` it is the mean of the paired difference with that scenario.
+    """
     stop = plan.facts.stop
     if stop is None or plan.missing(store):
         return False
     column = next(one.column for one in plan.facts.indicators if one.name == stop.indicator)
     values = values_of(plan, store, [column])[column]
     n = plan.facts.replicates
-    cells = values.reshape(len(plan.values), n, -1).swapaxes(0, 1).reshape(n, -1)
+    cube = values.reshape(len(plan.values), n, -1)
+    if stop.against is not None:
+        at = plan.scenarios.index(stop.against)
+        cube = np.delete(cube - cube[:, :, [at]], at, axis=2)
+    cells = cube.swapaxes(0, 1).reshape(n, -1)
     counted = np.sum(~np.isnan(cells), axis=0)
     cells = cells[:, counted > 1]
     if cells.size == 0:

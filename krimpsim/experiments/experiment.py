@@ -14,6 +14,7 @@ from krimpsim.config.base import ConfigModel, param
 
 NAME = r"^[a-z][a-z0-9_]*$"
 MOST_REPLICATES = 10_000
+ALL = "all"  #: in the table of criteria: all of them together
 
 
 def _choice(default: Any, about: str, unit: str = "choice") -> Any:
@@ -88,6 +89,9 @@ class Indicator(ConfigModel):
     last: int | None = _count(None, "For sum, mean and slope: last year; default the last.", 1900, 2200)
     at_least: float | None = _choice(None, "For first_month: the month's value is at least this.", "1")
     at_most: float | None = _choice(None, "For first_month: the month's value is at most this.", "1")
+    better: Literal["lower", "higher"] | None = _choice(
+        None, "Which direction is better; default as declared for headlines. It changes no run."
+    )
 
     @property
     def column(self) -> str:
@@ -101,10 +105,22 @@ class Indicator(ConfigModel):
         return ":".join(parts)
 
 
+class Criterion(ConfigModel):
+    """What an outcome has to meet: a bound, or two, on one indicator."""
+
+    name: str = Field(..., pattern=NAME, description="Name in tables.")
+    of: str = Field(..., description="Name of an indicator of this file.")
+    at_least: float | None = _choice(None, "Met by this and more.", "1")
+    at_most: float | None = _choice(None, "Met by this and less.", "1")
+
+
 class Stop(ConfigModel):
     """When replicates are enough: they double, from `replicates` on, until the intervals are narrow."""
 
     indicator: str = Field(..., description="Name of the indicator that decides.")
+    against: str | None = _choice(
+        None, "Name of a scenario: what counts is the difference of each other one with it, in pairs.", "text"
+    )
     half_width: float = param(
         ..., unit="1", ge=0, source="choice: user",
         about="Largest half width of the 95% interval of the mean over replicates, in any point and scenario.",
@@ -159,6 +175,7 @@ class Experiment(ConfigModel):
     design: Design = Design()
     replicates: int = _count(1, "Runs with different luck per point and scenario.", 1, MOST_REPLICATES)
     indicators: tuple[Indicator, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
     stop: Stop | None = None
     execution: Execution = Execution()
     output: Output = Output()

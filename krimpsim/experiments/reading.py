@@ -32,7 +32,7 @@ from krimpsim.config.passes import (
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, Problem, UsageError
 from krimpsim.experiments.designs import F64, Range, size, unit_points, values
-from krimpsim.experiments.experiment import Experiment, Factor, Indicator
+from krimpsim.experiments.experiment import ALL, Experiment, Factor, Indicator
 from krimpsim.outputs.indicators import HEADLINES
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 
@@ -105,7 +105,11 @@ def load_experiment(path: str | Path, simulate: str = SIMULATE) -> Loaded:
     def years(experiment: Experiment) -> Iterator[Finding]:
         yield from _indicators(experiment, list(scenarios.values()))
 
-    experiment = judged(Experiment, document.data, report, True, [files, factors, _design, years, _stop])
+    def stop(experiment: Experiment) -> Iterator[Finding]:
+        yield from _stop(experiment, list(scenarios))
+
+    checks = [files, factors, _design, years, _criteria, stop]
+    experiment = judged(Experiment, document.data, report, True, checks)
     if experiment is not None and not problems and not elsewhere:
         if size(experiment.design, ranges) > MOST_POINTS:
             report(("design",), f"{size(experiment.design, ranges)} points", f"at most {MOST_POINTS} are taken")
@@ -464,15 +468,42 @@ def _years(one: Indicator, here: KeyPath, configs: Sequence[RunConfig]) -> Itera
         yield Finding((*here, "take"), "a slope needs two years or more", f"the run has {start} to {end}")
 
 
-def _stop(experiment: Experiment) -> Iterator[Finding]:
-    """Check that the stop rule names an indicator, and has replicates to begin with."""
+def _criteria(experiment: Experiment) -> Iterator[Finding]:
+    """Check that every criterion bounds an indicator of the file."""
+    names: set[str] = set()
+    for number, one in enumerate(experiment.criteria):
+        here: KeyPath = ("criteria", number)
+        if one.name in names or one.name == ALL:
+            message = f"two criteria are called '{one.name}'" if one.name in names else f"'{ALL}' is all together"
+            yield Finding((*here, "name"), message, "give each its own name")
+        names.add(one.name)
+        yield from _indicator_of(one.of, (*here, "of"), experiment)
+        if one.at_least is None and one.at_most is None:
+            yield Finding(here, "has no bound", "give at_most or at_least")
+        elif one.at_least is not None and one.at_most is not None and one.at_least > one.at_most:
+            yield Finding((*here, "at_most"), f"{shown(one.at_most)} lies below at_least, {shown(one.at_least)}")
+
+
+def _indicator_of(name: str, here: KeyPath, experiment: Experiment) -> Iterator[Finding]:
+    """Check that a name is that of an indicator of the file."""
+    names = [one.name for one in experiment.indicators]
+    if name not in names:
+        hint = suggestion(name, names) or f"choose from {', '.join(names)}"
+        yield Finding(here, f"{shown(name)} is not an indicator of this file", hint)
+
+
+def _stop(experiment: Experiment, scenarios: Sequence[str]) -> Iterator[Finding]:
+    """Check that the stop rule names an indicator and a scenario, and has replicates to begin with."""
     stop = experiment.stop
     if stop is None:
         return
-    names = [one.name for one in experiment.indicators]
-    if stop.indicator not in names:
-        hint = suggestion(stop.indicator, names) or f"choose from {', '.join(names)}"
-        yield Finding(("stop", "indicator"), f"{shown(stop.indicator)} is not an indicator of this file", hint)
+    yield from _indicator_of(stop.indicator, ("stop", "indicator"), experiment)
+    if stop.against is not None and scenarios:
+        if stop.against not in scenarios:
+            hint = suggestion(stop.against, scenarios) or f"choose from {', '.join(scenarios)}"
+            yield Finding(("stop", "against"), f"{shown(stop.against)} is not a scenario of this file", hint)
+        elif len(scenarios) == 1:
+            yield Finding(("stop", "against"), "there is no other scenario to compare with it", "add [[scenarios]]")
     if experiment.replicates < 2 or stop.replicates < experiment.replicates:
         hint = f"replicates is {experiment.replicates}: the number to begin with, at least 2"
         yield Finding(("stop", "replicates"), f"{stop.replicates} is not from 2 and from replicates on", hint)
