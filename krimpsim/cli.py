@@ -645,7 +645,7 @@ def sweep_rerun_command(
 
     loaded, place = _experiment(file, store)
     plan = engine.current_plan(loaded, str(file), place)
-    numbers = [number for number, one in enumerate(plan.ids) if one.startswith(run_id)]
+    numbers = [number for one, number in plan.positions.items() if one.startswith(run_id)]
     if len(numbers) != 1:
         raise UsageError(f"{run_id}: {len(numbers)} runs of this experiment begin so")
     run = plan.run(numbers[0])

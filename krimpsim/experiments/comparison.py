@@ -150,7 +150,7 @@ class _Cells:
         }
 
     def __call__(self, scenario: str, indicator: str) -> F64:
-        return self._found.responses[scenario, indicator][np.ix_(self.rows, self._columns)]
+        return np.asarray(self._found.responses[scenario, indicator][np.ix_(self.rows, self._columns)])
 
     def values(self) -> Iterator[tuple[int, Mapping[str, object]]]:
         """Yield row of the design and values of the factors of every point."""

@@ -15,6 +15,9 @@ from krimpsim.config.base import ConfigModel, param
 NAME = r"^[a-z][a-z0-9_]*$"
 MOST_REPLICATES = 10_000
 ALL = "all"  #: in the table of criteria: all of them together
+DRAWS = "draws"  #: the design in which each replicate has a point of its own
+ALL_UNCERTAIN = "all uncertain"  #: in the place of a key: every number with a range that nobody chooses
+ALL_LEVERS = "all levers"  #: in the place of a key: the strength of every clause in which scenarios differ
 
 
 def _choice(default: Any, about: str, unit: str = "choice") -> Any:
@@ -38,7 +41,13 @@ class Scenario(ConfigModel):
 class Factor(ConfigModel):
     """One parameter that varies over the points."""
 
-    key: str = Field(..., description="Dotted key of a configuration file, as informal_care.willing_share.")
+    key: str = Field(
+        ...,
+        description="Dotted key of a configuration file, as informal_care.willing_share; "
+        f"or '{ALL_UNCERTAIN}' or '{ALL_LEVERS}'.",
+    )
+    scenarios: tuple[str, ...] = _choice((), "Scenarios in which it varies; the others keep their value.", "list")
+    without: tuple[str, ...] = _choice((), "Keys that are left out of all, with * for any text.", "list")
     vary: Literal["value", "multiplier"] = _choice(
         "value", "Vary the value, or a multiplier of what the scenario says (of all numbers of a list or dated table)."
     )
@@ -55,8 +64,10 @@ class Factor(ConfigModel):
 class Design(ConfigModel):
     """Which points are run."""
 
-    kind: Literal["grid", "lhs", "sobol", "morris", "list"] = _choice(
-        "list", "grid, lhs (Latin hypercube), sobol (Saltelli), morris (trajectories), or a list of points."
+    kind: Literal["grid", "lhs", "sobol", "morris", "list", "draws"] = _choice(
+        "list",
+        "grid, lhs (Latin hypercube), sobol (Saltelli), morris (trajectories), a list of points, or draws: a point of "
+        "its own for each replicate.",
     )
     n: int | None = _count(None, "Base points of lhs and sobol (a power of two), or trajectories of morris.", 1, 10**7)
     seed: int = _count(0, "Seed of the design; it has nothing to do with the luck of runs.", 0, 2**31 - 1)
@@ -71,7 +82,10 @@ class Design(ConfigModel):
     )
     levels: int = _count(4, "For morris: levels of each factor, an even number.", 2, 100)
     points: tuple[dict[str, float | str | bool], ...] = _choice(
-        (), "For list: a table per point, value by key.", "list"
+        (), "For list: a table per point, value by key; draws takes one of them each time.", "list"
+    )
+    file: str | None = _choice(
+        None, "In place of points: a table, CSV or Parquet, with a column per key, relative to this file.", "text"
     )
 
 

@@ -102,7 +102,9 @@ def read_responses(file: str | Path, store: str | Path | None = None, allow_fail
     plan = current_plan(loaded, str(file), place)
     missing = len(plan.missing(place))
     if missing:
-        raise DataError(f"{place.folder}  {missing} of {len(plan.ids)} runs are missing; krimpsim sweep resume {file}")
+        raise DataError(
+            f"{place.folder}  {missing} of {len(plan.positions)} runs are missing; krimpsim sweep resume {file}"
+        )
     return _responses(loaded.experiment, plan, place, allow_failed)
 
 
