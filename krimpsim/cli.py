@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from krimpsim.experiments.plan import Plan
     from krimpsim.experiments.reading import Loaded as LoadedExperiment
     from krimpsim.experiments.store import Store
+    from krimpsim.experiments.vary import Vary
     from krimpsim.run import Progress
 
     Loaded = tuple[RunConfig, Mapping[KeyPath, str]]
@@ -226,13 +227,29 @@ def compare_command(
     quiet: Quiet = False,
     story: Story = None,
     lang: Lang = Language.NL,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="WHAT",
+            help="Draw numbers anew for each run, the same in all scenarios: uncertain (what nobody knows, from its "
+            "range), levers (the strength of clauses), or a table of points, CSV or Parquet. May be given twice.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run scenarios with the same luck and compare them."""
     if len(configs) < 2:
         raise UsageError("compare needs two files or more")
     loaded = _load(configs, settings or [])
     _comparable(loaded, configs)
-    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang)
+    drawn = None
+    if vary:
+        from krimpsim.experiments.vary import Vary
+
+        plain = [config for config, _ in loaded]
+        drawn = Vary(vary, plain, replicates or plain[0].run.replicates)
+    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang, drawn)
 
 
 def _load(paths: Sequence[Path], settings: Sequence[str]) -> list[Loaded]:
@@ -289,15 +306,20 @@ def _execute(
     quiet: bool,
     story: int | None,
     lang: Language,
+    vary: Vary | None = None,
 ) -> None:
     """Run, report and print; or only say what would be run."""
     if dry_run:
-        _announce(loaded, replicates, out, as_json)
+        _announce(loaded, replicates, out, as_json, vary)
         return
     from krimpsim.run import run_scenarios
 
+    more = {"vary": vary} if vary else {}
     with _progress(quiet) as on_progress:
-        folder = run_scenarios(loaded, replicates=replicates, jobs=jobs, out=out, on_progress=on_progress)
+        folder = run_scenarios(loaded, replicates=replicates, jobs=jobs, out=out, on_progress=on_progress, **more)
+    if vary is not None:
+        vary.write(folder)
+        loaded = [(vary(config, 0), origins) for config, origins in loaded]  # stories are those of the first run
 
     from krimpsim.report.build import build_report
 
@@ -332,7 +354,9 @@ def _write_stories(folder: Path, loaded: Sequence[Loaded], number: int | None, l
     return write_stories(folder, [config for config, _ in loaded], number, str(lang))
 
 
-def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool) -> None:
+def _announce(
+    loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool, vary: Vary | None = None
+) -> None:
     """Print what would be run."""
     from krimpsim.config.origins import steps_by_origin
     from krimpsim.inputs.tables import load_tables
@@ -351,6 +375,8 @@ def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None
     }
     surveys = {config.scenario.id: _survey(config) for config in configs if _survey(config)}
     what |= {"surveys": [f"{name}: {text}" for name, text in surveys.items()]} if surveys else {}
+    if vary is not None:
+        what["drawn"] = f"{vary.facts['numbers']} numbers and {vary.facts['levers']} strengths, anew for each run"
     if as_json:
         typer.echo(json.dumps(what))
         return
