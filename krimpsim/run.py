@@ -38,7 +38,7 @@ CAVEATS = (
     "Levels of unmet care are not observed anywhere: look at differences.",
     "After 2024 all policy is scenario.",
 )
-VARY_CAVEAT = "each replicate has numbers of its own, those of draws.csv; run.toml holds what they were before."
+VARY_CAVEAT = "Each replicate has numbers of its own, those of draws.csv; run.toml holds what they were before."
 SURVEY_CAVEAT = "willingness follows a survey; people may not do what they said."
 
 

@@ -121,8 +121,9 @@ class _Cells:
         if design["kind"] == "sobol":
             block = len(rows) // design["scramblings"] // design["n"]
             rows = rows[np.isin(rows % block, (0, block - 1))]
-        gaps = np.logical_or.reduce([np.isnan(y[rows]) for y in found.responses.values()])
-        self.failed = int(gaps.sum())
+        failed = [np.isnan(found.responses[name, found.indicators[0]][rows]) for name in found.scenarios]
+        gaps = np.logical_or.reduce(failed)
+        self.failed = int(np.sum(failed))
         columns = np.arange(gaps.shape[1])
         if len(rows) == 1:
             columns = columns[~gaps[0]]

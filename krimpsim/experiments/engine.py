@@ -245,12 +245,10 @@ def _too_wide(plan: Plan, store: Store) -> bool:
     values = values_of(plan, store, [column])[column]
     n = plan.replicates
     cube = values.reshape(len(plan.values), plan.facts.replicates, -1)
-    if plan.is_drawn:
-        cube = cube.swapaxes(0, 1)  # one point, as it were, with as many replicates
     if stop.against is not None:
         at = plan.scenarios.index(stop.against)
         cube = np.delete(cube - cube[:, :, [at]], at, axis=2)
-    cells = cube.swapaxes(0, 1).reshape(n, -1)
+    cells = cube.swapaxes(0, 1).reshape(n, -1)  # of draws one cell, with as many points as replicates
     counted = np.sum(~np.isnan(cells), axis=0)
     cells = cells[:, counted > 1]
     if cells.size == 0:

@@ -165,8 +165,15 @@ def key_path(key: str, data: Any) -> KeyPath:
     for name in _names(key):
         step: str | int = int(name) if isinstance(data, list) and name.isdecimal() else name
         path = (*path, step)
-        data = dict(children(data)).get(step)
+        data = _inside(data, step)
     return path
+
+
+def _inside(data: Any, step: str | int) -> Any:
+    """Return what stands under a name or an index, None where there is nothing."""
+    if isinstance(data, dict):
+        return data.get(step)
+    return data[step] if isinstance(data, list) and isinstance(step, int) and step < len(data) else None
 
 
 def point_data(data: Any, ranges: Sequence[Range], point: Sequence[Any]) -> Any:
@@ -185,10 +192,10 @@ def acts(r: Range | Factor, data: Any) -> bool:
     """Return whether a factor acts in a configuration: not where it is not meant, nor in a clause that is off."""
     if r.scenarios and data["scenario"]["id"] not in r.scenarios:
         return False
-    path = key_path(r.key, data)
-    if len(path) < 3 or path[:2] not in _CLAUSES or path[2] == "enabled":
+    names = _names(r.key)
+    if len(names) < 3 or names[:2] not in _CLAUSES or names[2] == "enabled":
         return True
-    return bool(_at(data, (*path[:2], "enabled"))) and _at(data, path) is not None
+    return bool(_at(data, (*names[:2], "enabled"))) and _at(data, key_path(r.key, data)) is not None
 
 
 def _replaced(data: Any, path: KeyPath, value: Any, is_multiplier: bool) -> Any:
@@ -526,7 +533,7 @@ def _only_numbers(value: Any, place: KeyPath, key: str) -> Iterator[Finding]:
 def _at(data: Any, path: KeyPath) -> Any:
     """Return the value at a path, None where there is none."""
     for step in path:
-        data = dict(children(data)).get(step)
+        data = _inside(data, step)
     return data
 
 

@@ -37,7 +37,7 @@ from krimpsim.report.figures import (
 )
 from krimpsim.report.runset import nl
 
-WIDTH, ROW = 7.2, 0.34  #: inch: a figure, and a scenario in it
+WIDTH, ROW = 7.2, 0.36  #: inch: a figure, and a scenario in it
 _LEFT, _RIGHT = 0.30, 0.79  # of the axes, as shares of the width
 _MANY = 1e6  # a ratio that is as good as endless
 
@@ -198,7 +198,7 @@ def _tick(value: float, _: object) -> str:
 
 
 def _beside(axes: Axes, at: float, text: str) -> None:
-    axes.text(1.02, at, text, transform=axes.get_yaxis_transform(), fontsize=8.5, va="center", linespacing=1.0)
+    axes.text(1.02, at, text, transform=axes.get_yaxis_transform(), fontsize=8.5, va="center", linespacing=1.1)
 
 
 def _better(direction: str) -> str:

@@ -135,7 +135,10 @@ def _print_pair(
     notes = [f"B better: in so many pairs of runs with the {shared[0].lower()}{shared[1:]}; a tie counts as half."]
     ratio = at[_PROOF, years[-1]].variance_ratio
     if math.isfinite(ratio):
-        notes.append(f"{shared} makes the variance of the difference in unmet care {ratio:,.0f} times smaller.")
+        notes.append(
+            f"{shared} make{'' if vary else 's'} the variance of the difference in unmet care "
+            f"{ratio:,.0f} times smaller."
+        )
     for note in notes:
         console.print(Text(note))
 

@@ -66,12 +66,14 @@ def test_every_replicate_has_its_own_numbers_and_all_scenarios_the_same(tmp_path
     assert len(drawn) == 6
     with (folder / "draws.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    assert [float(row["care_need.men_ratio"]) for row in rows] == [by_replicate[r][0].care_need.men_ratio for r in range(6)]
+    ratios = [by_replicate[r][0].care_need.men_ratio for r in range(6)]
+    assert [float(row["care_need.men_ratio"]) for row in rows] == ratios
     manifest = read_manifest(folder)
     facts = manifest["vary"]
     assert (facts["numbers"] + facts["levers"], facts["levers"]) == (len(rows[0]) - 1, 2)
     assert any("draws.csv" in text for text in manifest["caveats"])
-    assert {one["key"]: (one["low"], one["high"]) for one in facts["ranges"]}["convenant.shared_rounds.strength"] == (0, 1)
+    ranges = {one["key"]: (one["low"], one["high"]) for one in facts["ranges"]}
+    assert ranges["convenant.shared_rounds.strength"] == (0, 1)
 
 
 def test_runs_are_those_of_an_experiment_of_draws(tmp_path, ran):
@@ -173,8 +175,8 @@ def test_the_command_says_what_it_would_draw(tmp_path, monkeypatch, capsys):
     for name, more in (("a", ""), ("b", "convenant.shared_rounds.enabled = true\n")):
         text = f'extends = "{TINY}"\nscenario.id = "{name}"\n{more}'
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-    words = ["krimpsim", "compare", "a.toml", "b.toml", "--vary", "uncertain", "--vary", "levers", "--dry-run", "--json"]
-    monkeypatch.setattr(sys, "argv", words)
+    words = "compare a.toml b.toml --vary uncertain --vary levers --dry-run --json"
+    monkeypatch.setattr(sys, "argv", ["krimpsim", *words.split()])
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert not caught.value.code
