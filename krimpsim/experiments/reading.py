@@ -342,9 +342,9 @@ def ranges_of(experiment: Experiment, configs: Sequence[RunConfig], ranges: list
                 yield Finding((*here, "without"), "without is not for a single key", f"only for {_EITHER}")
             known = len(ranges)
             yield from _range(factor, here, design.kind, every, ranges)
-            clause = factor.key.rpartition(".")[0]
             idle = len(ranges) > known and not any(acts(factor, data) for data in every)
-            if idle and f"{clause}.enabled" not in asked:
+            clause = ".".join(_names(factor.key)[:2]) if idle else ""
+            if idle and f"{clause}.enabled" not in asked | seen:
                 hint = f"no scenario has {clause} on, so the factor does nothing"
                 yield Finding((*here, "key"), f"{shown(factor.key)} belongs to a clause that is off", hint)
             continue
@@ -376,7 +376,11 @@ def ranges_of(experiment: Experiment, configs: Sequence[RunConfig], ranges: list
     for key in listed:
         values_of_key = tuple(point[key] for point in design.points)
         place = ("design", "columns", key) if design.file else ("design", "points", 0, key)
+        known = len(ranges)
         yield from _range(Factor(key=key, values=values_of_key), place, "list", every, ranges)
+        if design.file and len(ranges) > known and len({repr(_at(data, key_path(key, data))) for data in every}) > 1:
+            message = f"{key} differs between the scenarios, and the table would make it the same"
+            yield Finding(place, message, "leave the column out, or the difference")
 
 
 def uncertain(every: Sequence[Any]) -> list[str]:

@@ -308,11 +308,13 @@ def test_what_an_interval_is_over():
     assert cells_of(same).interval(same)[:2] == (1, 1)
 
 
-def test_luck_of_its_own_in_each_point_is_not_counted_twice():
-    y = np.random.default_rng(2).normal(size=(40, 1))
-    low, high, _ = cells_of(y, first=range(40)).interval(y)
-    half = 2.022690920 * y.std(ddof=1) / np.sqrt(40)
+@pytest.mark.parametrize("replicates", [1, 4])
+def test_luck_of_its_own_in_each_point_is_not_counted_twice(replicates):
+    y = np.random.default_rng(2).normal(size=(40, replicates))
+    low, high, method = cells_of(y, "draws", first=10 * np.arange(40)).interval(y)
+    half = 2.022690920 * y.mean(axis=1).std(ddof=1) / np.sqrt(40)
     assert (low, high) == pytest.approx((y.mean() - half, y.mean() + half))
+    assert method == "t over 40 points"
 
 
 def test_of_a_sobol_design_only_rows_a_and_b_count(tmp_path):

@@ -154,6 +154,7 @@ def test_no_run_is_made_for_a_clause_that_is_off(tmp_path, design, kept):
                   if plan.run(n).scenario == name} for name in plan.scenarios}  # fmt: skip
     assert off["tiny"] == {1.0}
     assert len(off["rounds"]) > 2
+    assert plan.missing(store) == sorted(plan.positions.values())
     assert in_process(plan, store) == len(plan.positions)
     assert status(plan, store).missing == 0
     found = status(plan, store)
@@ -381,6 +382,13 @@ def test_mistakes_in_a_table_of_points_are_located(tmp_path):
         "accepted.csv:1 design.columns.market.consent_shar: 'market.consent_shar' is no parameter "
         "| did you mean 'consent_share'?"
     ]
+    apart = experiment(tmp_path, "", LIST, scenarios=SCENARIOS + "set.market.consent_share = 0.7\n")
+    table(tmp_path, TABLE)
+    assert problems(apart) == [
+        "accepted.csv:1 design.columns.market.consent_share: market.consent_share differs between the scenarios, and "
+        "the table would make it the same | leave the column out, or the difference"
+    ]
+    file = experiment(tmp_path, "", LIST)
     table(tmp_path, TABLE.replace("0.3", "1.3"))
     (found,) = {text.partition(", in 1 of 3")[0] for text in problems(file)}
     assert found == "accepted.csv:3 design.points.1: market.consent_share: 1.3 is outside the allowed range"
@@ -389,6 +397,8 @@ def test_mistakes_in_a_table_of_points_are_located(tmp_path):
         for text in problems(experiment(tmp_path, "", LIST.replace("list", "draws"), 9))
     }
     assert found == {"3"}
+    table(tmp_path, TABLE.replace("market.consent_share", "market consent"))
+    assert "accepted.csv:1 design.columns.market consent: 'market consent' is not a dotted key" in problems(file)[0]
     table(tmp_path, TABLE.replace("0.3", "nan"))
     assert "accepted.csv:3 design.file market.consent_share: nan is not a finite number" in problems(file)[0]
     table(tmp_path, TABLE.replace("market.consent_share", "care_need.men_ratio"))
