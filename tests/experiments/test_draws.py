@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from sweep_tools import FAKE, ROOT, TINY, content
+from sweep_tools import FAKE, TINY, content
 
 from krimpsim import cli
 from krimpsim.config.passes import plain
@@ -301,19 +301,6 @@ key = "convenant.mutual_cover.strength"
         f"drawn.toml:{at} factors.0.key: 'all levers' finds nothing "
         "| no clause is on, or those that are on are the same in all scenarios"
     ]
-
-
-def test_the_example_can_be_read(tmp_path):
-    example = ROOT / "experiments" / "examples" / "robust.toml"
-    text = (
-        example.read_text(encoding="utf-8").replace("../../", f"{ROOT}/").replace("replicates = 320", "replicates = 40")
-    )
-    (tmp_path / "robust.toml").write_text(text, encoding="utf-8")
-    loaded = load_experiment(tmp_path / "robust.toml", FAKE)
-    assert len(loaded.values) == 40
-    keys = [r.key for r in loaded.ranges]
-    assert keys[-1].endswith(".strength")
-    assert not any(key.startswith("accounts.") for key in keys)
 
 
 # --- points from a table ----------------------------------------------------------------------------------------
