@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from krimpsim.experiments.plan import Plan
     from krimpsim.experiments.reading import Loaded as LoadedExperiment
     from krimpsim.experiments.store import Store
+    from krimpsim.experiments.vary import Vary
     from krimpsim.run import Progress
 
     Loaded = tuple[RunConfig, Mapping[KeyPath, str]]
@@ -226,13 +227,29 @@ def compare_command(
     quiet: Quiet = False,
     story: Story = None,
     lang: Lang = Language.NL,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="WHAT",
+            help="Draw numbers anew for each run, the same in all scenarios: uncertain (what nobody knows, from its "
+            "range), levers (the strength of clauses), or a table of points, CSV or Parquet. May be given twice.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run scenarios with the same luck and compare them."""
     if len(configs) < 2:
         raise UsageError("compare needs two files or more")
     loaded = _load(configs, settings or [])
     _comparable(loaded, configs)
-    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang)
+    drawn = None
+    if vary:
+        from krimpsim.experiments.vary import Vary
+
+        plain = [config for config, _ in loaded]
+        drawn = Vary(vary, plain, replicates or plain[0].run.replicates)
+    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang, drawn)
 
 
 def _load(paths: Sequence[Path], settings: Sequence[str]) -> list[Loaded]:
@@ -289,15 +306,20 @@ def _execute(
     quiet: bool,
     story: int | None,
     lang: Language,
+    vary: Vary | None = None,
 ) -> None:
     """Run, report and print; or only say what would be run."""
     if dry_run:
-        _announce(loaded, replicates, out, as_json)
+        _announce(loaded, replicates, out, as_json, vary)
         return
     from krimpsim.run import run_scenarios
 
+    more = {"vary": vary} if vary else {}
     with _progress(quiet) as on_progress:
-        folder = run_scenarios(loaded, replicates=replicates, jobs=jobs, out=out, on_progress=on_progress)
+        folder = run_scenarios(loaded, replicates=replicates, jobs=jobs, out=out, on_progress=on_progress, **more)
+    if vary is not None:
+        vary.write(folder)
+        loaded = [(vary(config, 0), origins) for config, origins in loaded]  # stories are those of the first run
 
     from krimpsim.report.build import build_report
 
@@ -332,7 +354,9 @@ def _write_stories(folder: Path, loaded: Sequence[Loaded], number: int | None, l
     return write_stories(folder, [config for config, _ in loaded], number, str(lang))
 
 
-def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool) -> None:
+def _announce(
+    loaded: Sequence[Loaded], replicates: int | None, out: Path | None, as_json: bool, vary: Vary | None = None
+) -> None:
     """Print what would be run."""
     from krimpsim.config.origins import steps_by_origin
     from krimpsim.inputs.tables import load_tables
@@ -351,6 +375,8 @@ def _announce(loaded: Sequence[Loaded], replicates: int | None, out: Path | None
     }
     surveys = {config.scenario.id: _survey(config) for config in configs if _survey(config)}
     what |= {"surveys": [f"{name}: {text}" for name, text in surveys.items()]} if surveys else {}
+    if vary is not None:
+        what["drawn"] = f"{vary.facts['numbers']} numbers and {vary.facts['levers']} strengths, anew for each run"
     if as_json:
         typer.echo(json.dumps(what))
         return
@@ -407,6 +433,9 @@ app.add_typer(sweep, rich_help_panel="Experiments")
 ExperimentFile = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file, TOML.", show_default=False)]
 StoreFolder = Annotated[
     Path | None, typer.Option("--store", help="Folder of the store; default as the file says.", show_default=False)
+]
+TableFolder = Annotated[
+    Path | None, typer.Option("--out", help="Folder for tables and figures; default results/ID of the experiment.")
 ]
 Dask = Annotated[
     str | None,
@@ -589,6 +618,37 @@ def _show_status(now: Status, store: Store, as_json: bool) -> None:
         typer.echo(f"a run    {now.seconds_per_run:.3f} s")
 
 
+@sweep.command("compare")
+@_explained
+def sweep_compare_command(
+    file: ExperimentFile,
+    store: StoreFolder = None,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="SCENARIO", help="Compare with this one; default the first.")
+    ] = None,
+    out: TableFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Compare the scenarios of a finished experiment: paired differences, regret and criteria; tables and figures."""
+    from krimpsim.experiments.comparison import compare_scenarios
+    from krimpsim.report.comparison import draw_scenarios, print_scenarios
+
+    found = compare_scenarios(file, store, against, out)
+    draw_scenarios(found)
+    if as_json:
+        tables = {
+            name: json.loads(table.to_json(orient="records"))
+            for name, table in found.tables.items()
+            if name != "differences_by_point"
+        }
+        typer.echo(json.dumps({"folder": str(found.folder), **tables, "notes": found.notes}, ensure_ascii=False))
+        return
+    print_scenarios(found, _console())
+    for note in found.notes:
+        typer.echo(note)
+    typer.echo(f"tables and figures: {found.folder}")
+
+
 @sweep.command("compact")
 @_explained
 def sweep_compact_command(file: ExperimentFile, store: StoreFolder = None) -> None:
@@ -611,7 +671,7 @@ def sweep_rerun_command(
 
     loaded, place = _experiment(file, store)
     plan = engine.current_plan(loaded, str(file), place)
-    numbers = [number for number, one in enumerate(plan.ids) if one.startswith(run_id)]
+    numbers = [number for one, number in plan.positions.items() if one.startswith(run_id)]
     if len(numbers) != 1:
         raise UsageError(f"{run_id}: {len(numbers)} runs of this experiment begin so")
     run = plan.run(numbers[0])
@@ -656,9 +716,7 @@ def collect_command(
 def sobol_command(
     file: ExperimentFile,
     store: StoreFolder = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for tables and figures; default results/ID of the experiment.")
-    ] = None,
+    out: TableFolder = None,
     as_json: Json = False,
 ) -> None:
     """Say which factors of a finished experiment matter: Sobol' indices, or effects of Morris; tables and figures."""

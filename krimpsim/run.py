@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any, Protocol
 
 import mesa
 
@@ -37,6 +38,7 @@ CAVEATS = (
     "Levels of unmet care are not observed anywhere: look at differences.",
     "After 2024 all policy is scenario.",
 )
+VARY_CAVEAT = "Each replicate has numbers of its own, those of draws.csv; run.toml holds what they were before."
 SURVEY_CAVEAT = "willingness follows a survey; people may not do what they said."
 
 
@@ -58,6 +60,17 @@ class Progress:
     done: int
     total: int
     note: str = ""
+
+
+class Vary(Protocol):
+    """Numbers that differ between replicates, and what the manifest says of them."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What was drawn, from where."""
+
+    def __call__(self, config: RunConfig, replicate: int) -> RunConfig:
+        """Return the configuration of a replicate."""
 
 
 def simulate(config: RunConfig, replicate: int, each: Callable[[KrimpModel], None] | None = None) -> Result:
@@ -110,28 +123,33 @@ def warm() -> None:
     (CACHE_FOLDER / "warm").touch()
 
 
-def simulate_all(configs: Sequence[RunConfig], replicates: int, jobs: int) -> Iterator[Result]:
+def simulate_all(
+    configs: Sequence[RunConfig], replicates: int, jobs: int, vary: Vary | None = None
+) -> Iterator[Result]:
     """Yield the results of all configurations and replicates, in order, from this or other processes.
 
     Parameters
     ----------
     jobs
         Number of processes; 1 stays in this one.  The results do not depend on it.
+    vary
+        As in `run_scenarios`.
     """
-    tasks = [(config, replicate) for replicate in range(replicates) for config in configs]
-    order = sorted(range(len(tasks)), key=lambda k: (configs.index(tasks[k][0]), tasks[k][1]))
+    pairs = ((config, replicate) for config in configs for replicate in range(replicates))
+    tasks = ((vary(config, replicate) if vary else config, replicate) for config, replicate in pairs)
     if jobs <= 1:
-        for k in order:
-            yield simulate(*tasks[k])
+        for task in tasks:
+            yield simulate(*task)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
         pending: deque[Future[Result]] = deque()
         try:
-            waiting = deque(order)
-            while waiting or pending:
-                while waiting and len(pending) < 3 * jobs:  # few results at a time: memory stays flat
-                    pending.append(pool.submit(simulate, *tasks[waiting.popleft()]))
+            for task in tasks:
+                pending.append(pool.submit(simulate, *task))
+                if len(pending) == 3 * jobs:  # few results at a time: memory stays flat
+                    yield pending.popleft().result()
+            while pending:
                 yield pending.popleft().result()
         except BaseException:
             for future in pending:
@@ -146,6 +164,7 @@ def run_scenarios(
     jobs: int | None = None,
     out: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    vary: Vary | None = None,
 ) -> Path:
     """Run scenarios with the same luck and write one folder with everything.
 
@@ -161,6 +180,8 @@ def run_scenarios(
         Folder to write in; by default a new one under ``results``.
     on_progress
         Called after each replicate.
+    vary
+        Gives each replicate numbers of its own, the same in all scenarios.
 
     Returns
     -------
@@ -171,7 +192,10 @@ def run_scenarios(
     n = replicates or plain[0].run.replicates
     workers = min(jobs or os.cpu_count() or 1, n * len(plain))
     started, clock = datetime.now(UTC), time.monotonic()
-    ids = [[run_id(config, r, source_hash(), data_hash()) for r in range(n)] for config in plain]
+    ids = [
+        [run_id(vary(config, r) if vary else config, r, source_hash(), data_hash()) for r in range(n)]
+        for config in plain
+    ]
     set_id = blake2b("".join(i for row in ids for i in row).encode(), digest_size=6).hexdigest()
     names = [config.scenario.id for config in plain]
     folder = out or Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{'_vs_'.join(names)}_{set_id}"
@@ -197,7 +221,7 @@ def run_scenarios(
         with RunWriter(folder, VILLAGES_CAVEAT) as writer:
             done = {config.scenario.id: 0 for config in [*plain, *between]}
             fastest: Mapping[str, float] = {}
-            for result in simulate_all([*plain, *between], n, workers):
+            for result in simulate_all([*plain, *between], n, workers, vary):
                 if result.scenario in names:
                     writer.write(result)
                 collector.add(result)
@@ -236,10 +260,12 @@ def run_scenarios(
             started=started.isoformat(timespec="seconds"),
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=seconds,
+            **({"vary": vary.facts} if vary else {}),
             seconds_of_a_replicate={part: round(value, 6) for part, value in fastest.items()},
             exit_code=0,
             caveats=[
                 *CAVEATS,
+                *([VARY_CAVEAT] if vary else []),
                 *(line for c in plain for line in ahead_of_law(c)),
                 *(f"{c.scenario.id}: {SURVEY_CAVEAT}" for c in plain if c.zorgkracht.survey),
             ],

@@ -7,7 +7,7 @@ by replicate with the same luck.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -48,12 +48,15 @@ class Analysis:
         What could not be computed, and what remains to be done, in words.
     of
         What each outcome measures: a headline indicator or a column of the region table.
+    titles
+        Dutch title of each scenario, where scenarios are compared.
     """
 
     folder: Path
     tables: dict[str, pd.DataFrame]
     notes: list[str]
     of: dict[str, str]
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 def analyse(file: str | Path, store: str | Path | None = None, out: str | Path | None = None) -> Analysis:

@@ -132,6 +132,7 @@ def run_chunk(
             else:
                 at_hand.is_(run.run_id)
                 row, table = _compute(plan, run)
+                done.add(run.run_id)
                 rows.append(row)
                 failed += row["status"] == "error"
                 if table is not None:

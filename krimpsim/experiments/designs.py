@@ -6,6 +6,7 @@ the ranges are.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from krimpsim.experiments.experiment import Design
+from krimpsim.experiments.experiment import DRAWS, Design
 
 F64 = NDArray[np.float64]
 
@@ -29,6 +30,8 @@ class Range(BaseModel):
         The values of a grid, or of a list of points; none when the factor has a range.
     whole
         Whether values are whole numbers.
+    scenarios
+        Scenarios in which it varies; all when there are none.
     """
 
     key: str
@@ -38,8 +41,9 @@ class Range(BaseModel):
     high: float = 1.0
     mode: float | None = None
     levels: int = 3
-    values: tuple[float | str | bool, ...] = ()
+    values: tuple[int | float | str | bool, ...] = ()
     whole: bool = False
+    scenarios: tuple[str, ...] = ()
 
     def at(self, u: float) -> Any:
         """Return the value at a place in [0, 1]."""
@@ -64,8 +68,15 @@ class Range(BaseModel):
         return min(max(x, low), high) + 0.0  # rounding never leaves the range; -0.0 is 0.0
 
 
-def unit_points(design: Design, ranges: list[Range]) -> F64:
+def unit_points(design: Design, ranges: list[Range], draws: int = 1) -> F64:
     """Return the points of a design in the unit cube.
+
+    Parameters
+    ----------
+    design, ranges
+        The design and its factors.
+    draws
+        Number of points of a design of draws.
 
     Returns
     -------
@@ -73,12 +84,17 @@ def unit_points(design: Design, ranges: list[Range]) -> F64:
         shape (n_points, n_factors).  Sobol': the rows of SALib's Saltelli scheme, n (D + 2) or n (2D + 2); a design
         with twice the n begins with the rows of the smaller one.  Several scramblings follow each other, so this
         holds within each of them.  Morris: n (D + 1), a trajectory after the other.
-        List: the position of the point in the list, as a share; see `values`.
+        List: the position of the point in the list, as a share; see `values`.  Draws: point r hangs on seed, r and
+        key only, so more of them, or more factors, leave the others as they are; keys of a list are drawn together.
     """
     d = len(ranges)
     if d == 0:
         return np.zeros((1, 0))
     n = design.n or 1
+    if design.kind == DRAWS:
+        listed = design.points[0] if design.points else ()
+        names = ["" if r.key in listed else r.key for r in ranges]
+        return np.array([[drawn(design.seed, replicate, name) for name in names] for replicate in range(draws)])
     problem = {"num_vars": d, "names": [r.key for r in ranges], "bounds": [[0.0, 1.0]] * d}
     if design.kind == "sobol":
         from SALib.sample import sobol
@@ -106,20 +122,26 @@ def unit_points(design: Design, ranges: list[Range]) -> F64:
     return np.asarray(points, dtype=np.float64)
 
 
+def drawn(seed: int, replicate: int, name: str) -> float:
+    """Return a number in [0, 1) that hangs on seed, replicate and name only."""
+    digest = hashlib.blake2b(f"{seed}:{replicate}:{name}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest, "big") >> 11) / (1 << 53)
+
+
 def values(points: F64, ranges: list[Range]) -> list[tuple[Any, ...]]:
     """Return the value of every factor in every point."""
     return [tuple(r.at(float(u)) for r, u in zip(ranges, point, strict=True)) for point in points]
 
 
-def size(design: Design, ranges: list[Range]) -> int:
+def size(design: Design, ranges: list[Range], draws: int = 1) -> int:
     """Return the number of points, without making them."""
     d, n = len(ranges), design.n or 1
     if d == 0:
         return 1
     if design.kind == "grid":
         return math.prod(len(_grid(r)) for r in ranges)
-    if design.kind == "list":
-        return len(design.points)
+    if design.kind in ("list", "draws"):
+        return len(design.points) if design.kind == "list" else draws
     block = 2 * d + 2 if design.second_order else d + 2
     return n * {"sobol": design.scramblings * block, "morris": d + 1, "lhs": 1}[design.kind]
 

@@ -82,10 +82,10 @@ def status(plan: Plan, store: Store) -> Status:
     files = [path for path in store.folder.rglob("*.parquet*") if path.suffix != ".tmp"]  # those come and go
     return Status(
         plan=plan.name,
-        total=len(plan.ids),
+        total=len(plan.positions),
         done=int(mine.sum()),
         failed=int((mine & ~fine).sum()) if len(mine) else 0,
-        missing=len(plan.ids) - int(mine.sum()),
+        missing=len(plan.positions) - int(mine.sum()),
         shards=len(store.shards()),
         damaged=sum(path.suffix == ".damaged" for path in files),
         seconds_per_run=float(np.median(seconds)) if len(seconds) else None,
@@ -150,7 +150,8 @@ def run_plan(
     """
     write_plan(plan, store)
     missing = plan.missing(store, retry_errors)
-    total, ready = len(plan.ids), len(plan.ids) - len(missing)
+    total = len(plan.positions)
+    ready = total - len(missing)
 
     def show(more: int, note: str = "") -> None:
         nonlocal ready
@@ -235,20 +236,27 @@ def current_plan(loaded: Loaded, file: str, store: Store) -> Plan:
     """
     plan = make_plan(loaded, file)
     stop = loaded.experiment.stop
-    while stop is not None and plan.facts.replicates < stop.replicates and _too_wide(plan, store):
-        plan = make_plan(loaded, file, min(2 * plan.facts.replicates, stop.replicates))
+    while stop is not None and plan.replicates < stop.replicates and _too_wide(plan, store):
+        plan = make_plan(loaded, file, min(2 * plan.replicates, stop.replicates))
     return plan
 
 
 def _too_wide(plan: Plan, store: Store) -> bool:
-    """Return whether all runs are there and some interval of a mean over replicates is too wide."""
+    """Return whether all runs are there and some interval of a mean over replicates is too wide.
+
+    With a scenario in `stop.against` it is the mean of the paired difference with that scenario.
+    """
     stop = plan.facts.stop
     if stop is None or plan.missing(store):
         return False
     column = next(one.column for one in plan.facts.indicators if one.name == stop.indicator)
     values = values_of(plan, store, [column])[column]
-    n = plan.facts.replicates
-    cells = values.reshape(len(plan.values), n, -1).swapaxes(0, 1).reshape(n, -1)
+    n = plan.replicates
+    cube = values.reshape(len(plan.values), plan.facts.replicates, -1)
+    if stop.against is not None:
+        at = plan.scenarios.index(stop.against)
+        cube = np.delete(cube - cube[:, :, [at]], at, axis=2)
+    cells = cube.swapaxes(0, 1).reshape(n, -1)  # of draws one cell, with as many points as replicates
     counted = np.sum(~np.isnan(cells), axis=0)
     cells = cells[:, counted > 1]
     if cells.size == 0:
@@ -269,12 +277,13 @@ def values_of(plan: Plan, store: Store, columns: Sequence[str]) -> dict[str, Any
     """
     table: Any = store.runs(columns)
     at = plan.positions
+    of_run = np.array([at[run_id] for run_id in plan.ids], dtype=np.int64)
     places = np.array([at.get(run_id, -1) for run_id in table.column("run_id").to_pylist()], dtype=np.int64)
     found = {}
     for name in columns:
         values = np.full(len(plan.ids), np.nan)
         values[places[places >= 0]] = np.asarray(table.column(name).to_numpy(), dtype=np.float64)[places >= 0]
-        found[name] = values
+        found[name] = values[of_run]
     return found
 
 

@@ -14,6 +14,10 @@ from krimpsim.config.base import ConfigModel, param
 
 NAME = r"^[a-z][a-z0-9_]*$"
 MOST_REPLICATES = 10_000
+ALL = "all"  #: in the table of criteria: all of them together
+DRAWS = "draws"  #: the design in which each replicate has a point of its own
+ALL_UNCERTAIN = "all uncertain"  #: in the place of a key: every number with a range that nobody chooses
+ALL_LEVERS = "all levers"  #: in the place of a key: the strength of every clause in which scenarios differ
 
 
 def _choice(default: Any, about: str, unit: str = "choice") -> Any:
@@ -37,7 +41,13 @@ class Scenario(ConfigModel):
 class Factor(ConfigModel):
     """One parameter that varies over the points."""
 
-    key: str = Field(..., description="Dotted key of a configuration file, as informal_care.willing_share.")
+    key: str = Field(
+        ...,
+        description="Dotted key of a configuration file, as informal_care.willing_share; "
+        f"or '{ALL_UNCERTAIN}' or '{ALL_LEVERS}'.",
+    )
+    scenarios: tuple[str, ...] = _choice((), "Scenarios in which it varies; the others keep their value.", "list")
+    without: tuple[str, ...] = _choice((), "Keys that are left out of all, with * for any text.", "list")
     vary: Literal["value", "multiplier"] = _choice(
         "value", "Vary the value, or a multiplier of what the scenario says (of all numbers of a list or dated table)."
     )
@@ -54,8 +64,10 @@ class Factor(ConfigModel):
 class Design(ConfigModel):
     """Which points are run."""
 
-    kind: Literal["grid", "lhs", "sobol", "morris", "list"] = _choice(
-        "list", "grid, lhs (Latin hypercube), sobol (Saltelli), morris (trajectories), or a list of points."
+    kind: Literal["grid", "lhs", "sobol", "morris", "list", "draws"] = _choice(
+        "list",
+        "grid, lhs (Latin hypercube), sobol (Saltelli), morris (trajectories), a list of points, or draws: a point of "
+        "its own for each replicate.",
     )
     n: int | None = _count(None, "Base points of lhs and sobol (a power of two), or trajectories of morris.", 1, 10**7)
     seed: int = _count(0, "Seed of the design; it has nothing to do with the luck of runs.", 0, 2**31 - 1)
@@ -70,7 +82,10 @@ class Design(ConfigModel):
     )
     levels: int = _count(4, "For morris: levels of each factor, an even number.", 2, 100)
     points: tuple[dict[str, float | str | bool], ...] = _choice(
-        (), "For list: a table per point, value by key.", "list"
+        (), "For list: a table per point, value by key; draws takes one of them each time.", "list"
+    )
+    file: str | None = _choice(
+        None, "In place of points: a table, CSV or Parquet, with a column per key, relative to this file.", "text"
     )
 
 
@@ -88,6 +103,9 @@ class Indicator(ConfigModel):
     last: int | None = _count(None, "For sum, mean and slope: last year; default the last.", 1900, 2200)
     at_least: float | None = _choice(None, "For first_month: the month's value is at least this.", "1")
     at_most: float | None = _choice(None, "For first_month: the month's value is at most this.", "1")
+    better: Literal["lower", "higher"] | None = _choice(
+        None, "Which direction is better; default as declared for headlines. It changes no run."
+    )
 
     @property
     def column(self) -> str:
@@ -101,10 +119,22 @@ class Indicator(ConfigModel):
         return ":".join(parts)
 
 
+class Criterion(ConfigModel):
+    """What an outcome has to meet: a bound, or two, on one indicator."""
+
+    name: str = Field(..., pattern=NAME, description="Name in tables.")
+    of: str = Field(..., description="Name of an indicator of this file.")
+    at_least: float | None = _choice(None, "Met by this and more.", "1")
+    at_most: float | None = _choice(None, "Met by this and less.", "1")
+
+
 class Stop(ConfigModel):
     """When replicates are enough: they double, from `replicates` on, until the intervals are narrow."""
 
     indicator: str = Field(..., description="Name of the indicator that decides.")
+    against: str | None = _choice(
+        None, "Name of a scenario: what counts is the difference of each other one with it, in pairs.", "text"
+    )
     half_width: float = param(
         ..., unit="1", ge=0, source="choice: user",
         about="Largest half width of the 95% interval of the mean over replicates, in any point and scenario.",
@@ -159,6 +189,7 @@ class Experiment(ConfigModel):
     design: Design = Design()
     replicates: int = _count(1, "Runs with different luck per point and scenario.", 1, MOST_REPLICATES)
     indicators: tuple[Indicator, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
     stop: Stop | None = None
     execution: Execution = Execution()
     output: Output = Output()

@@ -25,15 +25,15 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.core.jit import source_hash
 from krimpsim.experiments.designs import F64, Range
-from krimpsim.experiments.experiment import MOST_REPLICATES, Execution, Indicator, Stop
-from krimpsim.experiments.reading import Loaded, point_data
+from krimpsim.experiments.experiment import DRAWS, MOST_REPLICATES, Execution, Indicator, Stop
+from krimpsim.experiments.reading import Loaded, acts, point_data
 from krimpsim.experiments.store import Store
 from krimpsim.inputs.register import data_hash
 from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.store import write_text
 
 Simulate = Callable[[RunConfig, int], Result]
-FORMAT = "plan 2"  #: part of the name of a plan, so that files of an older kind are not read as these
+FORMAT = "plan 3"  #: part of the name of a plan, so that files of an older kind are not read as these
 
 
 class Facts(BaseModel):
@@ -100,7 +100,8 @@ class Plan:
     point_of_row
         Position among the distinct points of each row of the design, shape (n_rows,).
     ids
-        Identities of all runs, n_points * n_replicates * n_scenarios.
+        Identities of all runs, n_points * n_replicates * n_scenarios.  Where a factor does not act, the runs of
+        several points are one and the same.
     """
 
     facts: Facts
@@ -128,8 +129,21 @@ class Plan:
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Position of every run by its identity."""
-        return {run_id: number for number, run_id in enumerate(self.ids)}
+        """Position of every run by its identity, the first one; as many as there are runs to make."""
+        found: dict[str, int] = {}
+        for number, run_id in enumerate(self.ids):
+            found.setdefault(run_id, number)
+        return found
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether each replicate has a point of its own."""
+        return bool(self.facts.design["kind"] == DRAWS)
+
+    @property
+    def replicates(self) -> int:
+        """Number of replicates, whether they have points of their own or not."""
+        return len(self.values) if self.is_drawn else self.facts.replicates
 
     @cached_property
     def simulate(self) -> Simulate:
@@ -154,13 +168,15 @@ class Plan:
 
     def inputs(self, run: Run) -> str:
         """Return what went into a run, as JSON: scenario, replicate and the value of every factor."""
-        factors = {r.key: v for r, v in zip(self.facts.ranges, self.values[run.point], strict=True)}
+        point = self.values[run.point]
+        data = point_data(self._bases[run.scenario], self.facts.ranges, point)
+        factors = {r.key: v for r, v in zip(self.facts.ranges, point, strict=True) if acts(r, data)}
         return json.dumps({"scenario": run.scenario, "replicate": run.replicate, **factors})
 
     def missing(self, store: Store, retry_errors: bool = False) -> list[int]:
         """Return the positions of the runs that are not in the store."""
         done = store.done(self.columns, self.facts.level, with_errors=not retry_errors)
-        return [number for number, run_id in enumerate(self.ids) if run_id not in done]
+        return [number for run_id, number in self.positions.items() if run_id not in done]
 
     def check_sources(self) -> None:
         """Refuse to run with other sources or data than planned.
@@ -196,9 +212,12 @@ def make_plan(loaded: Loaded, file: str, replicates: int | None = None) -> Plan:
     """
     experiment = loaded.experiment
     n = replicates or experiment.replicates
+    unit, values = loaded.points, loaded.values
+    firsts = first_replicates(len(values), experiment.design.scramblings).tolist()
+    if experiment.design.kind == DRAWS:
+        unit, values, firsts, n = unit[:n], values[:n], list(range(n)), 1
     rows: dict[tuple[int, tuple[Any, ...]], int] = {}
-    firsts = first_replicates(len(loaded.values), experiment.design.scramblings).tolist()
-    keys = zip(firsts, loaded.values, strict=True)
+    keys = zip(firsts, values, strict=True)
     of_row = np.array([rows.setdefault(key, len(rows)) for key in keys], dtype=np.int64)
     first, points = [one for one, _ in rows], [point for _, point in rows]
     sources, data = source_hash(), data_hash()
@@ -225,7 +244,7 @@ def make_plan(loaded: Loaded, file: str, replicates: int | None = None) -> Plan:
         sources=sources,
         data=data,
     )
-    return Plan(facts, loaded.points, points, first, of_row, ids)
+    return Plan(facts, unit, points, first, of_row, ids)
 
 
 def first_replicates(rows: int, scramblings: int) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -9,11 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+from pydantic.fields import FieldInfo
+
+from krimpsim.config.base import ConfigModel
 from krimpsim.config.checks import CHECKS, Finding, suggestion
+from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.load import load_with_origins, shown_name
 from krimpsim.config.locate import KeyPath, read_toml, split_key
 from krimpsim.config.passes import (
@@ -31,8 +36,9 @@ from krimpsim.config.passes import (
 )
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, Problem, UsageError
-from krimpsim.experiments.designs import F64, Range, size, unit_points, values
-from krimpsim.experiments.experiment import Experiment, Factor, Indicator
+from krimpsim.experiments.designs import F64, Range, drawn, size, unit_points, values
+from krimpsim.experiments.experiment import ALL, ALL_LEVERS, ALL_UNCERTAIN, DRAWS, Experiment, Factor, Indicator
+from krimpsim.experiments.points import read_points
 from krimpsim.outputs.indicators import HEADLINES
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 
@@ -40,6 +46,7 @@ SIMULATE = "krimpsim.run:simulate"  #: module and name of the function that runs
 MOST_POINTS = 5_000_000
 _LUCK = {"run.seed", "run.replicates"}
 _NEEDS_N = ("lhs", "sobol", "morris")
+_CLAUSES = {("convenant", name) for name in CLAUSES}
 
 
 class Loaded(NamedTuple):
@@ -95,33 +102,64 @@ def load_experiment(path: str | Path, simulate: str = SIMULATE) -> Loaded:
     scenarios: dict[str, RunConfig] = {}
     ranges: list[Range] = []
     elsewhere: list[Problem] = []
+    _take_points(document.data, path.parent, places, report, elsewhere)
 
     def files(experiment: Experiment) -> Iterator[Finding]:
         yield from _scenarios(experiment, path.parent, places, scenarios, elsewhere)
 
     def factors(experiment: Experiment) -> Iterator[Finding]:
-        yield from _ranges(experiment, next(iter(scenarios.values()), RunConfig.model_validate({})), ranges)
+        yield from ranges_of(experiment, list(scenarios.values()) or [RunConfig.model_validate({})], ranges)
 
     def years(experiment: Experiment) -> Iterator[Finding]:
         yield from _indicators(experiment, list(scenarios.values()))
 
-    experiment = judged(Experiment, document.data, report, True, [files, factors, _design, years, _stop])
+    def stop(experiment: Experiment) -> Iterator[Finding]:
+        yield from _stop(experiment, list(scenarios))
+
+    checks = [files, factors, _design, years, _criteria, stop]
+    experiment = judged(Experiment, document.data, report, True, checks)
     if experiment is not None and not problems and not elsewhere:
-        if size(experiment.design, ranges) > MOST_POINTS:
-            report(("design",), f"{size(experiment.design, ranges)} points", f"at most {MOST_POINTS} are taken")
+        draws = max(experiment.replicates, experiment.stop.replicates if experiment.stop else 0)
+        if size(experiment.design, ranges, draws) > MOST_POINTS:
+            message = f"{size(experiment.design, ranges, draws)} points"
+            report(("design",), message, f"at most {MOST_POINTS} are taken")
         else:
-            points = unit_points(experiment.design, ranges)
+            points = unit_points(experiment.design, ranges, draws)
             found = values(points, ranges)
-            _check_points(experiment, scenarios, ranges, found, report)
+            check_points(experiment, scenarios, ranges, found, report)
     if problems or elsewhere or experiment is None:
         here = [problem for _, problem in sorted(problems, key=lambda pair: pair[0])]
         raise ConfigError(list(dict.fromkeys([*here, *elsewhere])))
     return Loaded(experiment, scenarios, ranges, points, found, simulate)
 
 
+def _take_points(
+    data: dict[str, Any],
+    folder: Path,
+    places: dict[KeyPath, Place],
+    report: Reporter,
+    elsewhere: list[Problem],
+) -> None:
+    """Put the points of a table in the place of its name; a mistake in one of them is reported where it stands."""
+    design = data.get("design")
+    if not isinstance(design, dict) or not isinstance(design.get("file"), str):
+        return
+    if "points" in design:
+        report(("design", "points"), "points stand here and in a file", "give points or file, one of them")
+        return
+    found = read_points(folder / design["file"])
+    elsewhere += found.problems
+    design["points"] = [values for _, values in found.rows] if not found.problems else []
+    places |= {("design", "columns", column): Place(1, 0, found.head) for column in found.columns}
+    places |= {("design", "points", k): Place(1, k, place) for k, (place, _) in enumerate(found.rows)}
+
+
 # --- points -----------------------------------------------------------------------------------------------------
 
 _names = lru_cache(maxsize=10_000)(split_key)
+
+
+_NOWHERE = object()
 
 
 def key_path(key: str, data: Any) -> KeyPath:
@@ -130,15 +168,37 @@ def key_path(key: str, data: Any) -> KeyPath:
     for name in _names(key):
         step: str | int = int(name) if isinstance(data, list) and name.isdecimal() else name
         path = (*path, step)
-        data = dict(children(data)).get(step)
+        data = _inside(data, step)
     return path
 
 
+def _inside(data: Any, step: str | int) -> Any:
+    """Return what stands under a name or an index, `_NOWHERE` where there is nothing."""
+    if isinstance(data, dict):
+        return data.get(step, _NOWHERE)
+    return data[step] if isinstance(data, list) and isinstance(step, int) and step < len(data) else _NOWHERE
+
+
 def point_data(data: Any, ranges: Sequence[Range], point: Sequence[Any]) -> Any:
-    """Return the values of a configuration in a point; the given ones stay as they are."""
-    for r, value in zip(ranges, point, strict=True):
-        data = _replaced(data, key_path(r.key, data), value, r.vary == "multiplier")
+    """Return the values of a configuration in a point; the given ones stay as they are.
+
+    A factor that does not act in this configuration leaves it as it is, so that no run is made for it.
+    """
+    pairs = sorted(zip(ranges, point, strict=True), key=lambda pair: not pair[0].key.endswith(".enabled"))
+    for r, value in pairs:  # what puts a clause on or off first: see `acts`
+        if acts(r, data):
+            data = _replaced(data, key_path(r.key, data), value, r.vary == "multiplier")
     return data
+
+
+def acts(r: Range | Factor, data: Any) -> bool:
+    """Return whether a factor acts in a configuration: not where it is not meant, nor in a clause that is off."""
+    if r.scenarios and data["scenario"]["id"] not in r.scenarios:
+        return False
+    names = _names(r.key)
+    if len(names) < 3 or names[:2] not in _CLAUSES or names[2] == "enabled":
+        return True
+    return bool(_at(data, (*names[:2], "enabled"))) and _at(data, key_path(r.key, data)) not in (None, _NOWHERE)
 
 
 def _replaced(data: Any, path: KeyPath, value: Any, is_multiplier: bool) -> Any:
@@ -159,7 +219,7 @@ def _times(value: Any, multiplier: float) -> Any:
     return math.floor(value * multiplier + 0.5) if isinstance(value, int) else value * multiplier
 
 
-def _check_points(
+def check_points(
     experiment: Experiment,
     scenarios: Mapping[str, RunConfig],
     ranges: Sequence[Range],
@@ -187,7 +247,7 @@ def _check_points(
         index = next((i for i, r in enumerate(ranges) if key == r.key or key.startswith(f"{r.key}.")), None)
         place: KeyPath = ("design",)
         if index is not None:
-            place = ("factors", index, "key") if experiment.factors else ("design", "points", numbers[0], key)
+            place = _place_of(ranges[index].key, experiment, numbers[0])
         where = f"in {len(numbers)} of {len(found)} points of scenario '{name}', first in point {numbers[0]}"
         at = ", ".join(f"{r.key} = {shown(v)}" for r, v in zip(ranges, found[numbers[0]], strict=True))
         report(place, f"{key}: {message}, {where}", "; ".join(filter(None, [hint, f"there {at}" if at else ""])))
@@ -261,35 +321,145 @@ def _scenarios(
 # --- factors and design -----------------------------------------------------------------------------------------
 
 
-def _ranges(experiment: Experiment, config: RunConfig, ranges: list[Range]) -> Iterator[Finding]:
+def ranges_of(experiment: Experiment, configs: Sequence[RunConfig], ranges: list[Range]) -> Iterator[Finding]:
     """Fill in what the factors leave open, into `ranges`."""
-    seen: set[str] = set()
+    design, names = experiment.design, [config.scenario.id for config in configs]
+    every = [plain(config) for config in configs]
+    listed = list(design.points[0]) if design.points and design.kind in ("list", "draws") else []
+    asked = {factor.key for factor in experiment.factors}
+    seen = set(listed)
     for number, factor in enumerate(experiment.factors):
         here: KeyPath = ("factors", number)
-        if factor.key in seen:
-            yield Finding((*here, "key"), f"{shown(factor.key)} varies twice")
+        unknown = [name for name in factor.scenarios if name not in names]
+        for name in unknown:
+            hint = suggestion(name, names) or f"choose from {', '.join(names)}"
+            yield Finding((*here, "scenarios"), f"{shown(name)} is not a scenario of this file", hint)
+        if unknown:
             continue
-        seen.add(factor.key)
-        yield from _range(factor, here, experiment.design.kind, plain(config), ranges)
-    if experiment.design.kind == "list" and not experiment.factors:
-        keys = list(experiment.design.points[0]) if experiment.design.points else []
-        for number, point in enumerate(experiment.design.points):
-            if set(point) != set(keys):
-                odd = sorted(set(point) ^ set(keys))
-                yield Finding(
-                    ("design", "points", number), f"{', '.join(odd)} not in every point", "name the same keys"
-                )
-                return
+        if factor.key not in SHORTHANDS:
+            if factor.key in seen:
+                yield Finding((*here, "key"), f"{shown(factor.key)} varies twice")
+                continue
+            seen.add(factor.key)
+            if factor.without:
+                yield Finding((*here, "without"), "without is not for a single key", f"only for {_EITHER}")
+            known = len(ranges)
+            yield from _range(factor, here, design.kind, every, ranges)
+            idle = len(ranges) > known and not any(acts(factor, data) for data in every)
+            clause = ".".join(_names(factor.key)[:2]) if idle else ""
+            if idle and f"{clause}.enabled" not in asked | seen:
+                hint = f"no scenario has {clause} on, so the factor does nothing"
+                yield Finding((*here, "key"), f"{shown(factor.key)} belongs to a clause that is off", hint)
+            continue
+        meant_for = [data for data, name in zip(every, names, strict=True) if name in (factor.scenarios or names)]
+        given = [name for name in ("low", "high", "mode") if getattr(factor, name) is not None]
+        given += ["values"] if factor.values else []
+        if given or factor.vary == "multiplier":
+            place = (*here, given[0] if given else "vary")
+            yield Finding(place, f"{place[-1]} is not for '{factor.key}'", "each parameter has its own range")
+            continue
+        keys = [key for key in SHORTHANDS[factor.key](meant_for) if key not in seen | asked]
+        left = [pattern for pattern in factor.without if not any(fnmatchcase(key, pattern) for key in keys)]
+        for pattern in left:
+            yield Finding(
+                (*here, "without"), f"{shown(pattern)} fits none of them", "a key, or * for any text: market.*"
+            )
+        keys = [key for key in keys if not any(fnmatchcase(key, pattern) for pattern in factor.without)]
+        if not keys:
+            hint = "no clause is on, or those that are on are the same in all scenarios"
+            yield Finding((*here, "key"), f"'{factor.key}' finds nothing", hint)
         for key in keys:
-            of_key = tuple(point[key] for point in experiment.design.points)
-            factor = Factor(key=key, values=of_key)
-            yield from _range(factor, ("design", "points", 0, key), "list", plain(config), ranges)
+            yield from _range(factor.model_copy(update={"key": key}), here, design.kind, every, ranges)
+        seen.update(keys)
+    for number, point in enumerate(design.points if listed else ()):
+        if set(point) != set(listed):
+            odd = sorted(set(point) ^ set(listed))
+            yield Finding(("design", "points", number), f"{', '.join(odd)} not in every point", "name the same keys")
+            return
+    for key in listed:
+        values_of_key = tuple(point[key] for point in design.points)
+        place = ("design", "columns", key) if design.file else ("design", "points", 0, key)
+        known = len(ranges)
+        yield from _range(Factor(key=key, values=values_of_key), place, "list", every, ranges)
+        if design.file and len(ranges) > known and len({repr(_at(data, key_path(key, data))) for data in every}) > 1:
+            message = f"{key} differs between the scenarios, and the table would make it the same"
+            yield Finding(place, message, "leave the column out, or the difference")
 
 
-def _range(factor: Factor, here: KeyPath, kind: str, data: Any, ranges: list[Range]) -> Iterator[Finding]:
+def uncertain(every: Sequence[Any]) -> list[str]:
+    """Return the keys of all numbers that have a range, are nobody's choice and do not differ between scenarios.
+
+    Of a clause only where it is on somewhere.  A number that scenarios give different values is what they are about.
+
+    Parameters
+    ----------
+    every
+        The values of the configuration of each scenario.
+    """
+    keys = []
+    for path, field in _numbers(RunConfig, ()):
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        written: Any = extra.get("x-range", (0, 0))
+        if written[0] == written[1] or str(extra.get("x-source")).startswith("choice"):
+            continue
+        found = [data for data in every if path[:2] not in _CLAUSES or _at(data, (*path[:2], "enabled"))]
+        if found and _at(found[0], path) is not None and all(_at(data, path) == _at(found[0], path) for data in found):
+            keys.append(".".join(map(str, path)))
+    return keys
+
+
+def levers(every: Sequence[Any]) -> list[str]:
+    """Return the keys of the strength of the clauses that are on, and equally strong wherever they are on.
+
+    A clause that is the same in all scenarios is no lever of theirs, unless there is one scenario only.
+    """
+    keys = []
+    for block, clause in sorted(_CLAUSES):
+        found = [data[block][clause] for data in every if data[block][clause]["enabled"]]
+        if len(every) > 1 and all(data[block][clause] == every[0][block][clause] for data in every):
+            continue
+        whole = [key for one in found for key in _strengths(one)]
+        for key in dict.fromkeys(whole):
+            if len({_at(one, key_path(key, one)) for one in found} - {None, _NOWHERE}) == 1:
+                keys.append(f"{block}.{clause}.{key}")
+    return keys
+
+
+SHORTHANDS = {ALL_UNCERTAIN: uncertain, ALL_LEVERS: levers}
+_EITHER = " and ".join(f"'{name}'" for name in SHORTHANDS)
+
+
+def _strengths(clause: Any) -> list[str]:
+    """Return the keys of the strength of a clause, or of each of its periods."""
+    return [f"periods.{k}.strength" for k in range(len(clause["periods"]))] or ["strength"]
+
+
+def _numbers(block: type[Any], path: KeyPath) -> Iterator[tuple[KeyPath, FieldInfo]]:
+    """Yield path and declaration of every single number of a configuration."""
+    for name, field in fields_of(block).items():
+        inside = field.annotation
+        if isinstance(inside, type) and issubclass(inside, ConfigModel):
+            yield from _numbers(inside, (*path, name))
+        elif _core_kind(inside) is not None:
+            yield (*path, name), field
+
+
+def _place_of(key: str, experiment: Experiment, point: int) -> KeyPath:
+    """Return where the value of a factor in a point comes from: a list, the factor, or one that stands for many."""
+    design = experiment.design
+    if design.points and key in design.points[0]:
+        row = int(drawn(design.seed, point, "") * len(design.points)) if design.kind == DRAWS else point
+        return ("design", "points", row, *(() if design.file else (key,)))
+    names = [factor.key for factor in experiment.factors]
+    number = names.index(key) if key in names else next(k for k, name in enumerate(names) if name in SHORTHANDS)
+    return ("factors", number, "key")
+
+
+def _range(factor: Factor, here: KeyPath, kind: str, every: Sequence[Any], ranges: list[Range]) -> Iterator[Finding]:
     """Check one factor against the declaration of its parameter, and add it to `ranges`."""
     place = (*here, "key") if here[0] == "factors" else here
     try:
+        data = next((one for one in every if acts(factor, one)), every[0])
         path = key_path(factor.key, data)
     except ValueError:
         yield Finding(place, f"{shown(factor.key)} is not a dotted key", "write it as informal_care.willing_share")
@@ -318,7 +488,7 @@ def _range(factor: Factor, here: KeyPath, kind: str, data: Any, ranges: list[Ran
             yield Finding((*here, "values"), f"values are not for {kind}", "give low and high, or make a grid")
             return
         taken = tuple(int(v) if one is int and isinstance(v, float) and v.is_integer() else v for v in factor.values)
-        ranges.append(Range(key=factor.key, vary=factor.vary, values=taken))
+        ranges.append(Range(key=factor.key, vary=factor.vary, values=taken, scenarios=factor.scenarios))
         return
     if one not in (int, float) and factor.vary == "value":
         yield Finding(place, f"{factor.key} is not a number", 'give values = ["a", "b"] and make a grid')
@@ -353,7 +523,7 @@ def _range(factor: Factor, here: KeyPath, kind: str, data: Any, ranges: list[Ran
     whole = one is int and factor.vary == "value"
     if whole:
         low, high = math.ceil(low), math.floor(high)
-    same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels"})
+    same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels", "scenarios"})
     ranges.append(Range(**same, low=low, high=high, whole=whole))
 
 
@@ -371,13 +541,10 @@ def _only_numbers(value: Any, place: KeyPath, key: str) -> Iterator[Finding]:
         yield Finding(place, f"{key} cannot be multiplied", f"it is {shown(value)}")
 
 
-_NOWHERE = object()
-
-
 def _at(data: Any, path: KeyPath) -> Any:
     """Return the value at a path, `_NOWHERE` where the path leads nowhere; a value may be None."""
     for step in path:
-        data = dict(children(data)).get(step, _NOWHERE)
+        data = _inside(data, step)
     return data
 
 
@@ -417,10 +584,12 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
         )
     if kind == "morris" and design.levels % 2:
         yield Finding(("design", "levels"), f"{design.levels} is odd", "morris needs an even number of levels, as 4")
-    if kind != "list" and not factors:
+    takes_points = kind in ("list", "draws")
+    if kind != "list" and not factors and not (takes_points and (design.points or design.file)):
         yield Finding(("design", "kind"), f"a {kind} needs factors", '[[factors]] key = "informal_care.willing_share"')
-    if kind != "list" and design.points:
-        yield Finding(("design", "points"), f"points are for a list, not for a {kind}")
+    if not takes_points and (design.points or design.file):
+        place = ("design", "file" if design.file else "points")
+        yield Finding(place, f"points are for list and draws, not for a {kind}")
     if kind == "list" and factors:
         yield Finding(("factors",), "a list of points has no factors", "name the keys in the points, or choose a grid")
 
@@ -471,15 +640,42 @@ def _years(one: Indicator, here: KeyPath, configs: Sequence[RunConfig]) -> Itera
         yield Finding((*here, "take"), "a slope needs two years or more", f"the run has {start} to {end}")
 
 
-def _stop(experiment: Experiment) -> Iterator[Finding]:
-    """Check that the stop rule names an indicator, and has replicates to begin with."""
+def _criteria(experiment: Experiment) -> Iterator[Finding]:
+    """Check that every criterion bounds an indicator of the file."""
+    names: set[str] = set()
+    for number, one in enumerate(experiment.criteria):
+        here: KeyPath = ("criteria", number)
+        if one.name in names or one.name == ALL:
+            message = f"two criteria are called '{one.name}'" if one.name in names else f"'{ALL}' is all together"
+            yield Finding((*here, "name"), message, "give each its own name")
+        names.add(one.name)
+        yield from _indicator_of(one.of, (*here, "of"), experiment)
+        if one.at_least is None and one.at_most is None:
+            yield Finding(here, "has no bound", "give at_most or at_least")
+        elif one.at_least is not None and one.at_most is not None and one.at_least > one.at_most:
+            yield Finding((*here, "at_most"), f"{shown(one.at_most)} lies below at_least, {shown(one.at_least)}")
+
+
+def _indicator_of(name: str, here: KeyPath, experiment: Experiment) -> Iterator[Finding]:
+    """Check that a name is that of an indicator of the file."""
+    names = [one.name for one in experiment.indicators]
+    if name not in names:
+        hint = suggestion(name, names) or f"choose from {', '.join(names)}"
+        yield Finding(here, f"{shown(name)} is not an indicator of this file", hint)
+
+
+def _stop(experiment: Experiment, scenarios: Sequence[str]) -> Iterator[Finding]:
+    """Check that the stop rule names an indicator and a scenario, and has replicates to begin with."""
     stop = experiment.stop
     if stop is None:
         return
-    names = [one.name for one in experiment.indicators]
-    if stop.indicator not in names:
-        hint = suggestion(stop.indicator, names) or f"choose from {', '.join(names)}"
-        yield Finding(("stop", "indicator"), f"{shown(stop.indicator)} is not an indicator of this file", hint)
+    yield from _indicator_of(stop.indicator, ("stop", "indicator"), experiment)
+    if stop.against is not None and scenarios:
+        if stop.against not in scenarios:
+            hint = suggestion(stop.against, scenarios) or f"choose from {', '.join(scenarios)}"
+            yield Finding(("stop", "against"), f"{shown(stop.against)} is not a scenario of this file", hint)
+        elif len(scenarios) == 1:
+            yield Finding(("stop", "against"), "there is no other scenario to compare with it", "add [[scenarios]]")
     if experiment.replicates < 2 or stop.replicates < experiment.replicates:
         hint = f"replicates is {experiment.replicates}: the number to begin with, at least 2"
         yield Finding(("stop", "replicates"), f"{stop.replicates} is not from 2 and from replicates on", hint)

@@ -12,6 +12,7 @@ import numpy as np
 from krimpsim.core.errors import DataError
 from krimpsim.experiments.designs import F64, Range
 from krimpsim.experiments.engine import current_plan, values_of
+from krimpsim.experiments.experiment import Experiment
 from krimpsim.experiments.plan import Plan
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.store import Store
@@ -44,6 +45,10 @@ class Responses:
         Number of the replicate in column 0, shape (n_rows,): 0 in all rows but those of further scramblings.
     failed
         By scenario: number of failed runs.
+    asked
+        What the file says.
+    titles
+        Dutch title of each scenario, by name.
     """
 
     experiment: str
@@ -58,6 +63,8 @@ class Responses:
     responses: Mapping[tuple[str, str], F64]
     first: np.ndarray[Any, np.dtype[np.int64]]
     failed: Mapping[str, int]
+    asked: Experiment
+    titles: Mapping[str, str]
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -95,16 +102,18 @@ def read_responses(file: str | Path, store: str | Path | None = None, allow_fail
     plan = current_plan(loaded, str(file), place)
     missing = len(plan.missing(place))
     if missing:
-        raise DataError(f"{place.folder}  {missing} of {len(plan.ids)} runs are missing; krimpsim sweep resume {file}")
-    return _responses(plan, place, allow_failed)
+        raise DataError(
+            f"{place.folder}  {missing} of {len(plan.positions)} runs are missing; krimpsim sweep resume {file}"
+        )
+    return _responses(loaded.experiment, plan, place, allow_failed)
 
 
-def store_folder(experiment: Any) -> Path:
+def store_folder(experiment: Experiment) -> Path:
     """Return the folder of the store of an experiment."""
     return Path(experiment.execution.store or f"results/sweeps/{experiment.id}")
 
 
-def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
+def _responses(asked: Experiment, plan: Plan, store: Store, allow_failed: bool) -> Responses:
     """Lay the values of a plan out by row of the design."""
     shape = (len(plan.values), plan.facts.replicates, len(plan.scenarios))
     cubes = {name: values.reshape(shape) for name, values in values_of(plan, store, plan.columns).items()}
@@ -133,4 +142,6 @@ def _responses(plan: Plan, store: Store, allow_failed: bool) -> Responses:
         responses=responses,
         first=np.array(plan.first, dtype=np.int64)[plan.point_of_row],
         failed=failed,
+        asked=asked,
+        titles={name: str(c["scenario"]["title"]["nl"] or name) for name, c in plan.facts.scenarios.items()},
     )

@@ -6,10 +6,11 @@ The words follow the workshop: plain Dutch first, differences before levels, los
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -117,6 +118,7 @@ _FILES = (
     ("groups.parquet", "groepen inwoners per maand: man of vrouw, inkomen, alleen of samen, grootte van het dorp"),
     ("flows.parquet", "wie helpt met wat, en wat blijft liggen"),
     ("run.toml", "alle instellingen van A, en waar ze vandaan komen"),
+    ("draws.csv", "de waarden die per doorrekening anders gekozen zijn"),
     ("manifest.json", "versie, toeval, computer en tijden"),
     ("log.jsonl", "het verloop van de berekening"),
     ("figures/", "de figuren, als PNG en als SVG"),
@@ -219,7 +221,7 @@ def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
         said = f"In {year} blijft bij “{runs.a.title_nl}” naar schatting {now} van elke 100 uur zorg liggen."
         if first < year:
             said += f" In {first} was dat {nl(float(values[:, 0].mean()))}."
-        return [said, f"Dit is het gemiddelde van {_of_all(runs.replicates)}. Elke doorrekening heeft ander toeval."]
+        return [said, f"Dit is het gemiddelde van {_of_all(runs.replicates)}. {_each_run(runs)}"]
     found = runs.difference(b, "unmet_per_100_hours", year)
     pair = rounded_pair(found.mean_a, found.mean_b, 1)
     said = (
@@ -232,7 +234,33 @@ def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
         where = f"In {len(worse)} van de {n} dorpen of groepen van dorpen wordt het slechter: {joined(worse)}."
     else:
         where = f"In geen van de {n} dorpen of groepen van dorpen wordt het duidelijk slechter."
-    return [said, where, f"{better(found)} Elke doorrekening heeft ander toeval."]
+    return [said, where, f"{better(found)} {_each_run(runs)}"]
+
+
+def _each_run(runs: RunSet) -> str:
+    """Return in what the runs differ, in one Dutch sentence."""
+    return f"Elke doorrekening heeft ander toeval{' en andere aannames' if runs.vary else ''}."
+
+
+def drawn_nl(vary: Mapping[str, Any]) -> str:
+    """Return in Dutch what was drawn anew in every run."""
+    said = []
+    if vary["numbers"]:
+        where = "uit een lijst van mogelijke reeksen" if vary["table"] else "binnen wat mogelijk lijkt"
+        said.append(
+            f"{vary['numbers']} getallen die niemand zeker weet, kregen in elke doorrekening een andere waarde, "
+            f"{where}."
+        )
+    if vary["levers"]:
+        n = vary["levers"]
+        said.append(
+            f"Ook hoe sterk {'een afspraak werkt' if n == 1 else f'{n} afspraken werken'}, is elke keer anders gekozen."
+        )
+    said.append(
+        "A en B kregen steeds dezelfde waarden. In hoeveel doorrekeningen B beter is, zegt dus iets over toeval en "
+        "over aannames samen."
+    )
+    return " ".join(said)
 
 
 def better(found: Paired) -> str:
@@ -463,7 +491,8 @@ def _numbers(runs: RunSet, b: Scenario | None, name: str) -> str:
         columns = ("Getal", "Jaar", "Gemiddeld", "9 van de 10 doorrekeningen")
         return page.table(f"tabel-cijfers{name}", "Alle cijfers", columns, rows, together=n)
     head = ("Getal", "Jaar", "A", "B", _MINUS, "Verschil waarschijnlijk", "B beter in")
-    caption = "Alle cijfers, gemiddeld over de doorrekeningen. A en B hebben per doorrekening hetzelfde toeval."
+    shared = "hetzelfde toeval en dezelfde aannames" if runs.vary else "hetzelfde toeval"
+    caption = f"Alle cijfers, gemiddeld over de doorrekeningen. A en B hebben per doorrekening {shared}."
     return page.table(f"tabel-cijfers{name}", caption, head, rows, together=n)
 
 
@@ -643,7 +672,9 @@ def _doubt(runs: RunSet) -> str:
         "Niemand meet hoeveel zorg blijft liggen. Daarom telt het verschil tussen twee toekomsten, en de richting.",
         "De lijst van 22 dorpen is een reconstructie. Bonnerveen is een gok.",
         "De aanbieders hebben verzonnen namen. Het model voorspelt niet welke aanbieder stopt, of waar.",
-        "De doorrekeningen verschillen alleen in toeval. Andere aannames kunnen een ander beeld geven.",
+        drawn_nl(runs.vary)
+        if runs.vary
+        else "De doorrekeningen verschillen alleen in toeval. Andere aannames kunnen een ander beeld geven.",
         "Het geld is in euro's van 2013: de inflatie is eruit gehaald.",
     ]
     if runs.others:
@@ -690,6 +721,12 @@ def _english(runs: RunSet) -> str:
         texts.append(
             f"In {year} an estimated {en(float(values.mean()))} of every 100 hours of care needed stays unmet under "
             f"“{runs.a.title_en}” ({runs.replicates} replicates)."
+        )
+    if runs.vary:
+        numbers, strengths = runs.vary["numbers"], runs.vary["levers"]
+        texts.append(
+            f"Every replicate has its own draw of {numbers} uncertain numbers and {strengths} strengths of clauses, "
+            "the same in all scenarios: “better in” counts luck and assumptions together."
         )
     if not runs.is_calibrated:
         texts.append("The model is not calibrated yet: read differences and directions, not levels.")

@@ -309,7 +309,9 @@ def _fan_note(runs: RunSet, n: int, b: Scenario | None) -> list[str]:
         lines.append(f"Lijn: gemiddelde. Lichte band: {bands[0]}; donkere band: {bands[1]}.")
     uncalibrated = "" if runs.is_calibrated else " · nog niet gekalibreerd"
     lines.append(
-        f"{n} doorrekening{'en' if n > 1 else ''} {each}".rstrip() + f"{uncalibrated} · een model, geen voorspelling."
+        f"{n} doorrekening{'en' if n > 1 else ''} {each}".rstrip()
+        + (" · elk met andere aannames" if runs.vary else "")
+        + f"{uncalibrated} · een model, geen voorspelling."
     )
     lines.append(
         f"{VILLAGES_CAVEAT} · {n} replicate{'s' if n > 1 else ''}"

@@ -138,6 +138,11 @@ class RunSet:
         return bool(self.manifest.get("calibrated", False))
 
     @property
+    def vary(self) -> Mapping[str, Any]:
+        """What was drawn anew in every run, as the run itself says; nothing when only luck differs."""
+        return dict(self.manifest.get("vary") or {})
+
+    @property
     def caveats(self) -> tuple[str, ...]:
         """What the run itself says to beware of."""
         return tuple(str(text) for text in self.manifest.get("caveats", ()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -53,9 +54,9 @@ def print_comparison(folder: str | Path, console: Console) -> None:
     rows = [row for row in every if row.origin == "all"]
     if not rows:
         raise DataError(f"{Path(folder) / 'compare.csv'}  holds no comparison")
-    titles = _titles(folder)
+    titles, vary = _titles(folder), read_manifest(folder).get("vary")
     for pair in dict.fromkeys((row.a, row.b) for row in rows):
-        _print_pair(console, [row for row in rows if (row.a, row.b) == pair], titles)
+        _print_pair(console, [row for row in rows if (row.a, row.b) == pair], titles, vary)
         _print_origins(console, [row for row in every if (row.a, row.b) == pair])
     _print_caveats(folder, console)
 
@@ -102,7 +103,9 @@ def print_summary(folder: str | Path, console: Console) -> None:
     _print_caveats(folder, console)
 
 
-def _print_pair(console: Console, rows: Sequence[CompareRow], titles: dict[str, str]) -> None:
+def _print_pair(
+    console: Console, rows: Sequence[CompareRow], titles: dict[str, str], vary: Mapping[str, Any] | None
+) -> None:
     """Print one comparison."""
     a, b = rows[0].a, rows[0].b
     at = {(row.indicator, row.year): row for row in rows}
@@ -126,10 +129,16 @@ def _print_pair(console: Console, rows: Sequence[CompareRow], titles: dict[str, 
     console.print(Text(f"A  {titles.get(a, a)} ({a})", style="bold"))
     console.print(Text(f"B  {titles.get(b, b)} ({b})", style="bold"))
     console.print(table)
-    notes = ["B better: in so many pairs of runs with the same luck; a tie counts as half."]
+    shared = "Same luck"
+    if vary:
+        shared += f" and the same draw of {vary['numbers']} numbers and {vary['levers']} strengths"
+    notes = [f"B better: in so many pairs of runs with the {shared[0].lower()}{shared[1:]}; a tie counts as half."]
     ratio = at[_PROOF, years[-1]].variance_ratio
     if math.isfinite(ratio):
-        notes.append(f"Same luck makes the variance of the difference in unmet care {ratio:,.0f} times smaller.")
+        notes.append(
+            f"{shared} make{'' if vary else 's'} the variance of the difference in unmet care "
+            f"{ratio:,.0f} times smaller."
+        )
     for note in notes:
         console.print(Text(note))
 

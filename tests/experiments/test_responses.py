@@ -140,6 +140,6 @@ def test_the_examples_can_be_run(file):
     if "indicators" in file.read_text(encoding="utf-8"):
         loaded = load_experiment(file)
         assert loaded.experiment.id == file.stem
-        assert len(loaded.values) == {"tiny_grid": 9, "screening": 440, "sobol": 3584}.get(
+        assert len(loaded.values) == {"tiny_grid": 9, "screening": 440, "sobol": 3584, "robust": 320}.get(
             file.stem, len(loaded.values)
         )

@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -21,7 +22,7 @@ from krimpsim.outputs.compare import (
     write_compare,
 )
 from krimpsim.report import build
-from krimpsim.report.build import better, build_report, sentences
+from krimpsim.report.build import better, build_report, drawn_nl, sentences
 from krimpsim.report.runset import (
     Residents,
     RunSet,
@@ -401,3 +402,48 @@ def test_residents_are_those_of_the_table(compared):
     assert who.columns["convenant"]["minutes_unmet"][3, at] == pytest.approx(chosen["minutes_unmet"].mean())
     per_100 = 100 * chosen["minutes_unmet"].mean() / chosen["minutes_needed"].mean()
     assert who.per_100("convenant", "minutes_unmet", "minutes_needed")[3, at] == pytest.approx(per_100)
+
+
+# --- numbers that differ between the runs -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def drawn(compared, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn") / "run"
+    shutil.copytree(compared, folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["vary"] = {"asked": ["uncertain", "levers"], "numbers": 171, "levers": 4, "table": None, "ranges": []}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "draws.csv").write_text("replicate\n", encoding="utf-8")
+    return folder
+
+
+def test_the_page_says_that_assumptions_differ_too(drawn, compared):
+    text, before = (build_report(folder).read_text(encoding="utf-8") for folder in (drawn, compared))
+    for words in (
+        "Elke doorrekening heeft ander toeval en andere aannames.",
+        "171 getallen die niemand zeker weet, kregen in elke doorrekening een andere waarde, binnen wat mogelijk",
+        "Ook hoe sterk 4 afspraken werken, is elke keer anders gekozen.",
+        "A en B kregen steeds dezelfde waarden.",
+        "hetzelfde toeval en dezelfde aannames",
+        "Every replicate has its own draw of 171 uncertain numbers and 4 strengths of clauses",
+        'href="draws.csv"',
+    ):
+        assert words in text
+        assert words not in before
+    only_luck = "De doorrekeningen verschillen alleen in toeval."
+    assert only_luck in before
+    assert only_luck not in text
+
+
+def test_a_list_of_points_is_called_a_list():
+    text = drawn_nl({"numbers": 3, "levers": 1, "table": "accepted.csv"})
+    assert "uit een lijst van mogelijke reeksen" in text
+    assert "Ook hoe sterk een afspraak werkt, is elke keer anders gekozen." in text
+    assert "afspra" not in drawn_nl({"numbers": 3, "levers": 0, "table": None})
+
+
+def test_the_terminal_says_that_draws_are_shared(drawn, compared):
+    words = "the same luck and the same draw of 171 numbers and 4 strengths"
+    assert words in " ".join(printed(print_comparison, drawn, 140).split())
+    assert "draw" not in printed(print_comparison, compared, 140)
