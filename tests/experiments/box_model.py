@@ -1,7 +1,7 @@
 """A model in which care collapses inside a known box, for tests that look for it.
 
-Deaths are many where men need little and consent is given often, in every replicate but one in ten, and few elsewhere;
-in the scenario `half` they are few everywhere.
+Deaths are many where men need little and consent is given often, and few elsewhere; in the scenario `half` they are few
+everywhere.
 """
 
 from __future__ import annotations
@@ -24,5 +24,5 @@ def simulate(config: RunConfig, replicate: int) -> Result:
     result = known_model.simulate(config, replicate)
     rows = result.village_rows.copy()
     at = [column.name for column in VILLAGE_COLUMNS].index("deaths")
-    rows[0, 0, at] = MANY if inside and replicate % 10 != 9 and config.scenario.id == "tiny" else replicate
+    rows[0, 0, at] = MANY if inside and config.scenario.id == "tiny" else replicate
     return replace(result, village_rows=rows)
