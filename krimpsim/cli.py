@@ -667,10 +667,9 @@ def sobol_command(
     found = analyse(file, store, out)
     kind = next(name for name in ("sobol", "morris", "chaos", "pawn") if name in found.tables)
     table = found.tables[kind]
-    if "sobol" in found.tables:
-        from krimpsim.report.sensitivity_figures import draw_analysis
+    from krimpsim.report.sensitivity_figures import draw_analysis
 
-        draw_analysis(found)
+    draw_analysis(found)
     if as_json:
         rows = json.loads(table.to_json(orient="records"))
         what = {"folder": str(found.folder), "tables": list(found.tables), "table": rows, "notes": found.notes}
