@@ -587,6 +587,8 @@ def _show_status(now: Status, store: Store, as_json: bool) -> None:
     typer.echo(f"store    {store.folder}: {now.shards} shards{damaged}, {now.bytes / 1e6:.1f} MB, plan {now.plan}")
     if now.seconds_per_run is not None:
         typer.echo(f"a run    {now.seconds_per_run:.3f} s")
+    for name, versions in now.made_by.items():
+        typer.echo(f"differs  {name}: {', '.join(f'{one} in {n} shards' for one, n in versions.items())}")
 
 
 @sweep.command("compact")
