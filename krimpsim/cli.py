@@ -616,6 +616,8 @@ def _show_status(now: Status, store: Store, as_json: bool) -> None:
     typer.echo(f"store    {store.folder}: {now.shards} shards{damaged}, {now.bytes / 1e6:.1f} MB, plan {now.plan}")
     if now.seconds_per_run is not None:
         typer.echo(f"a run    {now.seconds_per_run:.3f} s")
+    for name, versions in now.made_by.items():
+        typer.echo(f"differs  {name}: {', '.join(f'{one} in {n} shards' for one, n in versions.items())}")
 
 
 @sweep.command("compare")
@@ -725,10 +727,9 @@ def sobol_command(
     found = analyse(file, store, out)
     kind = next(name for name in ("sobol", "morris", "chaos", "pawn") if name in found.tables)
     table = found.tables[kind]
-    if "sobol" in found.tables:
-        from krimpsim.report.sensitivity_figures import draw_analysis
+    from krimpsim.report.sensitivity_figures import draw_analysis
 
-        draw_analysis(found)
+    draw_analysis(found)
     if as_json:
         rows = json.loads(table.to_json(orient="records"))
         what = {"folder": str(found.folder), "tables": list(found.tables), "table": rows, "notes": found.notes}

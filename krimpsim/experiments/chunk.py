@@ -14,7 +14,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -145,9 +146,11 @@ def run_chunk(
 
 def _compute(plan: Plan, run: Run) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
     """Run one replicate; return its row, and its series when they are kept and nothing went wrong."""
+    simulate = plan.simulate
     started = time.perf_counter()
     try:
-        result = plan.simulate(plan.config(run), run.replicate)
+        with _no_longer_than(plan.facts.execution.minutes_per_run):
+            result = simulate(plan.config(run), run.replicate)
         values = scalars(result, plan.facts.indicators)
         odd = [one.name for one, v in zip(plan.facts.indicators, values, strict=True) if not math.isfinite(v)]
         if odd:
@@ -156,6 +159,19 @@ def _compute(plan: Plan, run: Run) -> tuple[dict[str, Any], Mapping[str, Any] | 
     except Exception:
         return _row(plan, run, None, traceback.format_exc(), time.perf_counter() - started), None
     return _row(plan, run, values, "", time.perf_counter() - started), table
+
+
+@contextmanager
+def _no_longer_than(minutes: float | None) -> Iterator[None]:
+    """End this process when a run takes longer: nothing but its end interrupts compiled code.
+
+    The run is at hand then, so it is tried again in a process of its own, and is an error if that ends as well.
+    """
+    signal.setitimer(signal.ITIMER_REAL, 60 * minutes if minutes else 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _row(plan: Plan, run: Run, values: Sequence[float] | None, error: str, seconds: float) -> dict[str, Any]:
@@ -189,6 +205,8 @@ def _in_a_process_of_its_own(store: Store, plan: Plan, run: Run, deaths: int, re
         return ""
     if code == _NOT_KEPT:
         raise KrimpsimError(f"{store.folder}  run {run.run_id} could not be stored; see above")
+    if code == -signal.SIGALRM:
+        return f"it took longer than minutes_per_run, {plan.facts.execution.minutes_per_run:g}, twice"
     ended = f"signal {-code}" if code < 0 else f"exit code {code}"
     return f"the process that ran it died again, {ended}: twice with nothing else at hand that was not stored"
 

@@ -60,6 +60,8 @@ class Status:
         Median over the runs that did not fail; None without any.
     bytes
         Size of the store.
+    made_by
+        Commit and versions that are not the same in all shards of these sources: how many shards each made, by name.
     """
 
     plan: str
@@ -71,6 +73,7 @@ class Status:
     damaged: int
     seconds_per_run: float | None
     bytes: int
+    made_by: dict[str, dict[str, int]]
 
 
 def status(plan: Plan, store: Store) -> Status:
@@ -90,6 +93,7 @@ def status(plan: Plan, store: Store) -> Status:
         damaged=sum(path.suffix == ".damaged" for path in files),
         seconds_per_run=float(np.median(seconds)) if len(seconds) else None,
         bytes=sum(_size(path) for path in files),
+        made_by=store.makers(plan.facts.sources),
     )
 
 
@@ -107,6 +111,16 @@ def failures(plan: Plan, store: Store) -> Iterator[tuple[str, str, str]]:
     for row in table.to_pylist():
         if row["status"] == "error" and row["run_id"] in plan.positions:
             yield row["run_id"], row["inputs"], row["error"]
+
+
+def _failed_at(plan: Plan, store: Store) -> dict[str, str]:
+    """Return when each failed run of a plan failed last."""
+    table = store.runs(plan.columns, plan.facts.level).select(["run_id", "status", "finished"])
+    return {
+        row["run_id"]: row["finished"]
+        for row in table.to_pylist()
+        if row["status"] == "error" and row["run_id"] in plan.positions
+    }
 
 
 #: Of a run on disk, until there are some: scalars as measured, the others estimated.
@@ -149,6 +163,7 @@ def run_plan(
         If the store cannot be written, or workers die before they finish a single run.
     """
     write_plan(plan, store)
+    failed_at = _failed_at(plan, store) if retry_errors else {}
     missing = plan.missing(store, retry_errors)
     total = len(plan.positions)
     ready = total - len(missing)
@@ -167,8 +182,11 @@ def run_plan(
     while missing:
         show(0)
         engine(plan, store, missing, retry_errors, show)
-        before, missing = len(missing), plan.missing(store)  # a failed run is tried again once, not for ever
-        retry_errors = False
+        # A failed run is tried again once, not for ever: it is done when it failed at another time than before.
+        before, still = len(missing), _failed_at(plan, store) if failed_at else {}
+        untried = {plan.positions[run_id] for run_id, at in failed_at.items() if still.get(run_id) == at}
+        missing = sorted({*plan.missing(store), *untried})
+        retry_errors = bool(untried)
         ready = total - len(missing)
         suspected = sum(store.suspects().values())
         fruitless = 0 if len(missing) < before or suspected > clues else fruitless + 1

@@ -164,6 +164,10 @@ class Execution(ConfigModel):
     time_minutes: int = _count(60, "Wall time of a task of a SLURM array.", 1, 43200)
     memory_mb: int = _count(2000, "Memory of a task of a SLURM array, in MB.", 100, 10**6)
     array_size: int = _count(1000, "Largest SLURM array that the cluster takes.", 1, 10**6)
+    minutes_per_run: float | None = param(
+        None, unit="1", ge=0.01, source="choice: user",
+        about="A run that takes longer, twice, ends as an error; loading the model counts, so take many times a run.",
+    )  # fmt: skip
 
 
 class Output(ConfigModel):

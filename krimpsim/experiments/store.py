@@ -10,11 +10,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import json
 import os
+import platform
 import socket
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +26,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import compute
 
+from krimpsim import __version__
 from krimpsim.core.errors import DataError, KrimpsimError
 from krimpsim.core.jit import source_hash
+from krimpsim.outputs.manifest import environment, git_state
 from krimpsim.outputs.store import sync_folder
 
 pc: Any = compute  # the stubs of pyarrow know fewer signatures than pyarrow
@@ -32,7 +37,7 @@ Table = Any
 LEVELS = ("scalars", "yearly", "monthly")
 FEW_RUNS = 200  #: a shard with fewer is merged when the sweep is done
 MANY_RUNS = 10_000  #: of a merged shard
-_LEVEL, _SOURCES = b"krimpsim.level", b"krimpsim.sources"
+_LEVEL, _SOURCES, _MADE_BY = b"krimpsim.level", b"krimpsim.sources", b"krimpsim.made_by"
 
 #: What is kept beside the indicators.  `seconds`, `host` and `finished` say how a run went, not what came out.
 _FIELDS: list[Any] = [
@@ -95,7 +100,8 @@ class Store:
         start = f"{name}-{_digest(''.join(str(row['run_id']) for row in rows).encode())}"
         if level != "scalars":
             self._write_shard(level, start, _series_table(series))
-        self._write_shard("scalars", start, pa.Table.from_pylist(list(rows), schema=_schema(columns, level)))
+        schema = _schema(columns, level).with_metadata(_metadata(level, source_hash(), made_by()))
+        self._write_shard("scalars", start, pa.Table.from_pylist(list(rows), schema=schema))
 
     def _write_shard(self, level: str, start: str, table: Table) -> Path:
         """Write a shard whose name ends with the hash of its bytes, so that any damage shows."""
@@ -193,6 +199,17 @@ class Store:
             raise DataError(f"{self.folder}  holds no {level} series; set output.level in the experiment")
         return _series_once(_together(tables), level)
 
+    def makers(self, sources: str) -> dict[str, dict[str, int]]:
+        """Return with what the shards of some sources were made, where that differs: shards by name and version."""
+        found: dict[str, Counter[str]] = {}
+        for path in self.shards():
+            with _ignored():
+                meta = pq.read_schema(path).metadata or {}
+                if meta.get(_SOURCES, b"").decode() == sources and _MADE_BY in meta:
+                    for name, one in json.loads(meta[_MADE_BY]).items():
+                        found.setdefault(name, Counter())[one] += 1
+        return {name: dict(versions) for name, versions in found.items() if len(versions) > 1}
+
     def _tables(self, columns: Sequence[str], level: str, start: str = "") -> Iterator[tuple[Path, Table]]:
         """Yield every shard that has these columns and this level, whole."""
         for path in self.shards(start):
@@ -261,22 +278,23 @@ class Store:
                     if time.time() - left.stat().st_mtime > LEFT_BEHIND:
                         left.unlink()
         before = self.shards()
-        groups: dict[tuple[str, tuple[str, ...], str], list[Path]] = {}
+        groups: dict[tuple[str, tuple[str, ...], str, str], list[Path]] = {}
         for path in before:
             schema = self._schema_of(path)
             if schema is not None:
                 meta = schema.metadata or {}
                 level, sources = meta.get(_LEVEL, b"scalars").decode(), meta.get(_SOURCES, b"").decode()
-                groups.setdefault((level, tuple(schema.names), sources), []).append(path)
-        for (level, names, sources), paths in groups.items():
-            self._merge(paths, [name for name in names if name not in FACTS.names], level, sources)
+                kind = (level, tuple(schema.names), sources, meta.get(_MADE_BY, b"").decode())
+                groups.setdefault(kind, []).append(path)
+        for (level, names, sources, made), paths in groups.items():
+            self._merge(paths, [name for name in names if name not in FACTS.names], level, sources, made)
         return len(before), len(self.shards())
 
     def _schema_of(self, path: Path) -> pa.Schema | None:
         table = self._read(path)
         return None if table is None else table.schema
 
-    def _merge(self, paths: list[Path], columns: list[str], level: str, sources: str) -> None:
+    def _merge(self, paths: list[Path], columns: list[str], level: str, sources: str, made: str) -> None:
         """Merge shards of one kind."""
         rows = 0
         batch: list[Path] = []
@@ -305,7 +323,7 @@ class Store:
                 if len(series) < len(batch) or any(table is None for table in series):
                     continue  # damaged series: the next run finds it, and computes them again
                 new.append(self._write_shard(level, start, _series_once(_together(series), level)))
-            whole = merged.replace_schema_metadata(_metadata(level, sources))
+            whole = merged.replace_schema_metadata(_metadata(level, sources, made))
             new.append(self._write_shard("scalars", start, whole))
             for path in old:
                 if path not in new:
@@ -452,8 +470,18 @@ def _together(tables: list[Table]) -> Table:
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables], promote_options="default")
 
 
-def _metadata(level: str, sources: str) -> dict[bytes | str, bytes | str]:
-    return {_LEVEL: level.encode(), _SOURCES: sources.encode()}
+def _metadata(level: str, sources: str, made: str = "") -> dict[bytes | str, bytes | str]:
+    found: dict[bytes | str, bytes | str] = {_LEVEL: level.encode(), _SOURCES: sources.encode()}
+    return found | ({_MADE_BY: made.encode()} if made else {})
+
+
+@lru_cache(maxsize=1)
+def made_by() -> str:
+    """Return commit and versions of this process, as JSON: kept with every shard, no part of any identity."""
+    git = git_state()
+    commit = "unknown" if git is None else f"{git['commit'][:12]}{' with changes' if git['dirty'] else ''}"
+    facts = {"krimpsim": __version__, "commit": commit, "python": platform.python_version()}
+    return json.dumps(facts | {name: str(one) for name, one in environment()["packages"].items()})
 
 
 def _schema(columns: Sequence[str], level: str) -> pa.Schema:

@@ -26,7 +26,11 @@ def simulate(config: RunConfig, replicate: int) -> Result:
     time.sleep(float(os.environ.get("FAKE_SECONDS", "0")))
     if str(replicate) == os.environ.get("FAKE_POISON") and config.care_need.men_ratio < 0.6:
         os.kill(os.getpid(), signal.SIGKILL)
+    if str(replicate) == os.environ.get("FAKE_HANG") and config.care_need.men_ratio < 0.6:
+        time.sleep(3600)
     if str(replicate) == os.environ.get("FAKE_ERROR") and config.care_need.men_ratio < 0.6:
+        with open(os.environ.get("FAKE_LOG", os.devnull), "a", encoding="ascii") as log:
+            log.write(hashlib.blake2b(canonical(config), digest_size=8).hexdigest() + "\n")
         raise RuntimeError("no such luck")
     content = canonical(config) + str(replicate).encode()
     chance = np.random.default_rng(int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big"))

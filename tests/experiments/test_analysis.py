@@ -275,8 +275,8 @@ def test_missing_runs_and_outcomes_that_do_not_vary_are_said(tmp_path):
 @pytest.mark.parametrize(
     ("design", "index", "pictures"),
     [
-        ('kind = "sobol"\nn = 64\nsecond_order = true', "ST", ["convergence", "indices", "pairs"]),
-        ('kind = "morris"\nn = 10', "mu_star", []),
+        ('kind = "sobol"\nn = 64\nsecond_order = true', "ST", ["chaos", "convergence", "indices", "pairs", "pawn"]),
+        ('kind = "morris"\nn = 10', "mu_star", ["effects"]),
     ],
 )
 def test_the_command_writes_tables_and_figures(tmp_path, monkeypatch, capsys, design, index, pictures):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -27,7 +28,8 @@ from sweep_tools import (
 )
 
 from krimpsim.core.errors import KrimpsimError
-from krimpsim.experiments.engine import local_engine, run_experiment, run_plan, status
+from krimpsim.experiments.chunk import run_chunk
+from krimpsim.experiments.engine import PartialError, local_engine, run_experiment, run_plan, status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.store import Store
 
@@ -141,6 +143,95 @@ def test_a_run_that_kills_its_process_ends_as_an_error_and_the_rest_is_done(swee
     assert content(store, plan) == reference
 
 
+def test_a_run_that_hangs_ends_as_an_error_and_the_rest_is_done(tmp_path, monkeypatch):
+    file = experiment(tmp_path, n=16, kind="lhs", replicates=2, more="minutes_per_run = 0.05")
+    plan, store = plan_of(file), Store(tmp_path / "store")
+    monkeypatch.setenv("FAKE_HANG", "1")
+    hanging = {
+        plan.ids[n] for n in range(len(plan.ids))
+        if plan.run(n).replicate == 1 and plan.values[plan.run(n).point][0] < 0.6
+    }  # fmt: skip
+    assert len(hanging) == 2
+    with pytest.raises(PartialError, match="2 of 64 runs failed"):
+        run_experiment(load_experiment(file, FAKE), str(file), store, local_engine(2))
+    failed = [row for row in store.runs(plan.columns).to_pylist() if row["status"] == "error"]
+    assert {row["run_id"] for row in failed} == hanging
+    assert {row["error"] for row in failed} == {"it took longer than minutes_per_run, 0.05, twice"}
+    assert not list((store.folder / "running").iterdir())
+    monkeypatch.delenv("FAKE_HANG")
+    run_experiment(load_experiment(file, FAKE), str(file), store, local_engine(2), retry_errors=True)
+    assert content(store, plan) == serial(file, tmp_path / "reference")
+
+
+@pytest.fixture
+def failing(monkeypatch, tmp_path):
+    """Let one replicate of some points fail; give a function that says how often each of them was tried."""
+    log = tmp_path / "failed.log"
+    monkeypatch.setenv("FAKE_ERROR", "2")
+    monkeypatch.setenv("FAKE_LOG", str(log))
+    return lambda: Counter(log.read_text(encoding="ascii").split())
+
+
+def test_a_run_that_fails_again_is_tried_once_per_command(sweep, failing):
+    file, plan, store, _ = sweep
+    loaded = load_experiment(file, FAKE)
+    for times in (1, 2, 3):
+        with pytest.raises(PartialError, match="of 256 runs failed"):
+            run_experiment(loaded, str(file), store, local_engine(2), retry_errors=times > 1)
+        found = failing()
+        assert len(found) == status(plan, store).failed > 2
+        assert set(found.values()) == {times}
+    with pytest.raises(PartialError):
+        run_experiment(loaded, str(file), store, local_engine(2))
+    assert set(failing().values()) == {3}, "without --retry-errors nothing is tried again"
+
+
+def test_a_worker_that_dies_does_not_end_the_trying_again(sweep, failing, monkeypatch):
+    """The first round leaves half of the failed runs, as it does when a worker dies; all are tried, each once."""
+    file, plan, store, reference = sweep
+    with pytest.raises(PartialError):
+        run_experiment(load_experiment(file, FAKE), str(file), store, local_engine(2))
+    failed = len(failing())
+    given = []
+
+    def broken(plan, store, numbers, retry, show):
+        given.append(len(numbers))
+        run_chunk(store.folder, plan.name, numbers[: failed // 2] if len(given) == 1 else numbers, retry)
+
+    run_plan(plan, store, broken, retry_errors=True)
+    assert given == [failed, failed - failed // 2]
+    assert set(failing().values()) == {2}
+    monkeypatch.delenv("FAKE_ERROR")
+    run_plan(plan, store, broken, retry_errors=True)
+    assert content(store, plan) == reference
+
+
+def test_resume_tries_again_what_failed(sweep, monkeypatch, capsys):
+    from krimpsim import cli
+    from krimpsim.experiments import reading
+
+    file, plan, store, reference = sweep
+    monkeypatch.setattr(reading.load_experiment, "__defaults__", (FAKE,))
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["krimpsim", "sweep", *words, str(file), "--store", str(store.folder)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        return caught.value.code or 0, capsys.readouterr().out
+
+    monkeypatch.setenv("FAKE_ERROR", "2")
+    assert call("run", "-q", "-j", "1")[0] == 5
+    stored = store.shards()
+    stored[0].unlink()  # some are missing, some failed
+    monkeypatch.delenv("FAKE_ERROR")
+    assert call("resume", "-q", "-j", "1")[0] in (0, 5)
+    assert status(plan, store).missing == 0
+    code, out = call("resume", "-q", "-j", "1", "--retry-errors")
+    assert code == 0
+    assert "256 done, 0 failed, 0 missing" in out
+    assert content(store, plan) == reference
+
+
 def test_workers_that_cannot_live_are_not_started_for_ever(sweep, monkeypatch):
     _, plan, store, _ = sweep
     rounds = []
@@ -199,25 +290,31 @@ def test_replicates_grow_until_the_stop_rule_is_met(tmp_path):
 
 
 def test_many_cold_starts_at_once_do_not_disturb_each_other(tmp_path):
-    """Twelve processes compile the same function into one empty folder, and all get the right answer."""
+    """Processes compile the same function into one empty folder: all get the right answer, and a later one finds it.
+
+    Twelve are what a small machine bears; KRIMPSIM_COLD_STARTS asks for another number.
+    """
+    many = int(os.environ.get("KRIMPSIM_COLD_STARTS", "12"))
     code = (
         "from krimpsim.core.streams import mix\n"
         "from krimpsim.core.jit import CACHE_FOLDER\n"
         "import numpy as np\n"
-        "print(int(mix(np.int64(7))), CACHE_FOLDER)\n"
+        "print(int(mix(np.int64(7))), CACHE_FOLDER, end=' ')\n"
     )
     folder = environment(NUMBA_CACHE_DIR=str(tmp_path))
 
-    def start(_):
+    def start(_, more=""):
         return subprocess.run(
-            [sys.executable, "-c", code], env=folder, cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-c", code + more], env=folder, cwd=ROOT, capture_output=True, text=True, check=False
         )
 
-    with ThreadPoolExecutor(12) as pool:
-        found = list(pool.map(start, range(12)))
+    with ThreadPoolExecutor(many) as pool:
+        found = list(pool.map(start, range(many)))
     assert {one.stderr for one in found} == {""}
     assert len({one.stdout for one in found}) == 1
     assert str(tmp_path) in found[0].stdout
+    later = start(0, "print(sum(mix.stats.cache_hits.values()), sum(mix.stats.cache_misses.values()))")
+    assert later.stdout == f"{found[0].stdout}1 0\n", "loaded, not compiled"
 
 
 def test_the_real_model_in_a_real_pool(tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -11,13 +13,15 @@ import pyarrow.parquet as pq
 import pytest
 from sweep_tools import FAKE, TINY, content, experiment, finish, plan_of, rows_on_disk, serial
 
+from krimpsim import cli
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments import plan as plans
+from krimpsim.experiments import store as store_module
 from krimpsim.experiments.chunk import run_chunk
 from krimpsim.experiments.engine import status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars, series
-from krimpsim.experiments.store import Store
+from krimpsim.experiments.store import Store, made_by
 from krimpsim.outputs.store import yearly_means
 
 
@@ -181,6 +185,32 @@ def test_a_failed_run_is_kept_with_its_error_and_tried_again_on_demand(tmp_path,
     assert content(store, plan) == reference
     store.compact()
     assert content(store, plan) == reference
+
+
+def test_shards_say_what_made_them_and_the_status_says_where_they_differ(tmp_path, monkeypatch, capsys):
+    plan, store = plan_of(experiment(tmp_path)), Store(tmp_path / "store")
+    compute(plan, store, range(100))
+    here = json.loads(made_by())
+    assert {"krimpsim", "commit", "python", "numba", "numpy"} <= set(here)
+    assert status(plan, store).made_by == {}
+    monkeypatch.setattr(store_module, "made_by", lambda: json.dumps(here | {"numba": "0.1"}))
+    compute(plan, store, range(100, 150))
+    compute(plan, store, range(150, 256))
+    assert {name: set(found) for name, found in status(plan, store).made_by.items()} == {
+        "numba": {here["numba"], "0.1"}
+    }
+    other = Store(tmp_path / "other")
+    other.take(store)
+    for one in (store, other):
+        one.compact()
+        assert status(plan, one).made_by == {"numba": {here["numba"]: 1, "0.1": 1}}, "merged by maker"
+    cli._show_status(status(plan, store), store, False)
+    out = capsys.readouterr().out
+    assert re.search(r"differs  numba: (0.1|[\d.]+) in 1 shards, (0.1|[\d.]+) in 1 shards", out)
+    monkeypatch.setattr(store_module, "source_hash", lambda: "other sources")
+    row = store.runs(plan.columns).to_pylist()[0]
+    store.add("new", [row], plan.columns, "scalars")
+    assert set(status(plan, store).made_by["numba"].values()) == {1}, "shards of other sources do not count"
 
 
 @pytest.mark.parametrize("level", ["yearly", "monthly"])
