@@ -23,7 +23,7 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, bits, happens, i64, mix, month_key, u64
-from krimpsim.population.schema import I32, I64, U64, P, People, T, Ties
+from krimpsim.population.schema import I8, I16, I32, I64, U64, P, People, T, Ties
 
 _AWAY, _HOME = int(Presence.AWAY), int(Presence.HOME)
 _COMES_UP = 1 << 15  # draw number, beyond those of the decisions themselves
@@ -305,9 +305,9 @@ class Group(NamedTuple):
 
     rows: I64
     uid: U64
-    age: I64
-    sex: I64
-    town: I64
+    age: I16
+    sex: I8
+    town: I8
 
 
 class Roll(NamedTuple):
@@ -343,15 +343,13 @@ def group_of(people: People, rows: I64, municipality: I64, year: int) -> Group:
     """Return what the agenda needs to know of people in a calendar year."""
     n = len(rows)
     uid = np.empty(n, dtype=np.uint64)
-    age, sex, town = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    age, sex, town = np.empty(n, dtype=np.int16), np.empty(n, dtype=np.int8), np.empty(n, dtype=np.int8)
     _fill_group(people, rows, municipality, year, uid, age, sex, town)
     return Group(rows, uid, age, sex, town)
 
 
 @compiled
-def _fill_group(
-    people: People, rows: I64, municipality: I64, year: int, uid: U64, age: I64, sex: I64, town: I64
-) -> None:
+def _fill_group(people: People, rows: I64, municipality: I64, year: int, uid: U64, age: I16, sex: I8, town: I8) -> None:
     for k in range(len(rows)):
         i = rows[k]
         uid[k] = people.uid[i]

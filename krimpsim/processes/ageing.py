@@ -27,7 +27,7 @@ _PERSON, _ITEM = int(Stream.SYNTHESIS_PERSON), int(Item.BIRTHDAY)
 def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
     """Note birthdays of this calendar year at which something changes."""
     for k in range(len(group.rows)):
-        age = group.age[k] + 1
+        age = int(group.age[k]) + 1
         if age == 4 or age == 12 or age == 18 or age == 20 or age == 50 or age == 65 or age == 75 or age == 85:
             birthday = int(people.at[P.birth_month, group.rows[k]]) % 12
             if birthday >= after:

@@ -129,15 +129,15 @@ def changes(level: int, rises: bool, falls: bool) -> int:
 def plan_episodes(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which an episode comes up on the agenda."""
     for k in range(len(group.rows)):
-        plan_item(agenda, ITEM_EPISODE, group.rows[k], group.uid[k], p.episode, _in_table(group.age[k]), after)
+        plan_item(agenda, ITEM_EPISODE, group.rows[k], group.uid[k], p.episode, _in_table(int(group.age[k])), after)
 
 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which dementia or a first need comes up on the agenda."""
     for k in range(len(group.rows)):
-        i, age, uid = group.rows[k], _in_table(group.age[k]), group.uid[k]
-        plan_item(agenda, ITEM_NEED, i, uid, p.onset, group.sex[k] * 111 + age, after)
+        i, age, uid = group.rows[k], _in_table(int(group.age[k])), group.uid[k]
+        plan_item(agenda, ITEM_NEED, i, uid, p.onset, int(group.sex[k]) * 111 + age, after)
         if age >= 60:
             plan_item(agenda, ITEM_DEMENTIA, i, uid, p.dementia, age, after)
 

@@ -77,8 +77,8 @@ def _class(age: int, year: int) -> int:
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which a birth comes up on the agenda."""
     for k in range(len(group.rows)):
-        age = group.age[k]
-        if group.sex[k] == _WOMAN and 14 <= age <= 49:
+        age = int(group.age[k])
+        if int(group.sex[k]) == _WOMAN and 14 <= age <= 49:
             plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, _class(age, year), after)
 
 

@@ -174,10 +174,10 @@ def _seek_class(age: int) -> int:
 def plan(people: People, group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which people may part, leave home or look for a partner on the agenda."""
     for k in range(len(group.rows)):
-        i, age, uid = group.rows[k], group.age[k], group.uid[k]
+        i, age, uid = group.rows[k], int(group.age[k]), group.uid[k]
         if age < 19 or age >= 75:
             continue
-        if age < 70 and group.sex[k] == _WOMAN:
+        if age < 70 and int(group.sex[k]) == _WOMAN:
             plan_item(agenda, ITEM_SEPARATE, i, uid, p.separate, 0, after)
         plan_item(agenda, ITEM_SEEK, i, uid, p.seek, _seek_class(age), after)
         if comes_up(agenda, ITEM_LEAVE_HOME, uid, p.leave_home, 0) and lives_with_parent(people, i):

@@ -218,9 +218,9 @@ def _depart(
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which leaving or moving comes up on the agenda."""
     for k in range(len(group.rows)):
-        i, age, uid = group.rows[k], group.age[k], group.uid[k]
+        i, age, uid = group.rows[k], int(group.age[k]), group.uid[k]
         if 17 <= age < 70:
-            plan_item(agenda, ITEM_LEAVE, i, uid, p.leave_comes_up, group.sex[k] * 70 + age, after)
+            plan_item(agenda, ITEM_LEAVE, i, uid, p.leave_comes_up, int(group.sex[k]) * 70 + age, after)
         if age >= 69:
             plan_item(agenda, ITEM_OLD, i, uid, p.old_comes_up, 0, after)
 

@@ -93,7 +93,7 @@ def _class(p: Params, town: int, sex: int, index: int, year: int) -> int:
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which death comes up for people without need on the agenda."""
     for k in range(len(group.rows)):
-        c = _class(p, group.town[k], group.sex[k], _index(group.age[k]), year)
+        c = _class(p, int(group.town[k]), int(group.sex[k]), _index(int(group.age[k])), year)
         plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, c, after)
 
 

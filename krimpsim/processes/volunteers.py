@@ -91,7 +91,7 @@ def still_lost(minutes: int, share: int, start: int, recovery: int, month: int) 
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which starting or stopping comes up on the agenda."""
     for k in range(len(group.rows)):
-        if group.age[k] >= 17:
+        if int(group.age[k]) >= 17:
             plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, 0, after)
 
 
