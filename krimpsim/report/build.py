@@ -282,12 +282,14 @@ def _hours(found: Paired) -> str:
     words = f"Dat is {nl(abs(difference))} uur {'minder' if difference < 0 else 'meer'} op elke 100 uur"
     if found.pairs < 2:
         return words + "."
-    low, high = rounded_interval(found.low, found.high, pair)
-    if low <= 0 <= high:
+    if found.low <= 0 <= found.high:  # before rounding, as in the tables
         return words + ", maar dat kan toeval zijn."
+    low, high = rounded_interval(found.low, found.high, pair)
     edges = sorted((abs(low), abs(high)))
     if edges[0] == edges[1]:
         return words + "."
+    if edges[0] == 0:
+        return words + f" (waarschijnlijk hoogstens {nl(edges[1])})."
     return words + f" (waarschijnlijk tussen {nl(edges[0])} en {nl(edges[1])})."
 
 

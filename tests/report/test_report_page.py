@@ -447,3 +447,16 @@ def test_the_terminal_says_that_draws_are_shared(drawn, compared):
     words = "the same luck and the same draw of 171 numbers and 4 strengths"
     assert words in " ".join(printed(print_comparison, drawn, 140).split())
     assert "draw" not in printed(print_comparison, compared, 140)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ending"),
+    [
+        (-0.14, -0.03, " (waarschijnlijk hoogstens 0,1)."),  # rounded it touches zero, and is no luck all the same
+        (-0.14, 0.01, ", maar dat kan toeval zijn."),
+        (-0.22, -0.08, " (waarschijnlijk tussen 0,1 en 0,2)."),
+    ],
+)
+def test_what_is_luck_is_decided_before_rounding(low, high, ending):
+    found = replace(paired(np.array([8.58, 8.62]), np.array([8.48, 8.54]), True), low=low, high=high)
+    assert build._hours(found) == "Dat is 0,1 uur minder op elke 100 uur" + ending
