@@ -162,9 +162,18 @@ class Plan:
         point, replicate = divmod(rest, self.facts.replicates)
         return Run(number, self.ids[number], self.scenarios[scenario], self.first[point] + replicate, point)
 
+    @cached_property
+    def _configs(self) -> Callable[[str, int], RunConfig]:
+        """Make the configuration of a scenario in a point; the last are kept, for replicates follow each other."""
+
+        def make(scenario: str, point: int) -> RunConfig:
+            return _config(self._bases[scenario], self.facts.ranges, self.values[point])
+
+        return lru_cache(maxsize=len(self.scenarios))(make)
+
     def config(self, run: Run) -> RunConfig:
         """Return the configuration of a run."""
-        return _config(self._bases[run.scenario], self.facts.ranges, self.values[run.point])
+        return self._configs(run.scenario, run.point)
 
     def inputs(self, run: Run) -> str:
         """Return what went into a run, as JSON: scenario, replicate and the value of every factor."""
