@@ -94,13 +94,14 @@ class Indicator(ConfigModel):
 
     name: str = Field(..., pattern=NAME, description="Name in tables.")
     of: str = Field(..., description="A headline indicator, or a column of the region table.")
-    take: Literal["year", "sum", "mean", "slope", "first_month"] = _choice(
+    take: Literal["year", "sum", "mean", "slope", "total", "first_month"] = _choice(
         "year",
-        "The value of one year; sum, mean or yearly slope over years; or months until a condition first holds.",
+        "The value of one year; sum, mean or yearly slope of the values of years; the total of all months, for what is "
+        "counted by month; or months until a condition first holds.",
     )
     year: int | None = _count(None, "For year: which; default the last.", 1900, 2200)
-    first: int | None = _count(None, "For sum, mean and slope: first year; default the first.", 1900, 2200)
-    last: int | None = _count(None, "For sum, mean and slope: last year; default the last.", 1900, 2200)
+    first: int | None = _count(None, "For sum, mean, slope and total: first year; default the first.", 1900, 2200)
+    last: int | None = _count(None, "For sum, mean, slope and total: last year; default the last.", 1900, 2200)
     at_least: float | None = _choice(None, "For first_month: the month's value is at least this.", "1")
     at_most: float | None = _choice(None, "For first_month: the month's value is at most this.", "1")
     better: Literal["lower", "higher"] | None = _choice(

@@ -20,7 +20,8 @@ def scalars(result: Result, indicators: Sequence[Indicator]) -> list[float]:
     """Return the indicators of one run, in order.
 
     ``first_month`` counts months from the first month of the run, which is 0; a condition that never holds gives the
-    number of months of the run, one more than the last month has.
+    number of months of the run, one more than the last month has.  The value of a year is the mean over its months, of a
+    headline what it declares; so ``total``, the sum of all months, is the one for births or exits.
     """
     years, yearly = yearly_means(result)
     first = int(years[0])
@@ -35,7 +36,11 @@ def scalars(result: Result, indicators: Sequence[Indicator]) -> list[float]:
             continue
         chosen = slice((one.first or first) - first, (one.last or int(years[-1])) - first + 1)
         part = values[chosen]
-        if one.take == "slope":
+        if one.take == "total":
+            of_year = (result.first_month + np.arange(len(result.region_rows))) // 12 - first
+            by_month = _series(monthly(result), one.of)
+            found.append(float(by_month[(of_year >= chosen.start) & (of_year < chosen.stop)].sum()))
+        elif one.take == "slope":
             x = years[chosen] - years[chosen].mean()
             found.append(float((x * part).sum() / (x * x).sum()))
         else:

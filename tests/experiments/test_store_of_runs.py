@@ -22,7 +22,10 @@ from krimpsim.experiments.engine import status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars, series
 from krimpsim.experiments.store import Store, made_by
+from krimpsim.outputs.indicators import VILLAGE_COLUMNS
 from krimpsim.outputs.store import yearly_means
+
+BIRTHS = [column.name for column in VILLAGE_COLUMNS].index("births")
 
 
 @pytest.fixture
@@ -255,6 +258,15 @@ name = "mean"
 of = "births"
 take = "mean"
 first = 2014
+[[indicators]]
+name = "all"
+of = "births"
+take = "total"
+[[indicators]]
+name = "late"
+of = "births"
+take = "total"
+first = 2014
 """
     file = experiment(tmp_path)
     file.write_text(file.read_text().replace("[execution]", text + "[execution]"))
@@ -266,6 +278,8 @@ first = 2014
     assert years.tolist() == [2013, 2014]
     assert found["unmet"] == pytest.approx(100 * yearly["minutes_unmet"][1] / yearly["minutes_needed"][1], rel=1e-12)
     assert found["births"] == yearly["births"].sum()
+    assert found["all"] == result.village_rows[:, :, BIRTHS].sum()
+    assert found["late"] == result.village_rows[12:, :, BIRTHS].sum() != found["all"]
     assert found["mean"] == yearly["births"][1]
     assert found["slope"] == pytest.approx(yearly["births"][1] - yearly["births"][0])
     from krimpsim.outputs.indicators import VILLAGE_COLUMNS
