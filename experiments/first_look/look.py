@@ -26,15 +26,14 @@ from scipy.stats import norm, spearmanr, t
 
 from krimpsim.config.passes import declared
 from krimpsim.config.run import RunConfig
-from krimpsim.core.jit import source_hash
 from krimpsim.experiments.analysis import factors_of, samples_of
 from krimpsim.experiments.designs import F64
+from krimpsim.experiments.plan import read_plan
 from krimpsim.experiments.reading import key_path
-from krimpsim.experiments.responses import Responses, read_responses
+from krimpsim.experiments.responses import Responses, read_responses, store_folder
 from krimpsim.experiments.screening import morris_effects
 from krimpsim.experiments.sensitivity import sobol_convergence, sobol_indices, unsettled
 from krimpsim.experiments.store import Store
-from krimpsim.inputs.register import data_hash
 from krimpsim.report.figures import COLOUR_B, COLOUR_DIFFERENCE, GRID, INK, SOFT
 from krimpsim.report.sensitivity_figures import factor_words
 
@@ -47,18 +46,20 @@ OUTCOMES = {  # words, unit, divisor for tables that people read
     "cost": ("cost to payers", "1000 EUR a year", 1000.0),
 }
 SIDES = {"today": "as today", "difference": "convenant minus today"}
-SURVIVORS = 6
+SURVIVORS = 4
 BEYOND_LUCK = 2.0  #: a factor counts in a question when mu* is so many times what luck alone would give
+ONE_JUMP = 0.9  #: of the most that sigma / mu* can be: then one trajectory alone made the effect, by a tipping point
 STEP = 2 / 3  #: of the range: what a trajectory of four levels moves a factor
 ROWS = 18  #: factors in the figure of the screening
-BASE_POINTS = 64
+BASE_POINTS = 32
 
 
 def main() -> None:
     """Run what is missing, and write every table and figure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-j", "--jobs", default="2", help="processes")
-    jobs = parser.parse_args().jobs
+    parser.add_argument("--skip-sobol", action="store_true", help="leave out the Sobol' indices, the longest part")
+    jobs, skip_sobol = (vars(parser.parse_args())[name] for name in ("jobs", "skip_sobol"))
     OUT.mkdir(parents=True, exist_ok=True)
     found = {name: done(HERE / f"{name}.toml", jobs) for name in ("screening", "spread")}
     effects = screened(found["screening"], found["spread"])
@@ -69,16 +70,18 @@ def main() -> None:
     if not file.exists() or file.read_text() != wanted:
         say(f"{file.name} is written anew: the screening chooses {', '.join(survivors)}")
         file.write_text(wanted)
-    found["sobol"] = done(file, jobs)
-    indices = sobol_table(found["sobol"])
     signs, links = spread_tables(found["spread"], survivors)
-    tables = {"screening": effects, "factors": factors, "sobol": indices, "spread": signs, "spread_links": links}
+    tables = {"screening": effects, "factors": factors, "spread": signs, "spread_links": links}
+    if not skip_sobol:
+        found["sobol"] = done(file, jobs)
+        tables["sobol"] = sobol_table(found["sobol"])
     tables["runs"] = pd.DataFrame([identity(name, one) for name, one in found.items()])
     for name, table in tables.items():
         table.to_csv(OUT / f"{name}.csv", index=False, float_format="%.4g")
     with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 9, "text.color": INK, "axes.edgecolor": SOFT}):
         save(screening_figure(effects, factors), "screening")
-        save(sobol_figure(indices), "sobol")
+        if "sobol" in tables:
+            save(sobol_figure(tables["sobol"]), "sobol")
         save(spread_figure(found["spread"], signs), "spread")
     say(tables["runs"].to_string(index=False))
 
@@ -115,6 +118,8 @@ def screened(found: Responses, spread: Responses) -> pd.DataFrame:
 
     One replicate of the screening cannot tell luck from effect, so the size of luck comes from the replicates of the
     spread.  A factor that touches little leaves most luck common, so for it this is too much rather than too little.
+    Where providers are about to fail, whatever moves at that step makes them: such an effect of one trajectory alone
+    is kept in the table, and gives no weight.
     """
     tables = []
     replicated = answers(spread)
@@ -122,7 +127,9 @@ def screened(found: Responses, spread: Responses) -> pd.DataFrame:
         table = morris_effects(factors_of(found), samples_of(found, y)[0], outcome=f"{name} {side}")
         own = own_luck(replicated[name, side]) / y.shape[1]
         table["mu_star_by_luck"] = np.sqrt(2 / np.pi) * np.sqrt(2 * own) / STEP  # mean size of a normal draw
-        beyond = table["mu_star"] > BEYOND_LUCK * table["mu_star_by_luck"]
+        trajectories = len(y) // (len(found.factors) + 1)
+        table["is_one_jump"] = table["sigma"] > ONE_JUMP * np.sqrt(trajectories) * table["mu_star"]
+        beyond = (table["mu_star"] > BEYOND_LUCK * table["mu_star_by_luck"]) & ~table["is_one_jump"]
         square = (table["mu_star"] ** 2 - table["mu_star_by_luck"] ** 2).where(beyond, 0.0)
         table["weight"] = square / square.sum() if square.sum() else 0.0
         front = table.drop(columns="outcome")
@@ -130,7 +137,7 @@ def screened(found: Responses, spread: Responses) -> pd.DataFrame:
         front.insert(1, "side", side)
         tables.append(front.sort_values("mu_star", ascending=False, kind="stable"))
     kept = ["outcome", "side", "factor", "mu", "mu_star", "mu_star_low", "mu_star_high", "sigma", "mu_star_by_luck"]
-    return pd.concat(tables, ignore_index=True)[[*kept, "weight", "failed_rows"]]
+    return pd.concat(tables, ignore_index=True)[[*kept, "is_one_jump", "weight", "failed_rows"]]
 
 
 def own_luck(y: F64) -> float:
@@ -168,8 +175,9 @@ def sobol_file(survivors: list[str]) -> str:
     text = (HERE / "screening.toml").read_text()
     head = text[text.index("schema = 1") :].replace("first_look_screening", "first_look_sobol")
     head = head.replace(
-        "which of all uncertain parameters matter in 2030?", "how much do six parameters explain in 2030?"
+        "which of all uncertain parameters matter in 2030?", "how much do a few parameters explain in 2030?"
     )
+    head = head.replace("replicates = 1", "replicates = 2")  # luck is taken out of the indices
     before, after = head.split('[[factors]]\nkey = "all uncertain"\n')
     after = after[after.index("[[indicators]]") :]
     factors = "\n".join(f'[[factors]]\nkey = "{factor}"\n' for factor in survivors)
@@ -181,6 +189,9 @@ def sobol_table(found: Responses) -> pd.DataFrame:
     """Return the indices of every question; questions in which nothing varies beyond luck are left out."""
     tables = []
     for (name, side), y in answers(found).items():
+        if not np.ptp(y):
+            say(f"{name}, {SIDES[side]}: nothing varies")
+            continue
         factors, samples = factors_of(found), samples_of(found, y)
         table = sobol_indices(factors, samples, outcome=name)[0].drop(columns="outcome")
         reasons = unsettled(sobol_convergence(factors, samples, outcome=name))
@@ -208,9 +219,12 @@ def spread_tables(found: Responses, survivors: list[str]) -> tuple[pd.DataFrame,
         if side == "difference":
             row |= {"better": (mean < 0).mean(), "worse": (mean > 0).mean()}
             row |= {"better_in_both": (y < 0).all(axis=1).mean(), "worse_in_both": (y > 0).all(axis=1).mean()}
-        row["noise_share"] = luck / (luck + max(mean.var(ddof=1) - luck / y.shape[1], 0.0))
+        signal = max(mean.var(ddof=1) - luck / y.shape[1], 0.0)
+        row["noise_share"] = luck / (luck + signal) if luck + signal else np.nan
         row["explained"] = explained(x[:, [keys.index(key) for key in survivors]], mean, luck / y.shape[1])
         rows.append(row)
+        if not np.ptp(mean):
+            continue
         found_rho = np.array([spearmanr(x[:, k], mean).statistic for k in range(len(keys))])
         sure = norm.ppf(1 - 0.025 / len(keys)) / np.sqrt(points - 1)  # of all factors together, one in twenty by chance
         links += [
@@ -232,14 +246,15 @@ def explained(x: F64, mean: F64, luck: float) -> float:
 
 def identity(name: str, found: Responses) -> dict[str, Any]:
     """Return what identifies the runs of an experiment, and what they took."""
-    store = Store(Path(found.asked.execution.store or f"results/sweeps/{found.asked.id}"))
-    columns = [one.column for one in found.asked.indicators]
-    table = store.runs(columns).to_pandas()
+    store = Store(store_folder(found.asked))
+    plan = read_plan(store.folder, found.plan)
+    table = store.runs(plan.columns, plan.facts.level).to_pandas()
+    table = table[table["run_id"].isin(set(plan.positions))]  # another design may have left runs there
     return {
         "experiment": name,
         "design_hash": found.plan,
-        "sources": source_hash()[:12],
-        "data": data_hash()[:12],
+        "sources": plan.facts.sources[:12],
+        "data": plan.facts.data[:12],
         "factors": len(found.factors),
         "points": len(found.unit),
         "runs": len(table),
@@ -305,7 +320,7 @@ def screening_figure(effects: pd.DataFrame, factors: pd.DataFrame) -> Figure:
             most = table["mu_star"].max() or 1.0
             for line, factor in enumerate(rows):
                 value, luck = table.loc[factor, "mu_star"], table.loc[factor, "mu_star_by_luck"]
-                counts = value > BEYOND_LUCK * luck
+                counts = value > BEYOND_LUCK * luck and not table.loc[factor, "is_one_jump"]
                 shade = value / most if counts else 0.0
                 axes.add_patch(
                     mpl.patches.Rectangle((column, line), 1, 1, facecolor=shades(0.85 * shade), edgecolor=GRID)
@@ -334,7 +349,7 @@ def screening_figure(effects: pd.DataFrame, factors: pd.DataFrame) -> Figure:
         )
     note = (
         "Bold, above the line: went on to Sobol' indices. * the range is an assumption, no evidence. Darker: larger in "
-        f"its column. Grey: not more than {BEYOND_LUCK:g} times what luck alone gives."
+        f"its column. Grey: not more than {BEYOND_LUCK:g} times what luck alone gives, or the jump of one trajectory."
     )
     footnote(figure, note)
     return figure
@@ -348,7 +363,7 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
     heading(
         figure,
         "Welk deel van de verschillen verklaart elk getal?",
-        "What share of the variance does each number explain? These six vary, all others stay as they are",
+        "What share of the variance does each number explain? Only these vary, all others stay as they are",
     )
     at = np.arange(len(order))
     for line, side in enumerate(SIDES):
@@ -357,7 +372,12 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
         )
         for column, name in enumerate(OUTCOMES):
             axes = figure.add_axes((0.215 + 0.197 * column, (3.35 - 2.75 * line) / height, 0.175, 1.95 / height))
-            table = indices[(indices["outcome"] == name) & (indices["side"] == side)].set_index("factor").loc[order]
+            table = indices[(indices["outcome"] == name) & (indices["side"] == side)].set_index("factor")
+            if table.empty:
+                axes.set_axis_off()
+                axes.text(0, 1, f"{OUTCOMES[name][0]}\nnothing varies", fontsize=8.5, color=SOFT, va="top")
+                continue
+            table = table.loc[order]
             for index, move, colour in (("ST", -0.19, COLOUR_DIFFERENCE), ("S1", 0.19, COLOUR_B)):
                 axes.barh(
                     at + move,
