@@ -26,6 +26,7 @@ from scipy.stats import norm, spearmanr, t
 
 from krimpsim.config.passes import declared
 from krimpsim.config.run import RunConfig
+from krimpsim.core.errors import DataError
 from krimpsim.experiments.analysis import factors_of, samples_of
 from krimpsim.experiments.designs import F64
 from krimpsim.experiments.plan import read_plan
@@ -189,12 +190,13 @@ def sobol_table(found: Responses) -> pd.DataFrame:
     """Return the indices of every question; questions in which nothing varies beyond luck are left out."""
     tables = []
     for (name, side), y in answers(found).items():
-        if not np.ptp(y):
-            say(f"{name}, {SIDES[side]}: nothing varies")
-            continue
         factors, samples = factors_of(found), samples_of(found, y)
-        table = sobol_indices(factors, samples, outcome=name)[0].drop(columns="outcome")
-        reasons = unsettled(sobol_convergence(factors, samples, outcome=name))
+        try:
+            table = sobol_indices(factors, samples, outcome=name)[0].drop(columns="outcome")
+            reasons = unsettled(sobol_convergence(factors, samples, outcome=name))
+        except DataError as error:  # nothing varies beyond luck
+            say(f"{SIDES[side]}: {error}")
+            continue
         say(f"{name}, {SIDES[side]}: {'; '.join(reasons) or 'settled'}")
         table.insert(0, "outcome", name)
         table.insert(1, "side", side)
@@ -375,7 +377,7 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
             table = indices[(indices["outcome"] == name) & (indices["side"] == side)].set_index("factor")
             if table.empty:
                 axes.set_axis_off()
-                axes.text(0, 1, f"{OUTCOMES[name][0]}\nnothing varies", fontsize=8.5, color=SOFT, va="top")
+                axes.text(0, 1, f"{OUTCOMES[name][0]}\nnothing varies beyond luck", fontsize=8.5, color=SOFT, va="top")
                 continue
             table = table.loc[order]
             for index, move, colour in (("ST", -0.19, COLOUR_DIFFERENCE), ("S1", 0.19, COLOUR_B)):
