@@ -49,6 +49,7 @@ OUTCOMES = {  # words, unit, divisor for tables that people read
 SIDES = {"today": "as today", "difference": "convenant minus today"}
 SURVIVORS = 4
 BEYOND_LUCK = 2.0  #: a factor counts in a question when mu* is so many times what luck alone would give
+BARS = ((COLOUR_DIFFERENCE, "with others (ST)"), (COLOUR_B, "alone (S1)"))
 ONE_JUMP = 0.9  #: of the most that sigma / mu* can be: then one trajectory alone made the effect, by a tipping point
 STEP = 2 / 3  #: of the range: what a trajectory of four levels moves a factor
 ROWS = 18  #: factors in the figure of the screening
@@ -404,7 +405,7 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
                 f"{OUTCOMES[name][0]}\nluck in single runs: {noise:.0%}", fontsize=8.5, color=SOFT, loc="left"
             )
     figure.legend(
-        *axes.get_legend_handles_labels(),
+        handles=[mpl.patches.Patch(color=c, label=w) for c, w in BARS],
         loc="lower left",
         bbox_to_anchor=(0.02, 0.01),
         ncols=2,
