@@ -20,8 +20,8 @@ def scalars(result: Result, indicators: Sequence[Indicator]) -> list[float]:
     """Return the indicators of one run, in order.
 
     ``first_month`` counts months from the first month of the run, which is 0; a condition that never holds gives the
-    number of months of the run, one more than the last month has.  The value of a year is the mean over its months, of a
-    headline what it declares; so ``total``, the sum of all months, is the one for births or exits.
+    number of months of the run, one more than the last month has.  The value of a year is the mean over its months, and
+    of a headline what it declares; so ``total``, the sum of all months, is the one for births or exits.
     """
     years, yearly = yearly_means(result)
     first = int(years[0])
