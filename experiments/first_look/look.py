@@ -53,7 +53,8 @@ BARS = ((COLOUR_DIFFERENCE, "with others (ST)"), (COLOUR_B, "alone (S1)"))
 ONE_JUMP = 0.9  #: of the most that sigma / mu* can be: then one trajectory alone made the effect, by a tipping point
 STEP = 2 / 3  #: of the range: what a trajectory of four levels moves a factor
 ROWS = 18  #: factors in the figure of the screening
-BASE_POINTS = 32
+BASE_POINTS = 128
+MOST_LUCK = 0.5  #: with more luck than this in the means, indices are shown pale
 
 
 def main() -> None:
@@ -381,15 +382,18 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
                 axes.text(0, 1, f"{OUTCOMES[name][0]}\nnothing varies beyond luck", fontsize=8.5, color=SOFT, va="top")
                 continue
             table = table.loc[order]
+            told = table["noise_left"].iloc[0] < MOST_LUCK
             for index, move, colour in (("ST", -0.19, COLOUR_DIFFERENCE), ("S1", 0.19, COLOUR_B)):
                 axes.barh(
                     at + move,
                     table[index],
                     height=0.36,
                     color=colour,
+                    alpha=1 if told else 0.2,
                     label="with others (ST)" if index == "ST" else "alone (S1)",
                 )
-                axes.hlines(at + move, table[f"{index}_low"], table[f"{index}_high"], color=INK, linewidth=1)
+                ends = table[f"{index}_low"], table[f"{index}_high"]
+                axes.hlines(at + move, *ends, color=INK, linewidth=1, alpha=1 if told else 0.2)
             axes.set_yticks(
                 at, [textwrap.fill(factor_words(f), 26) for f in order] if not column else [""] * len(order), fontsize=8
             )
@@ -400,10 +404,8 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
             axes.set_axisbelow(True)
             axes.tick_params(length=0)
             axes.spines[["top", "right", "left"]].set_visible(False)
-            noise = table["noise_share"].iloc[0]
-            axes.set_title(
-                f"{OUTCOMES[name][0]}\nluck in single runs: {noise:.0%}", fontsize=8.5, color=SOFT, loc="left"
-            )
+            luck = f"luck: {table['noise_share'].iloc[0]:.0%}{'' if told else ', too much to tell'}"
+            axes.set_title(f"{OUTCOMES[name][0]}\n{luck}", fontsize=8.5, color=SOFT, loc="left")
     figure.legend(
         handles=[mpl.patches.Patch(color=c, label=w) for c, w in BARS],
         loc="lower left",
@@ -416,7 +418,8 @@ def sobol_figure(indices: pd.DataFrame) -> Figure:
     figure.text(
         0.98,
         0.1 / height,
-        f"N = {row['N']}, R = {row['R']}, {row['runs']:,} runs. Line: 95% interval by bootstrap, for these seeds only.",
+        f"N = {row['N']}, R = {row['R']}, {row['runs']:,} runs. Luck: of single runs. "
+        "Line: 95% interval by bootstrap, for these seeds only.",
         fontsize=8,
         color=SOFT,
         ha="right",
