@@ -116,7 +116,7 @@ def finish(file: Path, store: Path) -> None:
     run_experiment(load_experiment(file, FAKE), str(file), Store(store), local_engine(2))
 
 
-def until(what: Callable[[], Any], seconds: float = 60.0) -> Any:
+def until(what: Callable[[], Any], seconds: float = 180.0) -> Any:
     """Wait until something is true, and return it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
