@@ -7,7 +7,14 @@ from functools import cache
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.outputs.indicators import (
+    GROUP_COLUMNS,
+    GROUP_ROWS,
+    PROVIDER_COLUMNS,
+    REGION_COLUMNS,
+    VILLAGE_COLUMNS,
+    Result,
+)
 
 
 @cache
@@ -22,6 +29,7 @@ def _result() -> Result:
         village_rows=chance.integers(1, 1000, (24, 5, len(VILLAGE_COLUMNS))),
         provider_rows=chance.integers(1, 1000, (24, 7, len(PROVIDER_COLUMNS))),
         region_rows=chance.integers(1, 1000, (24, len(REGION_COLUMNS))),
+        group_rows=chance.integers(1, 1000, (24, len(GROUP_ROWS), len(GROUP_COLUMNS))),
     )
 
 
