@@ -28,7 +28,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
-from krimpsim.population.schema import I64, P, People, ask_for_person
+from krimpsim.population.schema import AHEAD, I64, P, People, ask_for_person
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
@@ -322,8 +322,8 @@ def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I6
     """Count carers, those who stopped, and volunteers."""
     carers = int(agenda.used[CARERS])
     for k in range(carers):
-        if k + 8 < carers:
-            ask_for_person(people, int(agenda.carers[k + 8]))
+        if k + AHEAD < carers:
+            ask_for_person(people, int(agenda.carers[k + AHEAD]))
         i = int(agenda.carers[k])
         minutes = int(people.at[P.care_minutes, i])
         if minutes == 0:

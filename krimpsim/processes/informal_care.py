@@ -49,7 +49,7 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, People, T, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import AHEAD, I64, P, People, T, Ties, ask_for_person, ask_for_tie
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -360,10 +360,11 @@ def start_month(
     kept = 0
     in_use = int(agenda.used[TIES])
     for k in range(in_use):
-        if k + 8 < in_use:
-            ask_for_tie(ties, int(agenda.ties[k + 8]))
-        if k + 4 < in_use:
-            for end in (int(ties.at[T.giver, agenda.ties[k + 4]]), int(ties.at[T.receiver, agenda.ties[k + 4]])):
+        if k + 2 * AHEAD < in_use:
+            ask_for_tie(ties, int(agenda.ties[k + 2 * AHEAD]))
+        if k + AHEAD < in_use:
+            soon = int(agenda.ties[k + AHEAD])
+            for end in (int(ties.at[T.giver, soon]), int(ties.at[T.receiver, soon])):
                 if end >= 0:
                     ask_for_person(people, end)
         t = int(agenda.ties[k])

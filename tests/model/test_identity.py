@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +26,10 @@ from model_tools import (
 
 from krimpsim import schedule
 from krimpsim.config.run import RunConfig
+from krimpsim.core.codes import Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
+from krimpsim.population.schema import P
 from krimpsim.run import simulate, simulate_all
 
 GOLDEN = Path(__file__).with_name("golden_tiny.json")
@@ -114,3 +118,39 @@ def test_each_kernel_is_compiled_once_for_all_runs(tiny: Result) -> None:
         result_of(config)
     for kernel in (schedule.people_month, schedule.care_month, schedule.record_month, schedule.clear):
         assert len(kernel.signatures) == 1, kernel.__name__  # type: ignore[attr-defined]
+
+
+def test_copies_of_the_population_are_other_people_of_the_same_kind() -> None:
+    one, three = (KrimpModel(small("examples/tiny", "2013-01-31", region__copies=n)) for n in (1, 3))
+    home, homes = (m.people.at[P.presence, : int(m.counts[0])] == int(Presence.HOME) for m in (one, three))
+    assert homes.sum() == 3 * home.sum()
+    uids = three.people.uid[: int(three.counts[0])]
+    assert len(np.unique(uids)) == len(uids)
+    assert set(one.people.uid[: int(one.counts[0])][home]) < set(uids)
+    for column in (P.birth_month, P.sex):
+        mine, theirs = one.people.at[column, : len(home)][home], three.people.at[column, : len(homes)][homes]
+        assert abs(theirs.mean() - mine.mean()) < 4 * mine.std() / np.sqrt(len(mine))
+
+
+COMPILES_NOTHING = """
+import sys
+from numba.core import event
+from krimpsim.config.run import RunConfig
+from krimpsim.core.jit import Box
+from krimpsim.run import simulate
+if len(sys.argv) > 2:
+    from numba.experimental import structref
+    Box.__new__ = structref.StructRefProxy.__new__
+with event.install_recorder("numba:run_pass") as passes:
+    simulate(RunConfig.model_validate_json(sys.argv[1]), 0)
+print(sum(one.is_start for _, one in passes.buffer))
+"""
+
+
+@pytest.mark.parametrize("more", [[], ["boxes made by the proxy"]])
+def test_a_second_process_compiles_nothing(more: list[str]) -> None:
+    config = small("examples/tiny", "2013-01-31")
+    result_of(config)
+    command = [sys.executable, "-c", COMPILES_NOTHING, config.model_dump_json(by_alias=True), *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (int(done.stdout) > 0) == bool(more)
