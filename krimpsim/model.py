@@ -44,6 +44,7 @@ from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.processes import accounts, group_care, informal_care, migration, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
+    LAPS,
     Rules,
     State,
     care_month,
@@ -100,6 +101,7 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
         frozen=np.zeros(1, dtype=np.int64),
         indirect=np.zeros(2, dtype=np.int64),
         book=new_book(n_villages, n_providers),
+        laps=np.zeros(len(LAPS) + 1, dtype=np.int64),
     )
 
 
@@ -184,6 +186,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         now = time.perf_counter()
         self.seconds[part] = self.seconds.get(part, 0.0) + now - self._mark
         self._mark = now
+
+    def laps(self) -> dict[str, int]:
+        """Return the ticks of the processor's clock by process, and between them; all 0 unless `core.laps` counts."""
+        return dict(zip(LAPS, self.state.laps[:-1].tolist(), strict=True))
 
     def _take(self, state: State) -> None:
         """Go on with this state; arrays are shared with the box, and change in place."""

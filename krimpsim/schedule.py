@@ -13,6 +13,7 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import Box, allocating, compiled
+from krimpsim.core.laps import lap
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
@@ -113,6 +114,18 @@ PARTS: dict[str, tuple[Process, ...]] = {
     "providers": (rounds.PROCESS, nights.PROCESS, accounts.PROCESS, staff.PROCESS),
     "decisions": (providers.PROCESS, convenant.PROCESS),
 }
+
+#: What laps are counted for: the processes, then lists and agenda, the record, and all between.
+LAPS = (*(process.name for process in PROCESSES), "lists and agenda", "record", "between")
+_LISTS, _RECORD, _BETWEEN = range(len(PROCESSES), len(LAPS))
+_AGEING, _MORTALITY, _FERTILITY = (PROCESSES.index(module.PROCESS) for module in (ageing, mortality, fertility))
+_MIGRATION, _HOUSEHOLDS = (PROCESSES.index(module.PROCESS) for module in (migration, households))
+_CARE_NEED, _ADMISSION = (PROCESSES.index(module.PROCESS) for module in (care_need, admission))
+_DETECTION, _CLAIMS, _INFORMAL = (PROCESSES.index(module.PROCESS) for module in (detection, claims, informal_care))
+_VOLUNTEERS, _GROUPS, _MARKET = (PROCESSES.index(module.PROCESS) for module in (volunteers, group_care, market))
+_PROFESSIONAL, _OWN_BUDGET = (PROCESSES.index(module.PROCESS) for module in (professional_care, own_budget))
+_BURDEN, _ROUNDS, _NIGHTS = (PROCESSES.index(module.PROCESS) for module in (burden, rounds, nights))
+_ACCOUNTS, _STAFF = (PROCESSES.index(module.PROCESS) for module in (accounts, staff))
 
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
@@ -304,6 +317,8 @@ class State(NamedTuple):
         shape (1,): places in facilities when their number was frozen.
     indirect
         shape (2,): indirect minutes per 1,000 contact minutes, by staff pool.
+    laps
+        shape (n_laps + 1,): ticks by process, and when the last lap was; see `LAPS`.
     """
 
     people: People
@@ -319,6 +334,7 @@ class State(NamedTuple):
     frozen: I64
     indirect: I64
     book: Book
+    laps: I64
 
 
 @compiled
@@ -369,6 +385,7 @@ def open_year(state: Box, settings: Box, key: int, year: int, spin_up: bool) -> 
 
 @compiled
 def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> None:
+    lap(s.laps, _BETWEEN)
     people, ties, agenda, everybody = s.people, s.ties, s.agenda, s.roll.everybody
     recorder.count_residents(people, rules.places.size, everybody.rows, s.book.residents)
     agenda.first[:] = -1
@@ -388,6 +405,7 @@ def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> No
         volunteers.plan(everybody, rules.care.volunteers, agenda, 0)
     else:
         _plan(s, everybody, rules, year, 0)
+    lap(s.laps, _LISTS)
 
 
 @allocating
@@ -398,10 +416,15 @@ def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month
     places, p, of_care, events = rules.places, rules.people, rules.care, s.book.events
     towns = places.municipality
     before, ties_before = int(counts[0]), int(counts[1])
+    lap(s.laps, _BETWEEN)
     tidy(people, agenda)
+    lap(s.laps, _LISTS)
     ageing.step(people, agenda, census, p.traits, key, month)
+    lap(s.laps, _AGEING)
     mortality.step(people, agenda, census, towns, p.mortality, key, month, events)
+    lap(s.laps, _MORTALITY)
     fertility.step(people, agenda, census, counts, towns, p.fertility, p.traits, p.profile, key, month, events)
+    lap(s.laps, _FERTILITY)
     migration.step(
         people,
         ties,
@@ -418,17 +441,22 @@ def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month
         month,
         events,
     )
+    lap(s.laps, _MIGRATION)
     households.step(people, ties, agenda, census, counts, p.households, key, month, events)
+    lap(s.laps, _HOUSEHOLDS)
     care_need.step(people, agenda, of_care.care_need, clauses, key, month)
+    lap(s.laps, _CARE_NEED)
     s.book.counters[2] = admission.step(
         people, agenda, s.roll, counts, s.frozen, s.market, clauses, p.admission, key, month, events
     )
+    lap(s.laps, _ADMISSION)
     after = month % 12 + 1
     for i in range(before, int(counts[0])):
         _enlist(people, agenda, i)
     newcomers = group_of(people, np.arange(before, int(counts[0])), towns, month // 12)
     _plan(s, newcomers, rules, month // 12, after)
     informal_care.plan(people, ties, ties_before, int(counts[1]), of_care.informal_care, agenda, month // 12, after)
+    lap(s.laps, _LISTS)
 
 
 @allocating
@@ -510,6 +538,7 @@ def serve(
             rest[kind] = minutes
             book.need[v, kind] += minutes
             total += minutes
+        lap(s.laps, _CLAIMS)
         informal_care.step_one(
             people,
             s.ties,
@@ -527,9 +556,13 @@ def serve(
             month,
             book.flows,
         )
+        lap(s.laps, _INFORMAL)
         accepts = claims.accepts_help(people, i, clauses, key)
+        lap(s.laps, _CLAIMS)
         volunteers.step_one(people, i, accepts, rest, book.parts, hands.pool)
+        lap(s.laps, _VOLUNTEERS)
         group_care.step_one(people, i, accepts, towns, rest, book.parts, hands.group_room)
+        lap(s.laps, _GROUPS)
         left = 0
         for kind in range(5):
             left += int(rest[kind])
@@ -551,7 +584,9 @@ def serve(
         declined = left - missing
         for kind in range(5):
             declined -= int(formal[kind])
+        lap(s.laps, _PROFESSIONAL)
         own_budget.step_one(people, i, towns, formal, book.parts, book.bought, p.own_budget, key, month, reform)
+        lap(s.laps, _OWN_BUDGET)
         for staff_pool in range(2):
             minutes = formal[0] if staff_pool == 0 else formal[1] + formal[2] + formal[3]
             chosen[staff_pool] = -1
@@ -573,12 +608,14 @@ def serve(
                     book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
             else:
                 waiting[staff_pool] += minutes
+        lap(s.laps, _MARKET)
         missing += professional_care.deliver(
             people, s.market, i, chosen, towns, formal, book.parts, clauses, month, reform
         )
         people.at[P.need_minutes, i] = total
         people.at[P.met_minutes, i] = total - missing
         people.at[P.declined_minutes, i] = declined
+        lap(s.laps, _PROFESSIONAL)
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
         if int(people.at[P.presence, i]) != _HOME or (
@@ -620,13 +657,19 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
     s, rules = state.held, settings.held
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
+    lap(s.laps, _BETWEEN)
     care_need.step_episodes(people, agenda, p.care_need, key, month)
+    lap(s.laps, _CARE_NEED)
     detection.step(people, agenda, towns, p.detection, clauses, s.intakes, key, month, not spin_up)
+    lap(s.laps, _DETECTION)
     pool = volunteers.step(people, agenda, len(towns), p.volunteers, clauses, key, month)
+    lap(s.laps, _VOLUNTEERS)
     if month == FIRST_MONTH:
         informal_care.start_stock(people, s.ties, agenda, s.counts, p.informal_care, key, month)
     informal_care.start_month(people, s.ties, agenda, p.informal_care, clauses, key, month, book.flows, book.events)
+    lap(s.laps, _INFORMAL)
     rows = claims.step(people, agenda, key, month)
+    lap(s.laps, _CLAIMS)
     waiting = np.zeros(2, dtype=np.int64)
     hands = Hands(
         pool,
@@ -638,9 +681,11 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
         waiting,
     )
     serve(s, rows, rules, clauses, hands, key, month, days, year)
+    lap(s.laps, _CLAIMS)
     book.unused[:] = pool
     _share_waiting(s.market, waiting, book.asked)
     burden.step(people, agenda, p.burden, clauses, key, month)
+    lap(s.laps, _BURDEN)
     return rows
 
 
@@ -659,10 +704,13 @@ def supply_month(
     places, book, p = rules.places, s.book, rules.supply
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     indirect = s.indirect * int(clauses.here[_INDIRECT, 0]) // 1000
+    lap(s.laps, _BETWEEN)
     rounds.step(s.market, places, clauses, p.rounds)
+    lap(s.laps, _ROUNDS)
     book.nights[:] = nights.step(
         s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap, book.delays
     )
+    lap(s.laps, _NIGHTS)
     book.counters[3] = accounts.step(
         s.market,
         book.nights,
@@ -682,8 +730,10 @@ def supply_month(
     book.counters[4] = group_care.step(book.parts, places.municipality, price, reformed, days, book.paid)
     book.counters[5] = own_budget.step(book.bought, p.accounts.tariff[year], rules.care.own_budget, days, book.paid)
     book.counters[6] = book.bought.sum()
+    lap(s.laps, _ACCOUNTS)
     staff.step(s.market, indirect, book.asked, p.staff, clauses, key, year, month, spin_up)
     _measure_strength(s.market, s.strength)
+    lap(s.laps, _STAFF)
 
 
 @allocating
@@ -703,6 +753,7 @@ def record_month(
     """Copy the month into the rows of the villages, the providers, the region and the groups of residents."""
     s, size = state.held, settings.held.places.size
     book = s.book
+    lap(s.laps, _BETWEEN)
     tally = recorder.Tallies(
         np.zeros((4, recorder.MOST_MONTHS + 1), dtype=np.int64),
         np.zeros((1, recorder.MET + 1), dtype=np.int64),
@@ -740,3 +791,4 @@ def record_month(
         providers,
         region,
     )
+    lap(s.laps, _RECORD)
