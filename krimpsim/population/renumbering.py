@@ -12,7 +12,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I32, I64, U64, P, People, T, Ties
+from krimpsim.population.schema import I16, I32, I64, PL, TL, U64, P, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -49,10 +49,10 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people.uid, people.at, number, np.empty(people.at.shape[0], dtype=np.int32))
+    _move(people.uid, people.at, people.link, number)
     number = np.empty(n_ties, dtype=np.int64)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int64), number)
-    _move(ties.uid, ties.at, number, np.empty(ties.at.shape[0], dtype=np.int32))
+    _move(ties.uid, ties.at, ties.link, number)
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
@@ -83,7 +83,7 @@ def _number_people(people: People, n: int, place: I64, number: I64) -> int:
         while number[j] < 0:
             number[j] = place[v]
             place[v] += 1
-            j = int(people.at[P.housemate, j])
+            j = int(people.link[PL.housemate, j])
     return stay
 
 
@@ -91,18 +91,18 @@ def _number_people(people: People, n: int, place: I64, number: I64) -> int:
 def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I64) -> None:
     """Let every column that points to a person point to the new number; nobody points to one who is gone."""
     for i in range(n):
-        for column in (P.housemate, P.partner, P.mother, P.father):
-            other = int(people.at[column, i])
+        for column in (PL.housemate, PL.partner, PL.mother, PL.father):
+            other = int(people.link[column, i])
             if other >= 0:
-                people.at[column, i] = number[other] if number[other] < stay else NOBODY
+                people.link[column, i] = number[other] if number[other] < stay else NOBODY
     for t in range(n_ties):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+        giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
         giver = int(number[giver]) if giver >= 0 else NOBODY
         receiver = int(number[receiver]) if receiver >= 0 else NOBODY
         if giver >= stay or receiver >= stay:
             giver = receiver = NOBODY
-        ties.at[T.giver, t] = giver
-        ties.at[T.receiver, t] = receiver
+        ties.link[TL.giver, t] = giver
+        ties.link[TL.receiver, t] = receiver
 
 
 @compiled
@@ -142,33 +142,35 @@ def _number_ties(ties: Ties, n: int, place: I64, number: I64) -> int:
 @compiled
 def _shelf(ties: Ties, t: int, outside: int) -> int:
     """Return the receiver of a tie, `outside` for one outside the area, one more when the tie is to be dropped."""
-    receiver = int(ties.at[T.receiver, t])
+    receiver = int(ties.link[TL.receiver, t])
     if receiver >= 0:
         return receiver
-    return outside if int(ties.at[T.giver, t]) >= 0 else outside + 1
+    return outside if int(ties.link[TL.giver, t]) >= 0 else outside + 1
 
 
 @compiled
-def _move(uid: U64, at: I32, number: I64, hold: I32) -> None:
+def _move(uid: U64, at: I16, link: I32, number: I64) -> None:
     """Move every row to its new number, in place: one round of rows that change seats after the other.
 
     Parameters
     ----------
     number
         shape (n,): a permutation; afterwards each row's own number.
-    hold
-        shape (n_columns,): workspace.
     """
     for start in range(len(number)):
         while number[start] != start:
             seat = number[start]
-            other = uid[seat]
+            name = uid[seat]
             uid[seat] = uid[start]
-            uid[start] = other
-            for column in range(len(hold)):
-                hold[column] = at[column, seat]
+            uid[start] = name
+            for column in range(at.shape[0]):
+                value = at[column, seat]
                 at[column, seat] = at[column, start]
-                at[column, start] = hold[column]
+                at[column, start] = value
+            for column in range(link.shape[0]):
+                row = link[column, seat]
+                link[column, seat] = link[column, start]
+                link[column, start] = row
             number[start] = number[seat]
             number[seat] = seat
 
@@ -177,15 +179,15 @@ def _move(uid: U64, at: I32, number: I64, hold: I32) -> None:
 def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
     """Chain the ties of each receiver and of each giver anew."""
     for i in range(int(counts[0])):
-        people.at[P.first_tie, i] = NOBODY
-        people.at[P.first_given, i] = NOBODY
+        people.link[PL.first_tie, i] = NOBODY
+        people.link[PL.first_given, i] = NOBODY
     for t in range(int(counts[1]) - 1, -1, -1):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
-        ties.at[T.next_tie, t] = NOBODY
-        ties.at[T.next_given, t] = NOBODY
+        giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
+        ties.link[TL.next_tie, t] = NOBODY
+        ties.link[TL.next_given, t] = NOBODY
         if receiver >= 0 and (giver >= 0 or happens(offer, ties.uid[t], willing)):
-            ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
-            people.at[P.first_tie, receiver] = t
+            ties.link[TL.next_tie, t] = people.link[PL.first_tie, receiver]
+            people.link[PL.first_tie, receiver] = t
         if giver >= 0:
-            ties.at[T.next_given, t] = people.at[P.first_given, giver]
-            people.at[P.first_given, giver] = t
+            ties.link[TL.next_given, t] = people.link[PL.first_given, giver]
+            people.link[PL.first_given, giver] = t
