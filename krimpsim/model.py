@@ -32,7 +32,15 @@ from krimpsim.outputs.indicators import (
     Result,
     by_group,
 )
-from krimpsim.population.agenda import CHILDREN, ENTRIES, N_ITEMS, new_agenda, roll_call, with_entries
+from krimpsim.population.agenda import (
+    CHILDREN,
+    ENTRIES,
+    N_ITEMS,
+    new_agenda,
+    new_roll,
+    with_entries,
+    with_seats,
+)
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
@@ -91,8 +99,8 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
         people,
         ties,
         counts,
-        new_agenda(len(people.uid), len(ties.uid), 2 * int(counts[0]) + 1),
-        roll_call(people, counts, places.municipality, rules.care.informal_care.circles, START),
+        new_agenda(len(people.uid), len(ties.uid), int(counts[0]) + 1),
+        new_roll(len(people.uid), rules.care.informal_care.circles),
         market,
         strength=np.zeros((n_providers, n_villages, 2), dtype=np.int64),
         hours_factor=np.full(2, 1000, dtype=np.int64),
@@ -111,7 +119,7 @@ def compile_people(config: RunConfig) -> None:
     market = open_market(config, _tables(config), rules.places, key)
     counts = np.zeros(3, dtype=np.int64)
     state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
-    open_year(state, settings, key, START // 12, False)
+    open_year(state, settings, key, START // 12, START, False)
     people_month(state, settings, no_clauses(len(rules.places.number)), key, START)
 
 
@@ -172,10 +180,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._region_rows = np.zeros((self._n_months, len(REGION_COLUMNS)), dtype=np.int64)
         self._cell_rows = np.zeros((self._n_months, N_CELLS, len(GROUP_COLUMNS)), dtype=np.int64)
         self._decided = np.zeros((n_providers, 4), dtype=np.int64)  # stops of intake, entries, exits, failures
-        children, enough = self.state.roll.census[:, CHILDREN], self.config.observation.school_children
-        self._schools = np.where(children >= enough, enough, 0)
         self._unpaid_price = round(100 * self.config.observation.shadow_price_unpaid)
         self._spin_up()
+        children, enough = self.state.roll.census[:, CHILDREN], self.config.observation.school_children
+        self._schools = np.where(children >= enough, enough, 0)
         for month in range(START, self.first_month):
             self._month(month, None)
         self._collect()
@@ -344,11 +352,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             before = renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
             empty(s.people, int(s.counts[0]), before[0])
             empty(s.ties, int(s.counts[1]), before[1])
-        today = START if spin_up else month
-        roll = roll_call(s.people, s.counts, self.places.municipality, informal.circles, today)
-        self._take(s._replace(roll=roll))
         while True:
-            open_year(self._box, self._settings, self.key, month // 12, spin_up)
+            open_year(self._box, self._settings, self.key, month // 12, START if spin_up else month, spin_up)
             used = int(s.agenda.used[ENTRIES])
             if used <= len(self.state.agenda.row):
                 return
@@ -368,7 +373,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         people, ties = with_room(s.people, s.ties, s.counts, self._newcomers)
         agenda = with_entries(s.agenda, len(people.uid), len(ties.uid), entries)
         if people is not s.people or ties is not s.ties or agenda is not s.agenda:
-            self._take(s._replace(people=people, ties=ties, agenda=agenda))
+            roll = with_seats(s.roll, len(people.uid))
+            self._take(s._replace(people=people, ties=ties, agenda=agenda, roll=roll))
 
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""

@@ -19,6 +19,7 @@ from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import N_CELLS
 from krimpsim.population.agenda import (
+    BLOCK,
     ENTRIES,
     TIES,
     VOLUNTEERS,
@@ -26,6 +27,7 @@ from krimpsim.population.agenda import (
     Agenda,
     Group,
     Roll,
+    call_roll,
     group_of,
     needs_watching,
     set_key,
@@ -378,34 +380,53 @@ def _enlist(people: People, agenda: Agenda, i: int) -> None:
 
 
 @allocating
-def open_year(state: Box, settings: Box, key: int, year: int, spin_up: bool) -> None:
-    """Make the lists and the agenda of a year; in the spin-up people do not change, but care does."""
-    _open_year(state.held, settings.held, key, year, spin_up)
+def open_year(state: Box, settings: Box, key: int, year: int, today: int, spin_up: bool) -> None:
+    """Call the roll and make the lists and the agenda of a year; in the spin-up people do not change, but care does.
+
+    Parameters
+    ----------
+    today
+        The month of January in which people are of the age they have: in the spin-up that of the first year.
+    """
+    s, rules = state.held, settings.held
+    lap(s.laps, _BETWEEN)
+    call_roll(s.people, s.counts, s.roll, rules.care.informal_care.circles, today)
+    _empty_lists(s, rules, key, year)
+    n = int(s.counts[0])
+    for first in range(0, n, BLOCK):
+        group = group_of(s.people, first, min(first + BLOCK, n), rules.places.municipality, today // 12)
+        _open_for(s, group, rules, year, spin_up)
+    lap(s.laps, _LISTS)
 
 
 @compiled
-def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> None:
-    lap(s.laps, _BETWEEN)
-    people, ties, agenda, everybody = s.people, s.ties, s.agenda, s.roll.everybody
-    recorder.count_residents(people, rules.places.size, everybody.rows, s.book.residents)
+def _open_for(s: State, group: Group, rules: Rules, year: int, spin_up: bool) -> None:
+    """Put a group of people on the lists and the agenda of a year."""
+    recorder.count_residents(s.people, rules.places.size, group.rows, s.book.residents)
+    for k in range(len(group.rows)):
+        _enlist(s.people, s.agenda, int(group.rows[k]))
+    if spin_up:
+        care_need.plan_episodes(group, rules.care.care_need, s.agenda, 0)
+        volunteers.plan(group, rules.care.volunteers, s.agenda, 0)
+    else:
+        _plan(s, group, rules, year, 0)
+
+
+@compiled
+def _empty_lists(s: State, rules: Rules, key: int, year: int) -> None:
+    """Empty the lists and the agenda, and put the ties on them."""
+    people, ties, agenda = s.people, s.ties, s.agenda
+    s.book.residents[:] = 0
     agenda.first[:] = -1
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
     for k in range(int(agenda.used[WATCH])):
         people.at[P.watched, int(agenda.watch[k])] = 0
     agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
-    for k in range(len(everybody.rows)):
-        _enlist(people, agenda, everybody.rows[k])
     for t in range(int(s.counts[1])):
         if int(ties.at[T.active, t]) == 1:
             use_tie(ties, agenda, t)
     informal_care.plan(people, ties, 0, int(s.counts[1]), rules.care.informal_care, agenda, year, 0)
-    if spin_up:
-        care_need.plan_episodes(everybody, rules.care.care_need, agenda, 0)
-        volunteers.plan(everybody, rules.care.volunteers, agenda, 0)
-    else:
-        _plan(s, everybody, rules, year, 0)
-    lap(s.laps, _LISTS)
 
 
 @allocating
@@ -453,7 +474,7 @@ def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month
     after = month % 12 + 1
     for i in range(before, int(counts[0])):
         _enlist(people, agenda, i)
-    newcomers = group_of(people, np.arange(before, int(counts[0])), towns, month // 12)
+    newcomers = group_of(people, before, int(counts[0]), towns, month // 12)
     _plan(s, newcomers, rules, month // 12, after)
     informal_care.plan(people, ties, ties_before, int(counts[1]), of_care.informal_care, agenda, month // 12, after)
     lap(s.laps, _LISTS)

@@ -124,6 +124,21 @@ def bits(decision_key: int, uid: int) -> int:
 
 
 @compiled
+def draw_all(decision_key: int, uid: Any, draws: Any) -> None:
+    """Draw the 32 bits that `happens` compares for many individuals: a straight loop, which takes several at a time.
+
+    Parameters
+    ----------
+    uid
+        shape (n,): identities, side by side in memory.
+    draws
+        shape (n or more,), 32 bits without a sign: filled from the start.
+    """
+    for k in range(len(uid)):
+        draws[k] = bits(decision_key, uid[k]) >> 32
+
+
+@compiled
 def happens(decision_key: int, uid: int, threshold: int) -> bool:
     """Return whether an event of probability ``threshold / 2**32`` happens to this individual."""
     return i64(bits(decision_key, uid) >> 32) < threshold

@@ -28,7 +28,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
-from krimpsim.population.schema import AHEAD, I64, P, People, ask_for_person
+from krimpsim.population.schema import AHEAD, I32, I64, P, People, ask_for_person
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
@@ -213,12 +213,12 @@ def cell_of(people: People, size: I64, i: int) -> int:
 
 
 @compiled
-def count_residents(people: People, size: I64, rows: I64, residents: I64) -> None:
-    """Count who lives at home on 1 January, by cell."""
-    residents[:] = 0
+def count_residents(people: People, size: I64, rows: I32, residents: I64) -> None:
+    """Count who of these lives at home, by cell."""
     for k in range(len(rows)):
-        if int(people.at[P.presence, rows[k]]) == _HOME:
-            residents[cell_of(people, size, rows[k])] += 1
+        i = int(rows[k])
+        if int(people.at[P.presence, i]) == _HOME:
+            residents[cell_of(people, size, i)] += 1
 
 
 @compiled

@@ -15,16 +15,19 @@ volunteers of the month, and ties on which care is given.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import CERTAIN, bits, happens, i64, mix, month_key, u64
-from krimpsim.population.schema import I8, I16, I32, I64, U64, P, People, T, Ties
+from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
+from krimpsim.population.schema import I16, I32, I64, U64, P, People, T, Ties
 
+U32 = NDArray[np.uint32]
+Listed = TypeVar("Listed", I32, U32, U64)
 _AWAY, _HOME = int(Presence.AWAY), int(Presence.HOME)
 _COMES_UP = 1 << 15  # draw number, beyond those of the decisions themselves
 
@@ -48,6 +51,11 @@ class Item(IntEnum):
 
 
 N_ITEMS = len(Item)
+AGES = np.arange(-1, 111)  #: ages on 1 January, from -1, born this year, to 110 and over
+N_AGES = len(AGES)
+KINDS = (2, 2, N_AGES)  #: kinds of person: municipality, sex and age on 1 January
+N_KINDS = 4 * N_AGES
+BLOCK = 1024  #: so many people are planned for at a time: what is known of them stays in the nearest memory
 AT_HOME, FROM_65, FROM_75, FROM_85, CHILDREN, IN_FACILITY, FROM_50 = range(7)  #: columns of `Roll.census`
 CARER_MINUTES = 60  #: less than an hour of informal care a week is not counted
 
@@ -66,6 +74,10 @@ class Agenda(NamedTuple):
     watch, carers, burdened, volunteers, cared
         shape (n_rows,): rows of persons: looked at every month; who gave care this month, in the household or outside;
         heavily burdened carers; volunteers; informal carers of one of the 12 months before this one.
+    watch_uid
+        shape (n_rows,): identities of those on the watch list.
+    draws, more_draws
+        shape (n_rows,): workspace for the draws of those on the watch list.
     ties
         shape (n_ties,): rows of ties on which care is given.
     used
@@ -78,6 +90,9 @@ class Agenda(NamedTuple):
     row: I32
     keys: U64
     watch: I32
+    watch_uid: U64
+    draws: U32
+    more_draws: U32
     carers: I32
     burdened: I32
     volunteers: I32
@@ -90,7 +105,7 @@ ENTRIES, WATCH, CARERS, BURDENED, VOLUNTEERS, TIES, CARED = range(7)  #: positio
 
 
 class Chance(NamedTuple):
-    """The largest chance of an event per month, by class of person (sex and age as a rule).
+    """The largest chance of an event per month, by class: as a rule by kind of person, see `by_kind`.
 
     Parameters
     ----------
@@ -98,10 +113,13 @@ class Chance(NamedTuple):
         shape (n_classes,), thresholds of 2**32.
     within
         shape (n_classes, 12), thresholds of 2**32: that it comes up within 1, 2, ... 12 months.
+    ever
+        shape (n_classes,), thresholds of 2**32: that it comes up in the year; the last of `within`, side by side.
     """
 
     most: I64
     within: I64
+    ever: I64
 
 
 def chance_of(most: I64) -> Chance:
@@ -110,7 +128,27 @@ def chance_of(most: I64) -> Chance:
     left = np.cumprod(
         np.repeat(1.0 - flat[:, None] / CERTAIN, 12, axis=1), axis=1
     )  # products are rounded alike on every machine, powers need not be
-    return Chance(flat, np.rint((1.0 - left) * CERTAIN).astype(np.int64))
+    within = np.rint((1.0 - left) * CERTAIN).astype(np.int64)
+    return Chance(flat, within, np.ascontiguousarray(within[:, 11]))
+
+
+def by_kind(most: I64) -> Chance:
+    """Return the chances of coming up of each kind of person.
+
+    Parameters
+    ----------
+    most
+        Largest thresholds of a month, of shape (2 municipalities, 2 sexes, 112 ages of `AGES`) or one that spreads to
+        it; 0 for those to whom it cannot happen.  An axis before these is the year: the class of somebody is then
+        N_KINDS times the number of the year, plus her kind.
+    """
+    return chance_of(np.broadcast_to(most, np.broadcast_shapes(most.shape, KINDS)))
+
+
+@compiled
+def kind_of(town: int, sex: int, age: int) -> int:
+    """Return the kind of a person by age on 1 January, -1 for those born this year."""
+    return (town * 2 + sex) * N_AGES + (age if age < 110 else 110) + 1
 
 
 def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
@@ -125,6 +163,9 @@ def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
         row=zeros(entries),
         keys=np.zeros(N_ITEMS, dtype=np.uint64),
         watch=zeros(rows),
+        watch_uid=np.zeros(rows, dtype=np.uint64),
+        draws=np.zeros(rows, dtype=np.uint32),
+        more_draws=np.zeros(rows, dtype=np.uint32),
         carers=zeros(rows),
         burdened=zeros(rows),
         volunteers=zeros(rows),
@@ -134,25 +175,33 @@ def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
     )
 
 
+def _longer(old: Listed, used: int, size: int) -> Listed:
+    """Return an array of at least this size with what is in use; the rest is not touched, so takes no memory yet."""
+    if len(old) >= size:
+        return old
+    new = np.zeros(size + size // 8, dtype=old.dtype)
+    new[:used] = old[:used]
+    return new
+
+
 def with_entries(agenda: Agenda, rows: int, ties: int, entries: int) -> Agenda:
     """Return the agenda with at least this room."""
     if len(agenda.watch) >= rows and len(agenda.ties) >= ties and len(agenda.row) >= entries:
         return agenda
-
-    def grown(old: I32, size: int) -> I32:
-        new = np.zeros(max(size + size // 8, len(old)), dtype=np.int32)
-        new[: len(old)] = old
-        return new
-
+    used = agenda.used
+    planned = min(int(used[ENTRIES]), len(agenda.row))
     return agenda._replace(
-        following=grown(agenda.following, entries),
-        row=grown(agenda.row, entries),
-        watch=grown(agenda.watch, rows),
-        carers=grown(agenda.carers, rows),
-        burdened=grown(agenda.burdened, rows),
-        volunteers=grown(agenda.volunteers, rows),
-        ties=grown(agenda.ties, ties),
-        cared=grown(agenda.cared, rows),
+        following=_longer(agenda.following, planned, entries),
+        row=_longer(agenda.row, planned, entries),
+        watch=_longer(agenda.watch, used[WATCH], rows),
+        watch_uid=_longer(agenda.watch_uid, used[WATCH], rows),
+        draws=_longer(agenda.draws, 0, rows),
+        more_draws=_longer(agenda.more_draws, 0, rows),
+        carers=_longer(agenda.carers, used[CARERS], rows),
+        burdened=_longer(agenda.burdened, used[BURDENED], rows),
+        volunteers=_longer(agenda.volunteers, used[VOLUNTEERS], rows),
+        ties=_longer(agenda.ties, used[TIES], ties),
+        cared=_longer(agenda.cared, used[CARED], rows),
     )
 
 
@@ -174,33 +223,30 @@ def set_key(agenda: Agenda, item: int, stream: int, key: int, year: int) -> None
 
 
 @compiled
-def comes_up(agenda: Agenda, item: int, uid: int, p: Chance, group: int) -> bool:
-    """Return whether an event comes up at all in the year."""
-    return happens(agenda.keys[item], uid, int(p.within[group, 11]))
+def plan(agenda: Agenda, item: int, row: int, uid: int, p: Chance, of: int, after: int) -> None:
+    """Draw the months of the year in which an event comes up for a class, and put those from `after` on the agenda."""
+    _plan_months(agenda, item, row, uid, i64(bits(agenda.keys[item], uid) >> 32), p, of, after)
 
 
 @compiled
-def plan(agenda: Agenda, item: int, row: int, uid: int, p: Chance, group: int, after: int) -> None:
-    """Draw the months of the year in which an event comes up, and put those from `after` on the agenda."""
-    if comes_up(agenda, item, uid, p, group):
-        plan_months(agenda, item, row, uid, p, group, after)
+def _plan_months(agenda: Agenda, item: int, row: int, uid: int, value: int, p: Chance, of: int, after: int) -> None:
+    """Walk from one month that comes up to the next, each found by one draw of the waiting time.
 
-
-@compiled
-def plan_months(agenda: Agenda, item: int, row: int, uid: int, p: Chance, group: int, after: int) -> None:
-    """Walk from one month that comes up to the next, each found by one draw of the waiting time."""
-    month, draw = -1, u64(agenda.keys[item])
-    while True:
-        value = i64(bits(draw, uid) >> 32)
+    Parameters
+    ----------
+    value
+        The first draw.
+    """
+    draw, left = u64(agenda.keys[item]), 12
+    while left > 0 and value < int(p.within[of, left - 1]):
         waits = 0
-        while waits < 12 and value >= int(p.within[group, waits]):
-            waits += 1
-        month += waits + 1
-        if waits == 12 or month > 11:
-            return
-        if month >= after:
-            put(agenda, item, month, row)
+        for months in range(12):
+            waits += 1 if value >= int(p.within[of, months]) else 0
+        left -= waits + 1
+        if 11 - left >= after:
+            put(agenda, item, 11 - left, row)
         draw = mix(draw)
+        value = i64(bits(draw, uid) >> 32)
 
 
 @compiled
@@ -233,6 +279,7 @@ def watch(people: People, agenda: Agenda, i: int) -> None:
     if int(people.at[P.watched, i]) == 0:
         people.at[P.watched, i] = 1
         agenda.watch[agenda.used[WATCH]] = i
+        agenda.watch_uid[agenda.used[WATCH]] = people.uid[i]
         agenda.used[WATCH] += 1
 
 
@@ -259,6 +306,7 @@ def tidy(people: People, agenda: Agenda) -> None:
         people.at[P.declined_minutes, i] = 0
         if needs_watching(people, i):
             agenda.watch[kept] = i
+            agenda.watch_uid[kept] = agenda.watch_uid[k]
             kept += 1
         else:
             people.at[P.watched, i] = 0
@@ -293,21 +341,78 @@ def use_tie(ties: Ties, agenda: Agenda, t: int) -> None:
 
 
 class Group(NamedTuple):
-    """People to put on the agenda, column by column.
+    """People to put on the agenda.
 
     Parameters
     ----------
-    rows, uid
-        shape (n,).
-    age, sex, town
-        shape (n,): age on 1 January, -1 for those born this year; sex; municipality.
+    rows, uid, kind
+        shape (n,): rows, identities and kinds (`kind_of`) of those who live at home or in a facility.
+    draws, chosen
+        shape (n,): workspace: the draws for an item, and the numbers in the group of those for whom it comes up.
     """
 
-    rows: I64
+    rows: I32
     uid: U64
-    age: I16
-    sex: I8
-    town: I8
+    kind: I16
+    draws: U32
+    chosen: I32
+
+
+@allocating
+def group_of(people: People, first: int, last: int, municipality: I64, year: int) -> Group:
+    """Return what the agenda needs to know in a calendar year of the people in rows `first` to `last` - 1."""
+    size = last - first
+    rows, uid, kind = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.int16)
+    n = _fill_group(people, first, last, municipality, year, rows, uid, kind)
+    draws, chosen = np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.int32)
+    return Group(rows[:n], uid[:n], kind[:n], draws, chosen)
+
+
+@compiled
+def _fill_group(
+    people: People, first: int, last: int, municipality: I64, year: int, rows: I32, uid: U64, kind: I16
+) -> int:
+    n = 0
+    for i in range(first, last):
+        if int(people.at[P.presence, i]) < _AWAY:
+            age = january_age(year, int(people.at[P.birth_month, i]))
+            rows[n] = i
+            uid[n] = people.uid[i]
+            kind[n] = kind_of(int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i]), age)
+            n += 1
+    return n
+
+
+@compiled
+def choose(agenda: Agenda, item: int, group: Group, p: Chance, of: int) -> int:
+    """Draw for whom of a group an event comes up in the year; fill `group.chosen`, and return how many there are.
+
+    Parameters
+    ----------
+    of
+        Class of the first kind of person.
+    """
+    draw_all(agenda.keys[item], group.uid, group.draws)
+    n = 0
+    for k in range(len(group.uid)):
+        if i64(group.draws[k]) < int(p.ever[of + int(group.kind[k])]):
+            group.chosen[n] = k
+            n += 1
+    return n
+
+
+@compiled
+def plan_chosen(agenda: Agenda, item: int, group: Group, k: int, p: Chance, of: int, after: int) -> None:
+    """Put the months in which an event comes up for one of those chosen on the agenda, from `after` on."""
+    row, uid, value = int(group.rows[k]), group.uid[k], i64(group.draws[k])
+    _plan_months(agenda, item, row, uid, value, p, of + int(group.kind[k]), after)
+
+
+@compiled
+def plan_group(agenda: Agenda, item: int, group: Group, p: Chance, of: int, after: int) -> None:
+    """Put the months in which an event comes up for people of a group on the agenda, from `after` on."""
+    for c in range(choose(agenda, item, group, p, of)):
+        plan_chosen(agenda, item, group, int(group.chosen[c]), p, of, after)
 
 
 class Roll(NamedTuple):
@@ -317,10 +422,9 @@ class Roll(NamedTuple):
 
     Parameters
     ----------
-    everybody
-        People at home or in a facility on 1 January, village after village.
     willing, willing_uid
-        shape (n_willing,): rows and identities of those of them who are willing to give care, circle after circle.
+        shape (n_rows,): rows and identities of residents on 1 January who are willing to give care, circle after
+        circle.
     start
         shape (n_circles + 1,): where each circle begins in `willing`.
     older
@@ -330,55 +434,45 @@ class Roll(NamedTuple):
         Kept up to date.
     """
 
-    everybody: Group
-    willing: I64
+    willing: I32
     willing_uid: U64
     start: I64
     older: I64
     census: I64
 
 
-@allocating
-def group_of(people: People, rows: I64, municipality: I64, year: int) -> Group:
-    """Return what the agenda needs to know of people in a calendar year."""
-    n = len(rows)
-    uid = np.empty(n, dtype=np.uint64)
-    age, sex, town = np.empty(n, dtype=np.int16), np.empty(n, dtype=np.int8), np.empty(n, dtype=np.int8)
-    _fill_group(people, rows, municipality, year, uid, age, sex, town)
-    return Group(rows, uid, age, sex, town)
-
-
-@compiled
-def _fill_group(people: People, rows: I64, municipality: I64, year: int, uid: U64, age: I16, sex: I8, town: I8) -> None:
-    for k in range(len(rows)):
-        i = rows[k]
-        uid[k] = people.uid[i]
-        age[k] = january_age(year, int(people.at[P.birth_month, i]))
-        sex[k] = people.at[P.sex, i]
-        town[k] = municipality[int(people.at[P.village, i])]
-
-
-@allocating
-def roll_call(people: People, counts: I64, municipality: I64, circles: I64, month: int) -> Roll:
-    """Call the roll on 1 January, before the birthdays of that month.
+def new_roll(rows: int, circles: I64) -> Roll:
+    """Return an empty roll, with room for a number of rows of persons.
 
     Parameters
     ----------
     circles
         shape (V + 1,): number of the first circle of each village, and the number of circles.
     """
-    n_villages = len(municipality)
-    villages = np.zeros(n_villages + 1, dtype=np.int64)
-    start = np.zeros(circles[n_villages] + 1, dtype=np.int64)
-    older = np.zeros(1, dtype=np.int64)
-    census = np.zeros((n_villages, 7), dtype=np.int64)
-    _call(people, counts, circles, month, villages, start, older, census)
-    rows = np.empty(villages[-1], dtype=np.int64)
-    willing = np.empty(start[-1], dtype=np.int64)
-    willing_uid = np.empty(start[-1], dtype=np.uint64)
-    _line_up(people, counts, circles, villages[:-1].copy(), rows, start[:-1].copy(), willing, willing_uid)
-    everybody = group_of(people, rows, municipality, month // 12)
-    return Roll(everybody, willing, willing_uid, start, older, census)
+    return Roll(
+        willing=np.zeros(rows, dtype=np.int32),
+        willing_uid=np.zeros(rows, dtype=np.uint64),
+        start=np.zeros(int(circles[-1]) + 1, dtype=np.int64),
+        older=np.zeros(1, dtype=np.int64),
+        census=np.zeros((len(circles) - 1, 7), dtype=np.int64),
+    )
+
+
+def with_seats(roll: Roll, rows: int) -> Roll:
+    """Return the roll with at least this room."""
+    if len(roll.willing) >= rows:
+        return roll
+    used = int(roll.start[-1])
+    return roll._replace(willing=_longer(roll.willing, used, rows), willing_uid=_longer(roll.willing_uid, used, rows))
+
+
+@allocating
+def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int) -> None:
+    """Call the roll on 1 January, before the birthdays of that month."""
+    n = int(counts[0])
+    rows, circle = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
+    ages = np.zeros((len(roll.census), 111), dtype=np.int64)
+    _call(people, n, roll, circles, month, ages, rows, circle)
 
 
 @compiled
@@ -389,47 +483,62 @@ def circle_of(people: People, circles: I64, i: int) -> int:
 
 
 @compiled
-def _line_up(
-    people: People, counts: I64, circles: I64, place: I64, rows: I64, seat: I64, willing: I64, willing_uid: U64
-) -> None:
-    for i in range(int(counts[0])):
-        if int(people.at[P.presence, i]) < _AWAY:
-            v = int(people.at[P.village, i])
-            rows[place[v]] = i
-            place[v] += 1
-            if int(people.at[P.capacity, i]) > 0:
-                c = circle_of(people, circles, i)
-                willing[seat[c]] = i
-                willing_uid[seat[c]] = people.uid[i]
-                seat[c] += 1
+def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I64, rows: I32, circle: I32) -> None:
+    """Count people by village and age, and line up the willing by circle.
 
-
-@compiled
-def _call(
-    people: People, counts: I64, circles: I64, month: int, villages: I64, start: I64, older: I64, census: I64
-) -> None:
-    for i in range(int(counts[0])):
-        if int(people.at[P.presence, i]) < _AWAY:
-            villages[int(people.at[P.village, i]) + 1] += 1
-            if int(people.at[P.capacity, i]) > 0:
-                start[circle_of(people, circles, i) + 1] += 1
-            count(people, census, i, month - 1, 1)
-            if age_in(month, int(people.at[P.birth_month, i])) >= 75:
-                older[0] += 1
-    for v in range(len(villages) - 1):
-        villages[v + 1] += villages[v]
-    for c in range(len(start) - 1):
-        start[c + 1] += start[c]
+    Parameters
+    ----------
+    ages
+        shape (V, 111): workspace of zeros.
+    rows, circle
+        shape (n,): workspace.
+    """
+    roll.census[:] = 0
+    roll.start[:] = 0
+    older, willing = 0, 0
+    for i in range(n):
+        where = int(people.at[P.presence, i])
+        if where >= _AWAY:
+            continue
+        v, born = int(people.at[P.village, i]), int(people.at[P.birth_month, i])
+        older += 1 if age_in(month, born) >= 75 else 0
+        if where == _HOME:
+            ages[v, min(max(age_in(month - 1, born), 0), 110)] += 1
+        else:
+            roll.census[v, IN_FACILITY] += 1
+        if int(people.at[P.capacity, i]) > 0:
+            c = circle_of(people, circles, i)
+            roll.start[c] += 1
+            rows[willing], circle[willing] = i, c
+            willing += 1
+    roll.older[0] = older
+    for v in range(ages.shape[0]):
+        for age in range(ages.shape[1]):
+            _count_at_home(roll.census, v, age, int(ages[v, age]))
+    end = 0
+    for c in range(len(roll.start)):  # where each circle ends; seats are given from there on down
+        end += int(roll.start[c])
+        roll.start[c] = end
+    for k in range(willing - 1, -1, -1):
+        i, c = int(rows[k]), int(circle[k])
+        roll.start[c] -= 1
+        roll.willing[roll.start[c]] = i
+        roll.willing_uid[roll.start[c]] = people.uid[i]
 
 
 @compiled
 def count(people: People, census: I64, i: int, month: int, persons: int) -> None:
     """Add a person to the census (1), or take her out (-1), as she is this month."""
     v = int(people.at[P.village, i])
-    if int(people.at[P.presence, i]) != _HOME:
+    if int(people.at[P.presence, i]) == _HOME:
+        _count_at_home(census, v, age_in(month, int(people.at[P.birth_month, i])), persons)
+    else:
         census[v, IN_FACILITY] += persons
-        return
-    age = age_in(month, int(people.at[P.birth_month, i]))
+
+
+@compiled
+def _count_at_home(census: I64, v: int, age: int, persons: int) -> None:
+    """Add persons of an age who live at home to the census of a village, or take them out."""
     census[v, AT_HOME] += persons
     if age >= 50:
         census[v, FROM_50] += persons

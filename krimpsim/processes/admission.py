@@ -113,9 +113,11 @@ def step(
         if int(people.at[P.presence, i]) != _HOME:
             continue
         level = int(people.at[P.level, i])
-        if age_in(month, int(people.at[P.birth_month, i])) < ADMISSION_AGE:
-            level = 0
-        if level < 3 or not qualifies(level, int(people.at[P.dementia, i]), helper_of(people, i, month) >= 0):
+        if (
+            level < 3
+            or age_in(month, int(people.at[P.birth_month, i])) < ADMISSION_AGE
+            or not qualifies(level, int(people.at[P.dementia, i]), helper_of(people, i, month) >= 0)
+        ):
             people.at[P.waits_for_facility, i] = 0
             continue
         if int(people.at[P.waits_for_facility, i]) == 0 and happens(

@@ -14,7 +14,7 @@ from __future__ import annotations
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key
-from krimpsim.population.agenda import Agenda, Group, Item, due, have_birthday, put, volunteer
+from krimpsim.population.agenda import N_AGES, Agenda, Group, Item, due, have_birthday, put, volunteer
 from krimpsim.population.schema import I64, P, People
 from krimpsim.population.synthesis import Traits
 from krimpsim.processes.base import Process
@@ -27,11 +27,11 @@ _PERSON, _ITEM = int(Stream.SYNTHESIS_PERSON), int(Item.BIRTHDAY)
 def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
     """Note birthdays of this calendar year at which something changes."""
     for k in range(len(group.rows)):
-        age = int(group.age[k]) + 1
+        age = int(group.kind[k]) % N_AGES  # of those who are a year younger on 1 January
         if age == 4 or age == 12 or age == 18 or age == 20 or age == 50 or age == 65 or age == 75 or age == 85:
-            birthday = int(people.at[P.birth_month, group.rows[k]]) % 12
+            birthday = int(people.at[P.birth_month, int(group.rows[k])]) % 12
             if birthday >= after:
-                put(agenda, _ITEM, birthday, group.rows[k])
+                put(agenda, _ITEM, birthday, int(group.rows[k]))
 
 
 @allocating

@@ -22,9 +22,21 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import CERTAIN, Stream, happens, i64, month_key, threshold
-from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chance_of, due, own_chance, watch
-from krimpsim.population.agenda import plan as plan_item
+from krimpsim.core.streams import CERTAIN, Stream, draw_all, happens, i64, month_key, threshold
+from krimpsim.population.agenda import (
+    AGES,
+    WATCH,
+    Agenda,
+    Chance,
+    Group,
+    Item,
+    by_kind,
+    due,
+    kind_of,
+    own_chance,
+    plan_group,
+    watch,
+)
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import NeedRates, per_month
 from krimpsim.population.schema import I64, P, People
@@ -47,10 +59,10 @@ class Params(NamedTuple):
         shape (2 sexes, 3 incomes, 2 dementia, 111 ages, 4 levels).
     down
         shape (111, 5).
-    dementia, episode
-        By age on 1 January, 111 classes.
-    onset
-        Of need without dementia, by class: sex * 111 + age on 1 January.
+    most_up, most_down
+        shape (5 levels,): the largest that anybody can have.
+    dementia, episode, onset
+        By kind of person: dementia from 60 on; an episode; need without dementia.
     episode_end
         End of an episode.
     illness_percent
@@ -61,6 +73,8 @@ class Params(NamedTuple):
 
     up: I64
     down: I64
+    most_up: I64
+    most_down: I64
     dementia: Chance
     episode: Chance
     onset: Chance
@@ -85,15 +99,19 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
         )
         for age in range(111)
     ]
-    up = np.rint(rates.up * CERTAIN).astype(np.int64)
+    up, down = np.rint(rates.up * CERTAIN).astype(np.int64), np.rint(rates.down * CERTAIN).astype(np.int64)
     illness_percent = round(100 * config.burden.illness_ratio)
-    onset = up[:, :, 0, :, 0].max(axis=1) * max(100, illness_percent) * MOST_PREVENTION // 100_000
+    most = up * max(100, illness_percent) * MOST_PREVENTION // 100_000
+    onset = np.minimum(most[:, :, 0, :, 0].max(axis=1), CERTAIN)
+    age = np.maximum(AGES, 0)  # children born this year as those of 0
     return Params(
         up=up,
-        down=np.rint(rates.down * CERTAIN).astype(np.int64),
-        dementia=chance_of(np.rint(rates.dementia * CERTAIN).astype(np.int64)),
-        episode=chance_of(np.array(episode, dtype=np.int64)),
-        onset=chance_of(np.minimum(onset, CERTAIN)),
+        down=down,
+        most_up=np.append(most.max(axis=(0, 1, 2, 3)), 0),
+        most_down=down.max(axis=0),
+        dementia=by_kind(np.where(AGES >= 60, np.rint(rates.dementia * CERTAIN).astype(np.int64)[age], 0)),
+        episode=by_kind(np.array(episode, dtype=np.int64)[age]),
+        onset=by_kind(onset[:, age]),
         episode_end=threshold(min(1.0, 52.18 / 12.0 / need.episode_weeks)),
         illness_percent=illness_percent,
         seam=threshold(config.entitlement.seam_share),
@@ -102,17 +120,9 @@ def prepare(config: RunConfig, rates: NeedRates) -> Params:
 
 
 @compiled
-def _in_table(age: int) -> int:
-    """Return the age within the tables: children born this year as those of 0, nobody beyond 110."""
-    if age < 0:
-        return 0
-    return age if age < 110 else 110
-
-
-@compiled
 def age_on_january(month: int, birth_month: int) -> int:
     """Return the age on 1 January of the year of a month, at least 0 and at most 110."""
-    return _in_table(january_age(month // 12, birth_month))
+    return min(max(january_age(month // 12, birth_month), 0), 110)
 
 
 @compiled
@@ -128,18 +138,14 @@ def changes(level: int, rises: bool, falls: bool) -> int:
 @compiled
 def plan_episodes(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which an episode comes up on the agenda."""
-    for k in range(len(group.rows)):
-        plan_item(agenda, ITEM_EPISODE, group.rows[k], group.uid[k], p.episode, _in_table(int(group.age[k])), after)
+    plan_group(agenda, ITEM_EPISODE, group, p.episode, 0, after)
 
 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which dementia or a first need comes up on the agenda."""
-    for k in range(len(group.rows)):
-        i, age, uid = group.rows[k], _in_table(int(group.age[k])), group.uid[k]
-        plan_item(agenda, ITEM_NEED, i, uid, p.onset, int(group.sex[k]) * 111 + age, after)
-        if age >= 60:
-            plan_item(agenda, ITEM_DEMENTIA, i, uid, p.dementia, age, after)
+    plan_group(agenda, ITEM_NEED, group, p.onset, 0, after)
+    plan_group(agenda, ITEM_DEMENTIA, group, p.dementia, 0, after)
 
 
 @allocating
@@ -192,19 +198,21 @@ def _seam(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
 
 @compiled
 def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
-    """Let those on the watch list get worse or better."""
-    up = month_key(key, CHANGE, month, 0)
-    down = month_key(key, CHANGE, month, 1)
+    """Let those on the watch list get worse or better: most draws lie above the largest chances of the level."""
+    draw_all(month_key(key, CHANGE, month, 0), agenda.watch_uid[:n], agenda.draws)
+    draw_all(month_key(key, CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
     seam = month_key(key, _SEAM, month, 0)
     for k in range(n):
-        i = int(agenda.watch[k])
+        i, up, down = int(agenda.watch[k]), i64(agenda.draws[k]), i64(agenda.more_draws[k])
         level = int(people.at[P.level, i])
+        if up >= int(p.most_up[level]) and down >= int(p.most_down[level]):
+            continue
         if int(people.at[P.presence, i]) >= _AWAY or (level == 0 and int(people.at[P.dementia, i]) == 0):
             continue
         uid = people.uid[i]
         age = age_on_january(month, int(people.at[P.birth_month, i]))
-        rises = happens(up, uid, chance_up(people, i, p, age, clauses))
-        falls = level > 0 and happens(down, uid, int(p.down[age, level]))
+        rises = up < chance_up(people, i, p, age, clauses)
+        falls = level > 0 and down < int(p.down[age, level])
         new = changes(level, rises, falls)
         if new == level:
             continue
@@ -236,7 +244,7 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
         without = int(people.at[P.level, i]) == 0 and int(people.at[P.dementia, i]) == 0
         if without and int(people.at[P.presence, i]) < _AWAY:
             age = age_on_january(month, int(people.at[P.birth_month, i]))
-            most = int(p.onset.most[int(people.at[P.sex, i]) * 111 + age])
+            most = int(p.onset.most[kind_of(0, int(people.at[P.sex, i]), age)])
             if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age, clauses), most)):
                 onset[n] = i
                 n += 1

@@ -22,8 +22,20 @@ from krimpsim.core.codes import Event, Presence, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold, uid_of
 from krimpsim.inputs.tables import Tables
-from krimpsim.population.agenda import Agenda, Chance, Group, Item, chance_of, count, due, own_chance
-from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.agenda import (
+    AGES,
+    N_KINDS,
+    Agenda,
+    Chance,
+    Group,
+    Item,
+    by_kind,
+    count,
+    due,
+    kind_of,
+    own_chance,
+    plan_group,
+)
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
 from krimpsim.population.schema import I64, PL, P, People
@@ -45,7 +57,7 @@ class Params(NamedTuple):
     boy
         Share of boys.
     comes_up
-        By class: year * 36 + age on 1 January - 14.
+        By year and kind of person.
     """
 
     birth: I64
@@ -60,26 +72,18 @@ def prepare(config: RunConfig, tables: Tables) -> Params:
     for (m, year, age), _ in np.ndenumerate(birth):
         yearly = float(rates[year, age]) * float(tables.fertility_ratio[m]) * config.fertility.level
         birth[m, year, age] = threshold(yearly / 12.0)
-    most = np.zeros((rates.shape[0], 36), dtype=np.int64)
-    for age in range(14, 50):  # who is of this age on 1 January is a year older on 31 December
+    most = np.zeros((rates.shape[0], 1, 2, len(AGES)), dtype=np.int64)
+    for k, age in enumerate(AGES):  # who is of this age on 1 January is a year older on 31 December
         bands = [(a - 15) // 5 for a in (age, age + 1) if 15 <= a <= 49]
-        most[:, age - 14] = birth[:, :, bands].max(axis=(0, 2))
-    return Params(birth, threshold(config.fertility.share_boys), chance_of(most))
-
-
-@compiled
-def _class(age: int, year: int) -> int:
-    """Return the class in the chances of coming up of a woman aged 14 to 49 on 1 January."""
-    return (year - FIRST_YEAR) * 36 + age - 14
+        if bands:
+            most[:, 0, _WOMAN, k] = birth[:, :, bands].max(axis=(0, 2))
+    return Params(birth, threshold(config.fertility.share_boys), by_kind(most))
 
 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which a birth comes up on the agenda."""
-    for k in range(len(group.rows)):
-        age = int(group.age[k])
-        if int(group.sex[k]) == _WOMAN and 14 <= age <= 49:
-            plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, _class(age, year), after)
+    plan_group(agenda, ITEM, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @allocating
@@ -107,8 +111,8 @@ def step(
         if age < 15 or age > 49:
             continue
         v = int(people.at[P.village, i])
-        january = january_age(month // 12, int(people.at[P.birth_month, i]))
-        most = int(p.comes_up.most[_class(january, month // 12)])
+        kind = kind_of(0, _WOMAN, january_age(month // 12, int(people.at[P.birth_month, i])))
+        most = int(p.comes_up.most[year * N_KINDS + kind])
         if not happens(draw, people.uid[i], own_chance(int(p.birth[municipality[v], year, (age - 15) // 5]), most)):
             continue
         child = int(counts[0])

@@ -20,20 +20,22 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
+from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold, uniform
 from krimpsim.population.agenda import (
+    AGES,
     Agenda,
     Chance,
     Group,
     Item,
-    chance_of,
-    comes_up,
+    by_kind,
+    choose,
     count,
     due,
+    kind_of,
     own_chance,
-    plan_months,
+    plan_chosen,
+    plan_group,
 )
-from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import (
     add_tie,
     has_children_at_home,
@@ -44,7 +46,7 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, PL, P, People, Ties
+from krimpsim.population.schema import I64, PL, U64, P, People, Ties
 from krimpsim.processes.base import Process
 
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
@@ -52,6 +54,9 @@ _UNDER_2 = int(Distance.UNDER_2_KM)
 _ARRIVAL, _DEPARTURE = int(Event.ARRIVAL), int(Event.DEPARTURE)
 SEEK, _CHOICE = int(Stream.HOUSEHOLDS_SEEK), int(Stream.HOUSEHOLDS_CHOICE)
 SEPARATE, LEAVE_HOME = int(Stream.HOUSEHOLDS_SEPARATE), int(Stream.HOUSEHOLDS_LEAVE_HOME)
+_MOST_APART = 120  # months between partners
+_SEXES_APART = 1 << 32  # in the line of seekers: more than there are months
+_TAKEN = 1 << 53  # above every draw of 53 bits
 ITEM_SEEK, ITEM_SEPARATE, ITEM_LEAVE_HOME = int(Item.SEEK), int(Item.SEPARATE), int(Item.LEAVE_HOME)
 
 
@@ -60,12 +65,14 @@ class Params(NamedTuple):
 
     Parameters
     ----------
-    seek
-        Three classes: below 40, turning 40 this year, older.
-    separate, leave_home
-        One class each.
+    seek_young, seek_old
+        Below 40, and from 40 on.
+    seek, separate, leave_home
+        By kind of person: from 19 to 74, women from 19 to 69, from 19 to 74.
     """
 
+    seek_young: int
+    seek_old: int
     seek: Chance
     separate: Chance
     leave_home: Chance
@@ -74,15 +81,17 @@ class Params(NamedTuple):
 def prepare(config: RunConfig) -> Params:
     """Return monthly thresholds."""
     h = config.households
-    young, old = h.seek_young_per_year, h.seek_old_per_year
-
-    def chance(*per_year: float) -> Chance:
-        return chance_of(np.array([threshold(per_month(hazard)) for hazard in per_year]))
-
+    young, old, separate, leave_home = (
+        threshold(per_month(hazard))
+        for hazard in (h.seek_young_per_year, h.seek_old_per_year, h.separate_per_year, h.leave_home_per_year)
+    )
+    may, women = (AGES >= 19) & (AGES < 75), np.arange(2)[:, None] == _WOMAN
     return Params(
-        chance(young, max(young, old), old),
-        chance(h.separate_per_year),
-        chance(h.leave_home_per_year),
+        young,
+        old,
+        by_kind(np.where(may, np.where(AGES < 39, young, np.where(AGES == 39, max(young, old), old)), 0)),
+        by_kind(np.where(women & may & (AGES < 70), separate, 0)),
+        by_kind(np.where(may, leave_home, 0)),
     )
 
 
@@ -105,6 +114,37 @@ def _is_home(people: People, i: int) -> bool:
     return i >= 0 and int(people.at[P.presence, i]) == _HOME
 
 
+@compiled
+def _place(people: People, i: int, sex: int) -> int:
+    """Return where somebody stands, or would stand if of this sex, in the line of seekers."""
+    return sex * _SEXES_APART + int(people.at[P.birth_month, i])
+
+
+@compiled
+def _win(
+    people: People, seekers: I64, i: int, mine: int, marks: U64, taken: I64, value: I64, first: int, race: int
+) -> int:
+    """Return the number in the line of the candidate of the best race who is free and no sibling, -1 for none.
+
+    Parameters
+    ----------
+    mine
+        The mark of the seeker.
+    marks, taken
+        shape (n_candidates,): of those of the other sex and about the same age; they stand in the line from `first` on.
+    value
+        shape (n or more,): workspace.
+    """
+    for k in range(len(marks)):  # a straight loop, which takes several candidates at a time
+        value[k] = i64(bits(race, mine ^ marks[k]) >> 11) | taken[k]
+    best, best_value = NOBODY, _TAKEN
+    mother = int(people.link[PL.mother, i])
+    for k in range(len(marks)):
+        if value[k] < best_value and (mother < 0 or int(people.link[PL.mother, seekers[first + k]]) != mother):
+            best, best_value = first + k, int(value[k])
+    return best
+
+
 @allocating
 def _pair_up(
     people: People, ties: Ties, census: I64, counts: I64, seekers: I64, month: int, key: int, events: I64
@@ -113,31 +153,28 @@ def _pair_up(
     n = len(seekers)
     order_key = month_key(key, SEEK, month, 1)
     race = month_key(key, _CHOICE, month, 0)
-    order = np.empty(n, dtype=np.float64)
+    order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
     for k in range(n):
         order[k] = uniform(order_key, people.uid[seekers[k]])
-    ranked = np.argsort(order)
+        place[k] = _place(people, seekers[k], int(people.at[P.sex, seekers[k]]))
+    line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
+    seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
+    mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
+    value = np.empty(n, dtype=np.int64)
+    for k in range(n):
+        mark[k] = bits(race, people.uid[seekers[k]])
     for a in range(n):
-        i = seekers[ranked[a]]
-        if int(people.link[PL.partner, i]) >= 0:
+        k = ranked[a]
+        i = seekers[k]
+        if taken[k] > 0:
             continue
-        best, best_value = NOBODY, 0.0
-        for b in range(n):
-            j = seekers[ranked[b]]
-            if people.at[P.sex, j] == people.at[P.sex, i] or int(people.link[PL.partner, j]) >= 0:
-                continue
-            gap = int(people.at[P.birth_month, i]) - int(people.at[P.birth_month, j])
-            if (
-                gap > 120
-                or gap < -120
-                or (int(people.link[PL.mother, i]) >= 0 and people.link[PL.mother, i] == people.link[PL.mother, j])
-            ):
-                continue
-            value = uniform(race, bits(race, people.uid[i]) ^ bits(race, people.uid[j]))
-            if best < 0 or value < best_value:
-                best, best_value = j, value
-        if best < 0:
+        middle = _place(people, i, 1 - int(people.at[P.sex, i]))
+        first = int(np.searchsorted(place, middle - _MOST_APART))
+        last = int(np.searchsorted(place, middle + _MOST_APART + 1))
+        chosen = _win(people, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
+        if chosen < 0:
             continue
+        best = seekers[chosen]
         woman = i if int(people.at[P.sex, i]) == _WOMAN else best
         man = best if woman == i else i
         woman_tied = has_children_at_home(people, woman)
@@ -160,28 +197,18 @@ def _pair_up(
             count(people, census, guest, month, 1)
         people.link[PL.partner, host] = guest
         people.link[PL.partner, guest] = host
-
-
-@compiled
-def _seek_class(age: int) -> int:
-    """Return the class of a seeker by age on 1 January."""
-    if age < 39:
-        return 0
-    return 1 if age == 39 else 2
+        taken[k] = taken[chosen] = _TAKEN
 
 
 @compiled
 def plan(people: People, group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which people may part, leave home or look for a partner on the agenda."""
-    for k in range(len(group.rows)):
-        i, age, uid = group.rows[k], int(group.age[k]), group.uid[k]
-        if age < 19 or age >= 75:
-            continue
-        if age < 70 and int(group.sex[k]) == _WOMAN:
-            plan_item(agenda, ITEM_SEPARATE, i, uid, p.separate, 0, after)
-        plan_item(agenda, ITEM_SEEK, i, uid, p.seek, _seek_class(age), after)
-        if comes_up(agenda, ITEM_LEAVE_HOME, uid, p.leave_home, 0) and lives_with_parent(people, i):
-            plan_months(agenda, ITEM_LEAVE_HOME, i, uid, p.leave_home, 0, after)
+    plan_group(agenda, ITEM_SEPARATE, group, p.separate, 0, after)
+    plan_group(agenda, ITEM_SEEK, group, p.seek, 0, after)
+    for c in range(choose(agenda, ITEM_LEAVE_HOME, group, p.leave_home, 0)):
+        k = int(group.chosen[c])
+        if lives_with_parent(people, int(group.rows[k])):
+            plan_chosen(agenda, ITEM_LEAVE_HOME, group, k, p.leave_home, 0, after)
 
 
 @allocating
@@ -218,8 +245,8 @@ def step(
     n = 0
     for i in singles:
         born = int(people.at[P.birth_month, i])
-        chance = int(p.seek.most[0 if age_in(month, born) < 40 else 2])
-        most = int(p.seek.most[_seek_class(january_age(month // 12, born))])
+        chance = p.seek_young if age_in(month, born) < 40 else p.seek_old
+        most = int(p.seek.most[kind_of(0, 0, january_age(month // 12, born))])
         if happens(draw, people.uid[i], own_chance(chance, most)):
             seekers[n] = i
             n += 1

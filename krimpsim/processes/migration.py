@@ -26,8 +26,19 @@ from krimpsim.core.codes import NOBODY, Event, Lever, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
 from krimpsim.inputs.tables import Tables
-from krimpsim.population.agenda import Agenda, Chance, Group, Item, chance_of, count, due, own_chance
-from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.agenda import (
+    AGES,
+    Agenda,
+    Chance,
+    Group,
+    Item,
+    by_kind,
+    count,
+    due,
+    kind_of,
+    own_chance,
+    plan_group,
+)
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import (
     TAG_TIE,
@@ -81,10 +92,8 @@ class Params(NamedTuple):
         shape (4,): cumulative, number of children 0 to 3.
     far
         shape (8,): cumulative, distance class of someone who left.
-    leave_comes_up
-        By class: sex * 70 + age on 1 January.
-    old_comes_up
-        One class.
+    leave_comes_up, old_comes_up
+        By kind of person: from 17 to 69, and from 69 on.
     """
 
     leave: I64
@@ -118,6 +127,8 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
                 hazard *= m.old_move_alone_ratio if alone else 1.0
                 hazard *= m.old_move_unsuited_ratio if unsuited else 1.0
                 old[need, alone, unsuited] = threshold(per_month(hazard))
+    leave_most = np.zeros((2, len(AGES)), dtype=np.int64)  # who is 17 on 1 January is 18 on 31 December
+    leave_most[:, (AGES >= 17) & (AGES < 70)] = np.maximum(leave, np.c_[leave[:, 1:], leave[:, -1:]])[:, 17:]
     region = tables.persons_2013.sum(axis=0)
     weights = [
         sum(float(into[sex, age]) * float(region[sex, age // 5]) / 5 for sex in range(2)) for age in range(18, 70)
@@ -145,8 +156,8 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
         partner=threshold(m.partner_share),
         children=cumulative(chances),
         far=cumulative([0.0, 0.0, 0.08, 0.17, 0.25, 0.15, 0.2, 0.15]),
-        leave_comes_up=chance_of(np.maximum(leave, np.c_[leave[:, 1:], leave[:, -1:]])),
-        old_comes_up=chance_of(old.max(keepdims=True)),
+        leave_comes_up=by_kind(leave_most),
+        old_comes_up=by_kind(np.where(AGES >= 69, old.max(), 0)),
     )
 
 
@@ -217,12 +228,8 @@ def _depart(
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which leaving or moving comes up on the agenda."""
-    for k in range(len(group.rows)):
-        i, age, uid = group.rows[k], int(group.age[k]), group.uid[k]
-        if 17 <= age < 70:
-            plan_item(agenda, ITEM_LEAVE, i, uid, p.leave_comes_up, int(group.sex[k]) * 70 + age, after)
-        if age >= 69:
-            plan_item(agenda, ITEM_OLD, i, uid, p.old_comes_up, 0, after)
+    plan_group(agenda, ITEM_LEAVE, group, p.leave_comes_up, 0, after)
+    plan_group(agenda, ITEM_OLD, group, p.old_comes_up, 0, after)
 
 
 @allocating
@@ -248,7 +255,7 @@ def _leave(
         age = age_in(month, born)
         if int(people.at[P.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
-        most = int(p.leave_comes_up.most[sex * 70 + january_age(month // 12, born)])
+        most = int(p.leave_comes_up.most[kind_of(0, sex, january_age(month // 12, born))])
         if not happens(draw, people.uid[i], own_chance(int(p.leave[sex, age]), most)):
             continue
         if partner < 0 and lives_with_parent(people, i):
@@ -294,6 +301,7 @@ def _move_old(
     outside = month_key(key, OLD, month, 1)
     race = month_key(key, OLD, month, 2)
     housing = month_key(key, _HOUSING, 0, 0)
+    most = int(p.old_comes_up.most[kind_of(0, 0, 70)])  # the same for all
     for i in due(agenda, ITEM_OLD, month):
         if int(people.at[P.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
             continue
@@ -310,7 +318,7 @@ def _move_old(
             level = int(people.at[P.level, partner])
         alone = 1 if lives_alone(people, i) else 0
         chance = int(p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)])
-        if not happens(draw, people.uid[i], own_chance(chance, int(p.old_comes_up.most[0]))):
+        if not happens(draw, people.uid[i], own_chance(chance, most)):
             continue
         if happens(outside, people.uid[i], p.outside):
             _depart(people, ties, census, counts, i, False, month, key, p, events)

@@ -23,10 +23,23 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, happens, month_key, threshold
+from krimpsim.core.streams import Stream, draw_all, happens, i64, month_key, threshold
 from krimpsim.inputs.tables import Tables
-from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chance_of, count, due, own_chance
-from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.agenda import (
+    KINDS,
+    N_KINDS,
+    WATCH,
+    Agenda,
+    Chance,
+    Group,
+    Item,
+    by_kind,
+    count,
+    due,
+    kind_of,
+    own_chance,
+    plan_group,
+)
 from krimpsim.population.kinship import leave_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, level_hazard_ratios
 from krimpsim.population.schema import I64, PL, P, People
@@ -43,13 +56,15 @@ class Params(NamedTuple):
     Parameters
     ----------
     death
-        shape (2 municipalities, 2 sexes, 112, n_months, 5 levels), thresholds of 2**32; index 0 of the third axis are
-        those born this year, index a + 1 those aged a on 1 January.
+        shape (n_months, 448 kinds of person, 5 levels), thresholds of 2**32.
+    most
+        shape (n_months, 5 levels): the largest of all kinds of person.
     comes_up
-        Without need, by class: ((municipality * 2 + sex) * 112 + index) * n_years + year.
+        Without need, by year and kind of person.
     """
 
     death: I64
+    most: I64
     comes_up: Chance
 
 
@@ -73,28 +88,16 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
         monthly[:, :, :, :, None, None] * normaliser[None, :, :, :, :, None] * ratios[None, None, None, None, None, :]
     ).reshape(2, 2, 112, n_years * 12, 5)
     death = np.rint(np.minimum(chance, 1.0) * threshold(1.0)).astype(np.int64)
-    return Params(death, chance_of(death[..., 0].reshape(2, 2, 112, n_years, 12).max(axis=4)))
-
-
-@compiled
-def _index(age: int) -> int:
-    """Return the index in the table of an age on 1 January, -1 for those born this year."""
-    return age + 1 if age < 110 else 111
-
-
-@compiled
-def _class(p: Params, town: int, sex: int, index: int, year: int) -> int:
-    """Return the class of a person in the chances of coming up."""
-    n_years = int(p.death.shape[3]) // 12
-    return ((town * 2 + sex) * 112 + index) * n_years + year - FIRST_YEAR
+    death = np.ascontiguousarray(np.moveaxis(death, 3, 0))  # what a month reads lies together
+    comes_up = by_kind(death[..., 0].reshape(n_years, 12, *KINDS).max(axis=1))
+    death = death.reshape(len(death), N_KINDS, 5)
+    return Params(death, death.max(axis=1), comes_up)
 
 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which death comes up for people without need on the agenda."""
-    for k in range(len(group.rows)):
-        c = _class(p, int(group.town[k]), int(group.sex[k]), _index(int(group.age[k])), year)
-        plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, c, after)
+    plan_group(agenda, ITEM, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @compiled
@@ -116,22 +119,24 @@ def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
 def _chances(people: People, i: int, municipality: I64, p: Params, month: int) -> tuple[int, int]:
     """Return the chance of death of a person this month, and the largest for those without need of that age."""
     town, sex = int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i])
-    index = _index(january_age(month // 12, int(people.at[P.birth_month, i])))
-    chance = int(p.death[town, sex, index, month - FIRST_YEAR * 12, int(people.at[P.level, i])])
-    return chance, int(p.comes_up.most[_class(p, town, sex, index, month // 12)])
+    kind = kind_of(town, sex, january_age(month // 12, int(people.at[P.birth_month, i])))
+    chance = int(p.death[month - FIRST_YEAR * 12, kind, int(people.at[P.level, i])])
+    return chance, int(p.comes_up.most[(month // 12 - FIRST_YEAR) * N_KINDS + kind])
 
 
 @compiled
 def _die_in_need(
     people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
 ) -> None:
-    """Let people who need care die."""
-    draw = month_key(key, DRAW, month, 0)
-    for k in range(int(agenda.used[WATCH])):
-        i = int(agenda.watch[k])
-        if int(people.at[P.level, i]) > 0 and int(people.at[P.presence, i]) < _AWAY:
+    """Let people who need care die: most draws lie above the largest chance of the level, and ask for no more."""
+    n = int(agenda.used[WATCH])
+    draw_all(month_key(key, DRAW, month, 0), agenda.watch_uid[:n], agenda.draws)
+    for k in range(n):
+        i, value = int(agenda.watch[k]), i64(agenda.draws[k])
+        level = int(people.at[P.level, i])
+        if level > 0 and value < int(p.most[month - FIRST_YEAR * 12, level]) and int(people.at[P.presence, i]) < _AWAY:
             chance, _ = _chances(people, i, municipality, p, month)
-            if happens(draw, people.uid[i], chance):
+            if value < chance:
                 die(people, census, i, month, events)
 
 

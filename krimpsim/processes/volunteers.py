@@ -26,8 +26,20 @@ from krimpsim.core.clock import age_in, month_of
 from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
-from krimpsim.population.agenda import VOLUNTEERS, Agenda, Chance, Group, Item, chance_of, due, own_chance, volunteer
-from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.agenda import (
+    AGES,
+    VOLUNTEERS,
+    Agenda,
+    Chance,
+    Group,
+    Item,
+    by_kind,
+    due,
+    kind_of,
+    own_chance,
+    plan_group,
+    volunteer,
+)
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, P, People
@@ -62,7 +74,7 @@ def prepare(config: RunConfig, villages: Sequence[str]) -> Params:
     stop = per_month(v.stop_per_year)
     start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
     usable = round(1e6 * v.home_task_share * v.matched_share)
-    most = np.array([threshold(min(1.0, max(MOST_VOLUNTEERS_START * start, stop)))])
+    most = threshold(min(1.0, max(MOST_VOLUNTEERS_START * start, stop)))
     stops = [
         (villages.index(one.village), month_of(one.start), round(1e6 * one.lost_share), one.recovery_months)
         for one in v.key_stops
@@ -73,7 +85,7 @@ def prepare(config: RunConfig, villages: Sequence[str]) -> Params:
         threshold(start),
         v.minutes,
         usable,
-        chance_of(most),
+        by_kind(np.where(AGES >= 17, most, 0)),
         np.array(stops, dtype=np.int64).reshape(len(stops), 4),
     )
 
@@ -90,16 +102,14 @@ def still_lost(minutes: int, share: int, start: int, recovery: int, month: int) 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which starting or stopping comes up on the agenda."""
-    for k in range(len(group.rows)):
-        if int(group.age[k]) >= 17:
-            plan_item(agenda, ITEM, group.rows[k], group.uid[k], p.comes_up, 0, after)
+    plan_group(agenda, ITEM, group, p.comes_up, 0, after)
 
 
 @allocating
 def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: ClausesNow, key: int, month: int) -> I64:
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
     draw = month_key(key, STATE, month, 0)
-    most = int(p.comes_up.most[0])
+    most = int(p.comes_up.most[kind_of(0, 0, 18)])  # the same for all
     for i in due(agenda, ITEM, month):
         if int(people.at[P.presence, i]) != _HOME:
             continue

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_tools import V, finished, small
 
+from krimpsim.core.clock import january_age
 from krimpsim.core.codes import Presence
-from krimpsim.core.streams import CERTAIN, happens, month_key, run_key, threshold
+from krimpsim.core.streams import CERTAIN, bits, draw_all, happens, month_key, run_key, threshold
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda as a
-from krimpsim.population.schema import PL, P, T
+from krimpsim.population.schema import PL, P, People, T, new_table
 
 YEAR = 2020
 PERSONS = 20_000
@@ -89,6 +90,71 @@ def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
     assert sorted(a.due(agenda, ITEM, 12 * YEAR).tolist()) == [0, 1, 2]
 
 
+def test_draws_of_many_are_those_of_each() -> None:
+    uid, draws = np.random.default_rng(1).integers(0, 1 << 64, 1001, dtype=np.uint64), np.zeros(1003, dtype=np.uint32)
+    key = np.uint64(run_key(7, 0))
+    draw_all(key, uid, draws)
+    assert draws.tolist() == [int(bits(key, one)) >> 32 for one in uid] + [0, 0]
+
+
+def test_a_group_is_planned_for_like_each_of_its_people_alone() -> None:
+    """Of all ages and both sexes, in two municipalities, for two years of a table; who died or left is passed over."""
+    size, dice = 3000, np.random.default_rng(2)
+    people, towns = new_table(People, size), np.array([0, 1, 1], dtype=np.int64)
+    people.uid[:] = dice.integers(0, 1 << 64, size, dtype=np.uint64)
+    people.at[P.presence] = dice.integers(0, 4, size)
+    people.at[P.village] = dice.integers(0, 3, size)
+    people.at[P.sex] = dice.integers(0, 2, size)
+    people.at[P.birth_month] = 12 * (YEAR + 1) - 1 - dice.integers(0, 120 * 12, size)
+    most = dice.integers(0, CERTAIN // 8, (2, *a.KINDS)) * (dice.random((2, *a.KINDS)) < 0.7)
+    most[1, 0, 0, 40], chance = CERTAIN, a.by_kind(most)
+    whole, alone = a.new_agenda(1, 1, 24 * size), a.new_agenda(1, 1, 24 * size)
+    for agenda in (whole, alone):
+        a.set_key(agenda, ITEM, 10, np.uint64(run_key(7, 0)), YEAR)
+    for first, last in ((0, 1000), (1000, 1001), (1001, 1001), (1001, size)):
+        a.plan_group(whole, ITEM, a.group_of(people, first, last, towns, YEAR), chance, a.N_KINDS, 3)
+    for i in np.flatnonzero(people.at[P.presence] < AWAY):
+        age = min(january_age(YEAR, int(people.at[P.birth_month, i])), 110)
+        town, sex = int(towns[people.at[P.village, i]]), int(people.at[P.sex, i])
+        of = int(np.ravel_multi_index((1, town, sex, age + 1), most.shape))
+        a.plan(alone, ITEM, int(i), people.uid[i], chance, of, 3)
+    assert whole.used[a.ENTRIES] == alone.used[a.ENTRIES] > 100
+    for one, other in zip(months(whole), months(alone), strict=True):
+        assert one.tolist() == other.tolist()
+
+
+def test_more_room_keeps_what_is_listed() -> None:
+    agenda, roll = planned(threshold(0.2), persons=50), a.new_roll(3, np.array([0, 2], dtype=np.int64))
+    agenda.watch[0], agenda.watch_uid[0], agenda.used[a.WATCH] = 7, 8, 1
+    agenda.cared[0], agenda.used[a.CARED] = 5, 1
+    roll.willing[:], roll.willing_uid[:], roll.start[:] = (4, 5, 6), (7, 8, 9), (0, 1, 3)
+    more, seats = a.with_entries(agenda, 9, 9, 5000), a.with_seats(roll, 9)
+    assert min(len(more.watch), len(more.watch_uid), len(more.draws), len(more.ties), len(seats.willing)) >= 9
+    assert len(more.row) >= 5000
+    for one, other in zip(months(agenda), months(more), strict=True):
+        assert one.tolist() == other.tolist()
+    assert (more.watch[0], more.watch_uid[0], more.cared[0]) == (7, 8, 5)
+    assert (seats.willing[:3].tolist(), seats.willing_uid[:3].tolist()) == ([4, 5, 6], [7, 8, 9])
+
+
+def check_roll(model: KrimpModel) -> None:
+    """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
+    n, circles = int(model.counts[0]), model.rules.care.informal_care.circles
+    at, uid, roll = model.people.at[:, :n], model.people.uid[:n], a.new_roll(n, circles)
+    a.call_roll(model.people, model.counts, roll, circles, model.month + 1)
+    np.testing.assert_array_equal(roll.census, model.state.roll.census)
+    here = at[P.presence] < AWAY
+    assert int(roll.older[0]) == int((here & ((model.month + 1 - at[P.birth_month]) // 12 >= 75)).sum()) > 0
+    villages = at[P.village].astype(np.int64)
+    size = (circles[villages + 1] - circles[villages]).astype(np.uint64)
+    circle = circles[villages] + ((uid >> np.uint64(20)) % size).astype(np.int64)
+    for c in range(int(circles[-1])):
+        rows = np.flatnonzero(here & (at[P.capacity] > 0) & (circle == c))
+        found = slice(int(roll.start[c]), int(roll.start[c + 1]))
+        assert roll.willing[found].tolist() == rows.tolist()
+        assert roll.willing_uid[found].tolist() == uid[rows].tolist()
+
+
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
     n, k = int(model.counts[0]), int(model.counts[1])
@@ -102,6 +168,9 @@ def check(model: KrimpModel) -> None:
         return set(found)
 
     watched = listed(agenda.watch, a.WATCH)
+    listed_uid = agenda.watch_uid[: int(agenda.used[a.WATCH])]
+    np.testing.assert_array_equal(listed_uid, model.people.uid[agenda.watch[: len(listed_uid)]])
+    check_roll(model)
     assert set(np.flatnonzero(here & (sick | ~home)).tolist()) <= watched
     assert set(np.flatnonzero(at[P.watched] == 1).tolist()) == watched
     gives = set(np.flatnonzero((at[P.care_minutes] > 0) | (at[P.usual_minutes] > 0)).tolist())

@@ -101,7 +101,8 @@ def count_all() -> Counted:
             here = np.flatnonzero(at[P.presence] < int(Presence.AWAY))
             index, sex = np.minimum(month // 12 - at[P.birth_month, here] // 12, 111), at[P.sex, here]
             town = model.places.municipality[at[P.village, here]]
-            used = model.rules.people.mortality.death[town, sex, index, month - START, at[P.level, here]] / CERTAIN
+            kind = (town * 2 + sex) * 112 + index
+            used = model.rules.people.mortality.death[month - START, kind, at[P.level, here]] / CERTAIN
             found.chance[replicate] += np.bincount(sex * 112 + index, used, minlength=224).reshape(2, 112)
             model.step()
         rows = model.result().village_rows

@@ -373,7 +373,7 @@ def test_the_gap_between_payers_begins_with_level_4_and_lasts_as_set() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     people, queue, month = model.people, model.state.agenda, model.first_month
     p = model.rules.care.care_need
-    p = p._replace(up=np.full_like(p.up, CERTAIN), seam=CERTAIN, seam_months=5)
+    p = p._replace(up=np.full_like(p.up, CERTAIN), most_up=np.full(5, CERTAIN), seam=CERTAIN, seam_months=5)
     before = people.at[[P.level, P.between_payers]].copy()
     none, n = no_clauses(len(model.villages)), int(queue.used[WATCH])
     care_need._change(people, queue, n, p, none, model.key, month)

@@ -1,0 +1,81 @@
+"""Seekers pair up as the rule says: the smallest draw first, each with the free candidate of the best keyed race."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from krimpsim.core.codes import Presence
+from krimpsim.core.streams import Stream, bits, month_key, run_key, uniform
+from krimpsim.population.schema import PL, TIES, P, People, Ties, new_table
+from krimpsim.processes import households
+
+MONTH, KEY = 12 * 2020, np.uint64(run_key(3, 1))
+PERSONS, SEEKERS = 700, 400
+
+
+def town(seed: int, years: int) -> People:
+    """Return people who live alone, aged 20 to 20 + `years`; of the seekers some have a mother in common."""
+    dice, people = np.random.default_rng(seed), new_table(People, PERSONS)
+    people.uid[:] = dice.integers(0, 1 << 64, PERSONS, dtype=np.uint64)
+    people.at[P.presence] = int(Presence.HOME)
+    people.at[P.sex] = dice.random(PERSONS) < 0.55
+    people.at[P.village] = dice.integers(0, 3, PERSONS)
+    people.at[P.birth_month] = MONTH - 240 - dice.integers(0, 12 * years, PERSONS)
+    people.link[PL.household] = people.link[PL.housemate] = np.arange(PERSONS)
+    people.link[PL.mother, :SEEKERS] = np.where(dice.random(SEEKERS) < 0.5, SEEKERS + dice.integers(0, 6, SEEKERS), -1)
+    for child in range(SEEKERS + 6, SEEKERS + 206):  # some seekers have a child at home
+        parent = int(dice.integers(0, SEEKERS))
+        people.link[PL.mother if people.at[P.sex, parent] == 1 else PL.father, child] = parent
+        people.link[PL.household, child] = parent
+        people.link[PL.housemate, child] = people.link[PL.housemate, parent]
+        people.link[PL.housemate, parent] = child
+    return people
+
+
+def partners_by_the_rule(people: People) -> dict[int, int]:
+    """Return who would pair up, by a look at every pair."""
+    order, race = month_key(KEY, households.SEEK, MONTH, 1), month_key(KEY, int(Stream.HOUSEHOLDS_CHOICE), MONTH, 0)
+    uid = [int(one) for one in people.uid[:SEEKERS]]
+    mark = [int(bits(race, one)) for one in uid]
+    sex, born, mother = people.at[P.sex].tolist(), people.at[P.birth_month].tolist(), people.link[PL.mother].tolist()
+    parents = {p for p in (*mother[SEEKERS:], *people.link[PL.father, SEEKERS:].tolist()) if p >= 0}
+    partner: dict[int, int] = {}
+    for i in sorted(range(SEEKERS), key=lambda one: uniform(order, uid[one])):
+        free = [
+            j
+            for j in range(SEEKERS)
+            if sex[j] != sex[i]
+            and j not in partner
+            and abs(born[i] - born[j]) <= 120
+            and (mother[i] < 0 or mother[i] != mother[j])
+        ]
+        if i in partner or not free:
+            continue
+        best = min(free, key=lambda j: uniform(race, mark[i] ^ mark[j]))
+        if i not in parents or best not in parents:
+            partner[i], partner[best] = best, i
+    return partner
+
+
+@pytest.mark.parametrize("years", [1, 12, 50])
+def test_seekers_pair_up_as_a_look_at_every_pair_says(years: int) -> None:
+    people, ties = town(years, years), new_table(Ties, 10)
+    expected = partners_by_the_rule(people)
+    seekers, counts = np.random.default_rng(9).permutation(SEEKERS), np.array([PERSONS, 0, PERSONS])
+    census, events = np.zeros((3, 7), dtype=np.int64), np.zeros((3, 7), dtype=np.int64)
+    households._pair_up(people, ties, census, counts, seekers, MONTH, KEY, events)
+    found = people.link[PL.partner, :SEEKERS]
+    assert {i: int(found[i]) for i in np.flatnonzero(found >= 0)} == expected
+    assert SEEKERS // 2 < len(expected) < SEEKERS
+    homes = people.link[PL.household]
+    assert all(homes[i] == homes[j] for i, j in expected.items())
+
+
+def test_nobody_seeks() -> None:
+    none = np.zeros((3, 7), dtype=np.int64)
+    counts = np.array([PERSONS, 0, PERSONS])
+    households._pair_up(
+        town(1, 1), new_table(Ties, len(TIES)), none, counts, np.zeros(0, dtype=np.int64), MONTH, KEY, none
+    )
+    assert not none.any()
