@@ -1,7 +1,8 @@
 """Every few years the tables are put in order: who has died or left is taken out, households stand together.
 
 Rows say nothing about results: every draw is keyed on identities, so another order gives the same numbers.  The order
-keeps the tables short, and people who meet in a month close to each other in memory.
+keeps the tables short, and what a month reads close together in memory: first the households in which somebody needs
+care, gives care or volunteers, then all others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I16, I32, I64, PL, TL, U64, P, People, Ties
+from krimpsim.population.schema import I8, I16, I32, I64, PL, TL, U64, P, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -39,7 +40,9 @@ def renumber(
     """
     n, n_ties = int(counts[0]), int(counts[1])
     number = np.full(n, NOBODY, dtype=np.int64)
-    counts[0] = _number_people(people, n, np.zeros(n_villages + 1, dtype=np.int64), number)
+    busy = np.zeros(n, dtype=np.int8)
+    _mark_busy(people, n, busy)
+    counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
     _point_anew(people, ties, n, n_ties, int(counts[0]), number)
     for which, rows in (
         (WATCH, agenda.watch),
@@ -58,31 +61,51 @@ def renumber(
 
 
 @compiled
-def _number_people(people: People, n: int, place: I64, number: I64) -> int:
-    """Number the people of each village, household by household, then those who are gone; return how many stay.
+def _mark_busy(people: People, n: int, busy: I8) -> None:
+    """Mark everybody in a household with somebody who needs care, gives care, or volunteers."""
+    for i in range(n):
+        acts = int(people.at[P.watched, i]) == 1 or int(people.at[P.volunteer_minutes, i]) > 0
+        gives = int(people.at[P.care_minutes, i]) + int(people.at[P.usual_minutes, i]) > 0
+        if int(people.at[P.presence, i]) < _AWAY and (acts or gives or int(people.at[P.level, i]) > 0):
+            j = i
+            while busy[j] == 0:
+                busy[j] = 1
+                j = int(people.link[PL.housemate, j])
+
+
+@compiled
+def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64, number: I64) -> int:
+    """Number the busy people of each village, household by household, then the others, then those who are gone.
 
     Parameters
     ----------
+    busy
+        shape (n,): 1 for those who stand first; the same for all of a household.
     place
-        shape (n_villages + 1,): workspace of zeros.
+        shape (2 * n_villages + 1,): workspace of zeros.
     number
         shape (n,): -1 on entry, the new number on return.
+
+    Returns
+    -------
+    stay
+        How many are not gone.
     """
     for i in range(n):
         if int(people.at[P.presence, i]) < _AWAY:
-            place[int(people.at[P.village, i]) + 1] += 1
-    for v in range(1, len(place)):
-        place[v] += place[v - 1]
+            place[int(people.at[P.village, i]) + (0 if busy[i] == 1 else n_villages) + 1] += 1
+    for c in range(1, len(place)):
+        place[c] += place[c - 1]
     stay = int(place[len(place) - 1])
     gone = stay
     for i in range(n):
         if int(people.at[P.presence, i]) >= _AWAY:
             number[i] = gone
             gone += 1
-        v, j = int(people.at[P.village, i]), i
+        c, j = int(people.at[P.village, i]) + (0 if busy[i] == 1 else n_villages), i
         while number[j] < 0:
-            number[j] = place[v]
-            place[v] += 1
+            number[j] = place[c]
+            place[c] += 1
             j = int(people.link[PL.housemate, j])
     return stay
 

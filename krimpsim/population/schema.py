@@ -228,6 +228,13 @@ def ask_for_person(people: People, i: int) -> None:
 
 
 @compiled
+def ask_ahead(people: People, rows: I32 | I64, k: int, n: int) -> None:
+    """Ask memory for the person that comes some steps after place k of a list of n rows."""
+    if k + AHEAD < n:
+        ask_for_person(people, int(rows[k + AHEAD]))
+
+
+@compiled
 def ask_for_tie(ties: Ties, t: int) -> None:
     """Ask memory for the row of a tie, to be there some steps later."""
     fetch(ties.at, 0, t)
