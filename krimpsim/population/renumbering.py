@@ -13,7 +13,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I8, I16, I32, I64, PL, TL, U64, P, People, Ties
+from krimpsim.population.schema import I8, I32, I64, PL, TL, U64, P, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -39,7 +39,7 @@ def renumber(
         Rows of persons and of ties that were in use.
     """
     n, n_ties = int(counts[0]), int(counts[1])
-    number = np.full(n, NOBODY, dtype=np.int64)
+    number = np.full(n, NOBODY, dtype=np.int32)
     busy = np.zeros(n, dtype=np.int8)
     _mark_busy(people, n, busy)
     counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
@@ -52,10 +52,10 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people.uid, people.at, people.link, number)
-    number = np.empty(n_ties, dtype=np.int64)
-    counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int64), number)
-    _move(ties.uid, ties.at, ties.link, number)
+    _move(people.rows, number)
+    number = np.empty(n_ties, dtype=np.int32)
+    counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
+    _move(ties.rows, number)
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
@@ -74,7 +74,7 @@ def _mark_busy(people: People, n: int, busy: I8) -> None:
 
 
 @compiled
-def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64, number: I64) -> int:
+def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64, number: I32) -> int:
     """Number the busy people of each village, household by household, then the others, then those who are gone.
 
     Parameters
@@ -111,7 +111,7 @@ def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64
 
 
 @compiled
-def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I64) -> None:
+def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I32) -> None:
     """Let every column that points to a person point to the new number; nobody points to one who is gone."""
     for i in range(n):
         for column in (PL.housemate, PL.partner, PL.mother, PL.father):
@@ -129,7 +129,7 @@ def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, numb
 
 
 @compiled
-def _keep_listed(rows: I32, used: int, stay: int, number: I64) -> int:
+def _keep_listed(rows: I32, used: int, stay: int, number: I32) -> int:
     """Let a list hold new numbers, and return how many of it stay."""
     kept = 0
     for k in range(used):
@@ -141,7 +141,7 @@ def _keep_listed(rows: I32, used: int, stay: int, number: I64) -> int:
 
 
 @compiled
-def _number_ties(ties: Ties, n: int, place: I64, number: I64) -> int:
+def _number_ties(ties: Ties, n: int, place: I32, number: I32) -> int:
     """Number ties by receiver, those with a receiver outside behind, and return how many stay.
 
     Parameters
@@ -172,28 +172,23 @@ def _shelf(ties: Ties, t: int, outside: int) -> int:
 
 
 @compiled
-def _move(uid: U64, at: I16, link: I32, number: I64) -> None:
+def _move(rows: U64, number: I32) -> None:
     """Move every row to its new number, in place: one round of rows that change seats after the other.
 
     Parameters
     ----------
+    rows
+        shape (n_rows, n_words).
     number
         shape (n,): a permutation; afterwards each row's own number.
     """
     for start in range(len(number)):
         while number[start] != start:
-            seat = number[start]
-            name = uid[seat]
-            uid[seat] = uid[start]
-            uid[start] = name
-            for column in range(at.shape[0]):
-                value = at[column, seat]
-                at[column, seat] = at[column, start]
-                at[column, start] = value
-            for column in range(link.shape[0]):
-                row = link[column, seat]
-                link[column, seat] = link[column, start]
-                link[column, start] = row
+            seat = int(number[start])
+            for word in range(rows.shape[1]):
+                held = rows[seat, word]
+                rows[seat, word] = rows[start, word]
+                rows[start, word] = held
             number[start] = number[seat]
             number[seat] = seat
 
