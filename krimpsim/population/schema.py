@@ -58,11 +58,14 @@ class People(NamedTuple):
         shape (n_columns, n_rows): ``people.at[P.level, i]`` is the need level of person i.
     link
         shape (n_links, n_rows): ``people.link[PL.partner, i]`` is the row of the partner of person i.
+    rows
+        shape (n_rows, n_words): all of a row, to move it.
     """
 
     uid: U64
     at: I16
     link: I32
+    rows: U64
 
 
 class Ties(NamedTuple):
@@ -76,11 +79,14 @@ class Ties(NamedTuple):
         shape (n_columns, n_rows): ``ties.at[T.active, t]``.
     link
         shape (n_links, n_rows): ``ties.link[TL.giver, t]``.
+    rows
+        shape (n_rows, n_words): all of a row, to move it.
     """
 
     uid: U64
     at: I16
     link: I32
+    rows: U64
 
 
 #: Columns that point somewhere are links of 32 bits, all others values of 16.  What the month of care reads of a
@@ -228,6 +234,13 @@ def ask_for_person(people: People, i: int) -> None:
 
 
 @compiled
+def ask_ahead(people: People, rows: I32 | I64, k: int, n: int) -> None:
+    """Ask memory for the person that comes some steps after place k of a list of n rows."""
+    if k + AHEAD < n:
+        ask_for_person(people, int(rows[k + AHEAD]))
+
+
+@compiled
 def ask_for_tie(ties: Ties, t: int) -> None:
     """Ask memory for the row of a tie, to be there some steps later."""
     fetch(ties.at, 0, t)
@@ -255,12 +268,11 @@ def new_table(kind: type[Table], capacity: int) -> Table:
     """
     values, links = columns_of(kind)
     first = 8 + 4 * len(links)  # a row: identity, links, values; then nothing, up to a whole number of eight bytes
-    width = (first + 2 * len(values) + 7) // 8 * 8
-    rows = np.empty((capacity, width), dtype=np.uint8)
-    uid = rows[:, :8].view(np.uint64)[:, 0]
-    link = rows[:, 8:first].view(np.int32).T
-    at = rows[:, first : first + 2 * len(values)].view(np.int16).T
-    table = kind(uid, at, link)
+    rows = np.empty((capacity, (first + 2 * len(values) + 7) // 8), dtype=np.uint64)
+    halves, quarters = rows.view(np.int32), rows.view(np.int16)
+    link = halves[:, 2 : 2 + len(links)].T
+    at = quarters[:, first // 2 : first // 2 + len(values)].T
+    table = kind(rows[:, 0], at, link, rows)
     empty(table, 0, capacity)
     return table
 
@@ -284,5 +296,5 @@ def empty(table: Table, first: int, last: int) -> None:
 def grown(table: Table, capacity: int) -> Table:
     """Return the table with room for more rows; rows keep their numbers."""
     new, n = new_table(type(table), capacity), len(table.uid)
-    new.uid[:n], new.at[:, :n], new.link[:, :n] = table.uid, table.at, table.link
+    new.rows[:n] = table.rows
     return new

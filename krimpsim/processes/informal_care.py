@@ -49,7 +49,7 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import AHEAD, I64, PL, TL, P, People, T, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import AHEAD, I64, PL, TL, P, People, T, Ties, ask_ahead, ask_for_person, ask_for_tie
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -318,22 +318,31 @@ def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params,
 
 
 @compiled
-def _remember_carers(people: People, agenda: Agenda, month: int) -> None:
-    """List who gave informal care in one of the 12 months before this one; nothing but the record reads it."""
+def _put_down_care(people: People, agenda: Agenda, month: int) -> None:
+    """Let everybody put down last month's care, and list who gave informal care in the 12 months before this one.
+
+    Nothing but the record reads that list.
+    """
     kept = 0
-    for k in range(int(agenda.used[CARED])):
+    cared, carers = int(agenda.used[CARED]), int(agenda.used[CARERS])
+    for k in range(cared):
+        ask_ahead(people, agenda.cared, k, cared)
         i = int(agenda.cared[k])
         if int(people.at[P.cared_in, i]) >= month - 12:
             agenda.cared[kept] = i
             kept += 1
-    for k in range(int(agenda.used[CARERS])):
+    for k in range(carers):
+        ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
         if int(people.at[P.care_minutes, i]) >= CARER_MINUTES:
             if int(people.at[P.cared_in, i]) < month - 12:
                 agenda.cared[kept] = i
                 kept += 1
             people.at[P.cared_in, i] = month - 1
+        people.at[P.usual_minutes, i] = 0
+        people.at[P.care_minutes, i] = 0
     agenda.used[CARED] = kept
+    agenda.used[CARERS] = 0
 
 
 @compiled
@@ -349,12 +358,7 @@ def start_month(
     events: I64,
 ) -> None:
     """Reset the month's minutes, end ties, and let residents care for parents outside the area."""
-    _remember_carers(people, agenda, month)
-    for k in range(int(agenda.used[CARERS])):
-        i = int(agenda.carers[k])
-        people.at[P.usual_minutes, i] = 0
-        people.at[P.care_minutes, i] = 0
-    agenda.used[CARERS] = 0
+    _put_down_care(people, agenda, month)
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
     kept = 0
@@ -376,7 +380,9 @@ def start_month(
             ties.at[T.active, t] = 0
     agenda.used[TIES] = kept
     young = month_key(key, _YOUNG, 0, 0)
-    for k in range(int(agenda.used[WATCH])):
+    watched = int(agenda.used[WATCH])
+    for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         if int(people.at[P.level, i]) >= 2 and int(people.at[P.presence, i]) == _HOME:
             _children_help(people, agenda, i, p, young, month, flows)

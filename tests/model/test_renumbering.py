@@ -68,7 +68,20 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     assert s.counts[0] == len(before["persons"]) < rows[0]
     assert s.counts[1] == len(before["ties"]) < rows[1]
     n, k = int(s.counts[0]), int(s.counts[1])
-    assert (np.diff(s.people.at[P.village, :n]) >= 0).all()
+    at, housemate = s.people.at[:, :n], s.people.link[PL.housemate]
+    acts = (at[P.watched] == 1) | (at[P.level] > 0)
+    acts |= np.any(at[[P.volunteer_minutes, P.care_minutes, P.usual_minutes]] > 0, axis=0)
+    busy = acts.copy()
+    for i in np.flatnonzero(acts):
+        j = int(housemate[i])
+        while j != i:
+            busy[j] = True
+            j = int(housemate[j])
+    first = int(busy.sum())
+    assert 0 < first < n
+    assert busy[:first].all(), "households where something happens stand together"
+    assert (np.diff(at[P.village, :first]) >= 0).all()
+    assert (np.diff(at[P.village, first:]) >= 0).all()
     assert (s.people.at[P.presence, n:] == int(Presence.AWAY)).all()
     for first, following, end in ((PL.first_tie, TL.next_tie, TL.receiver), (PL.first_given, TL.next_given, TL.giver)):
         for i in range(n):
