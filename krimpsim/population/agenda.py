@@ -24,7 +24,7 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
-from krimpsim.population.schema import I16, I32, I64, U64, P, People, T, Ties
+from krimpsim.population.schema import I16, I32, I64, PC, TC, U64, P, People, Ties
 
 U32 = NDArray[np.uint32]
 Listed = TypeVar("Listed", I32, U32, U64)
@@ -276,8 +276,8 @@ def due(agenda: Agenda, item: int, month: int) -> I64:
 @compiled
 def watch(people: People, agenda: Agenda, i: int) -> None:
     """Put a person on the watch list, once."""
-    if int(people.at[P.watched, i]) == 0:
-        people.at[P.watched, i] = 1
+    if int(people.code[PC.watched, i]) == 0:
+        people.code[PC.watched, i] = 1
         agenda.watch[agenda.used[WATCH]] = i
         agenda.watch_uid[agenda.used[WATCH]] = people.uid[i]
         agenda.used[WATCH] += 1
@@ -286,12 +286,12 @@ def watch(people: People, agenda: Agenda, i: int) -> None:
 @compiled
 def needs_watching(people: People, i: int) -> bool:
     """Return whether somebody is to be looked at every month."""
-    where = int(people.at[P.presence, i])
+    where = int(people.code[PC.presence, i])
     return where < _AWAY and (
         where != _HOME
-        or int(people.at[P.level, i]) > 0
-        or int(people.at[P.dementia, i]) == 1
-        or int(people.at[P.episode, i]) == 1
+        or int(people.code[PC.level, i]) > 0
+        or int(people.code[PC.dementia, i]) == 1
+        or int(people.code[PC.episode, i]) == 1
     )
 
 
@@ -309,7 +309,7 @@ def tidy(people: People, agenda: Agenda) -> None:
             agenda.watch_uid[kept] = agenda.watch_uid[k]
             kept += 1
         else:
-            people.at[P.watched, i] = 0
+            people.code[PC.watched, i] = 0
     agenda.used[WATCH] = kept
 
 
@@ -335,7 +335,7 @@ def volunteer(people: People, agenda: Agenda, i: int, minutes: int) -> None:
 @compiled
 def use_tie(ties: Ties, agenda: Agenda, t: int) -> None:
     """Let care begin on a tie that is not in use."""
-    ties.at[T.active, t] = 1
+    ties.code[TC.active, t] = 1
     agenda.ties[agenda.used[TIES]] = t
     agenda.used[TIES] += 1
 
@@ -374,11 +374,11 @@ def _fill_group(
 ) -> int:
     n = 0
     for i in range(first, last):
-        if int(people.at[P.presence, i]) < _AWAY:
+        if int(people.code[PC.presence, i]) < _AWAY:
             age = january_age(year, int(people.at[P.birth_month, i]))
             rows[n] = i
             uid[n] = people.uid[i]
-            kind[n] = kind_of(int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i]), age)
+            kind[n] = kind_of(int(municipality[int(people.code[PC.village, i])]), int(people.code[PC.sex, i]), age)
             n += 1
     return n
 
@@ -478,7 +478,7 @@ def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int)
 @compiled
 def circle_of(people: People, circles: I64, i: int) -> int:
     """Return the circle of a person."""
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     return int(circles[v]) + i64(people.uid[i] >> 20) % int(circles[v + 1] - circles[v])
 
 
@@ -497,10 +497,10 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
     roll.start[:] = 0
     older, willing = 0, 0
     for i in range(n):
-        where = int(people.at[P.presence, i])
+        where = int(people.code[PC.presence, i])
         if where >= _AWAY:
             continue
-        v, born = int(people.at[P.village, i]), int(people.at[P.birth_month, i])
+        v, born = int(people.code[PC.village, i]), int(people.at[P.birth_month, i])
         older += 1 if age_in(month, born) >= 75 else 0
         if where == _HOME:
             ages[v, min(max(age_in(month - 1, born), 0), 110)] += 1
@@ -529,8 +529,8 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
 @compiled
 def count(people: People, census: I64, i: int, month: int, persons: int) -> None:
     """Add a person to the census (1), or take her out (-1), as she is this month."""
-    v = int(people.at[P.village, i])
-    if int(people.at[P.presence, i]) == _HOME:
+    v = int(people.code[PC.village, i])
+    if int(people.code[PC.presence, i]) == _HOME:
         _count_at_home(census, v, age_in(month, int(people.at[P.birth_month, i])), persons)
     else:
         census[v, IN_FACILITY] += persons
@@ -555,7 +555,7 @@ def _count_at_home(census: I64, v: int, age: int, persons: int) -> None:
 @compiled
 def have_birthday(people: People, census: I64, i: int, age: int) -> None:
     """Move a person at home to another age group of the census."""
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     if age == 4:
         census[v, CHILDREN] += 1
     elif age == 12:

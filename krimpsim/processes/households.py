@@ -46,7 +46,7 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, PL, U64, P, People, Ties
+from krimpsim.population.schema import I64, PC, PL, U64, P, People, Ties
 from krimpsim.processes.base import Process
 
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
@@ -101,7 +101,7 @@ def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
     for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             parent >= 0
-            and int(people.at[P.presence, parent]) == _HOME
+            and int(people.code[PC.presence, parent]) == _HOME
             and people.link[PL.household, parent] == people.link[PL.household, i]
         ):
             uid = tie_uid(people.uid[i], people.uid[parent], _CHILD)
@@ -111,7 +111,7 @@ def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
 @compiled
 def _is_home(people: People, i: int) -> bool:
     """Return whether a row is somebody who lives at home."""
-    return i >= 0 and int(people.at[P.presence, i]) == _HOME
+    return i >= 0 and int(people.code[PC.presence, i]) == _HOME
 
 
 @compiled
@@ -156,7 +156,7 @@ def _pair_up(
     order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
     for k in range(n):
         order[k] = uniform(order_key, people.uid[seekers[k]])
-        place[k] = _place(people, seekers[k], int(people.at[P.sex, seekers[k]]))
+        place[k] = _place(people, seekers[k], int(people.code[PC.sex, seekers[k]]))
     line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
     seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
     mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
@@ -168,14 +168,14 @@ def _pair_up(
         i = seekers[k]
         if taken[k] > 0:
             continue
-        middle = _place(people, i, 1 - int(people.at[P.sex, i]))
+        middle = _place(people, i, 1 - int(people.code[PC.sex, i]))
         first = int(np.searchsorted(place, middle - _MOST_APART))
         last = int(np.searchsorted(place, middle + _MOST_APART + 1))
         chosen = _win(people, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
         if chosen < 0:
             continue
         best = seekers[chosen]
-        woman = i if int(people.at[P.sex, i]) == _WOMAN else best
+        woman = i if int(people.code[PC.sex, i]) == _WOMAN else best
         man = best if woman == i else i
         woman_tied = has_children_at_home(people, woman)
         man_tied = has_children_at_home(people, man)
@@ -189,11 +189,11 @@ def _pair_up(
                     live_alone(people, counts, host)
         leave_household(people, guest)
         join_household(people, guest, host)
-        if people.at[P.village, guest] != people.at[P.village, host]:
-            events[int(people.at[P.village, guest]), _DEPARTURE] += 1
-            events[int(people.at[P.village, host]), _ARRIVAL] += 1
+        if people.code[PC.village, guest] != people.code[PC.village, host]:
+            events[int(people.code[PC.village, guest]), _DEPARTURE] += 1
+            events[int(people.code[PC.village, host]), _ARRIVAL] += 1
             count(people, census, guest, month, -1)
-            people.at[P.village, guest] = people.at[P.village, host]
+            people.code[PC.village, guest] = people.code[PC.village, host]
             count(people, census, guest, month, 1)
         people.link[PL.partner, host] = guest
         people.link[PL.partner, guest] = host

@@ -28,7 +28,7 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PC, People
 from krimpsim.processes.base import Process
 
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
@@ -240,12 +240,12 @@ def _planned_visits(
     n = 0
     for k in range(len(claims)):
         i = claims[k]
-        b = int(people.at[P.provider_care, i])
-        if b >= 0 and int(market.active[b]) == 1 and int(people.at[P.level, i]) >= 3:
+        b = int(people.code[PC.provider_care, i])
+        if b >= 0 and int(market.active[b]) == 1 and int(people.code[PC.level, i]) >= 3:
             uid = people.uid[i]
             if happens(planned, uid, p.planned) and _needs_drive(remote, uid, clauses):
                 uids[n] = i64(uid >> 2)
-                n = _add(visits, n, b, below(when, uid, NIGHT_MINUTES), int(people.at[P.village, i]), 0)
+                n = _add(visits, n, b, below(when, uid, NIGHT_MINUTES), int(people.code[PC.village, i]), 0)
     return n
 
 
@@ -269,7 +269,7 @@ def _calls(
     n = 0
     for k in range(len(claims)):
         i = claims[k]
-        b = int(people.at[P.provider_care, i])
+        b = int(people.code[PC.provider_care, i])
         if b < 0 or int(market.active[b]) == 0:
             continue
         uid = people.uid[i]
@@ -483,7 +483,9 @@ def _drive_month(
         while at < len(calls) and calls[at, 0] == night:
             i = calls[at, 2]
             uids[n] = i64(people.uid[i] >> 2)
-            n = _add(visits, n, int(people.at[P.provider_care, i]), int(calls[at, 1]), int(people.at[P.village, i]), 1)
+            n = _add(
+                visits, n, int(people.code[PC.provider_care, i]), int(calls[at, 1]), int(people.code[PC.village, i]), 1
+            )
             at += 1
         for k in range(len(p.fixed)):
             if p.fixed[k, 2] == night:

@@ -7,7 +7,7 @@ import pytest
 
 from krimpsim.core.codes import Presence
 from krimpsim.core.streams import Stream, bits, month_key, run_key, uniform
-from krimpsim.population.schema import PL, TIES, P, People, Ties, new_table
+from krimpsim.population.schema import PC, PL, TIES, P, People, Ties, new_table
 from krimpsim.processes import households
 
 MONTH, KEY = 12 * 2020, np.uint64(run_key(3, 1))
@@ -18,15 +18,15 @@ def town(seed: int, years: int) -> People:
     """Return people who live alone, aged 20 to 20 + `years`; of the seekers some have a mother in common."""
     dice, people = np.random.default_rng(seed), new_table(People, PERSONS)
     people.uid[:] = dice.integers(0, 1 << 64, PERSONS, dtype=np.uint64)
-    people.at[P.presence] = int(Presence.HOME)
-    people.at[P.sex] = dice.random(PERSONS) < 0.55
-    people.at[P.village] = dice.integers(0, 3, PERSONS)
+    people.code[PC.presence] = int(Presence.HOME)
+    people.code[PC.sex] = dice.random(PERSONS) < 0.55
+    people.code[PC.village] = dice.integers(0, 3, PERSONS)
     people.at[P.birth_month] = MONTH - 240 - dice.integers(0, 12 * years, PERSONS)
     people.link[PL.household] = people.link[PL.housemate] = np.arange(PERSONS)
     people.link[PL.mother, :SEEKERS] = np.where(dice.random(SEEKERS) < 0.5, SEEKERS + dice.integers(0, 6, SEEKERS), -1)
     for child in range(SEEKERS + 6, SEEKERS + 206):  # some seekers have a child at home
         parent = int(dice.integers(0, SEEKERS))
-        people.link[PL.mother if people.at[P.sex, parent] == 1 else PL.father, child] = parent
+        people.link[PL.mother if people.code[PC.sex, parent] == 1 else PL.father, child] = parent
         people.link[PL.household, child] = parent
         people.link[PL.housemate, child] = people.link[PL.housemate, parent]
         people.link[PL.housemate, parent] = child
@@ -38,7 +38,7 @@ def partners_by_the_rule(people: People) -> dict[int, int]:
     order, race = month_key(KEY, households.SEEK, MONTH, 1), month_key(KEY, int(Stream.HOUSEHOLDS_CHOICE), MONTH, 0)
     uid = [int(one) for one in people.uid[:SEEKERS]]
     mark = [int(bits(race, one)) for one in uid]
-    sex, born, mother = people.at[P.sex].tolist(), people.at[P.birth_month].tolist(), people.link[PL.mother].tolist()
+    sex, born, mother = people.code[PC.sex].tolist(), people.at[P.birth_month].tolist(), people.link[PL.mother].tolist()
     parents = {p for p in (*mother[SEEKERS:], *people.link[PL.father, SEEKERS:].tolist()) if p >= 0}
     partner: dict[int, int] = {}
     for i in sorted(range(SEEKERS), key=lambda one: uniform(order, uid[one])):
