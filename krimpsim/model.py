@@ -379,7 +379,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         In the spin-up ages are held still: its roll is that of the first year.
         """
         s, informal = self.state, self.rules.care.informal_care
-        if month // 12 % YEARS_OF_ORDER == 0 or month == FIRST_MONTH:
+        if month // 12 % YEARS_OF_ORDER == 0 or month in (FIRST_MONTH, START):
             offer = unsigned(informal_care.offer_key(self.key))
             before = renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
             empty(s.people, int(s.counts[0]), before[0])

@@ -37,7 +37,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
-from krimpsim.population.schema import AHEAD, I64, P, People, T, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import AHEAD, I64, PL, TL, P, People, T, Ties, ask_for_person, ask_for_tie
 from krimpsim.population.synthesis import Cells, Traits, cells, traits
 from krimpsim.processes import (
     accounts,
@@ -516,13 +516,13 @@ def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
         ask_for_person(people, rows[k + 2 * AHEAD])
     if k + AHEAD < len(rows):
         i = rows[k + AHEAD]
-        ask_for_person(people, int(people.at[P.housemate, i]))
-        if int(people.at[P.first_tie, i]) >= 0:
-            ask_for_tie(ties, int(people.at[P.first_tie, i]))
+        ask_for_person(people, int(people.link[PL.housemate, i]))
+        if int(people.link[PL.first_tie, i]) >= 0:
+            ask_for_tie(ties, int(people.link[PL.first_tie, i]))
     if k + AHEAD // 2 < len(rows):
-        t = int(people.at[P.first_tie, rows[k + AHEAD // 2]])
-        if t >= 0 and int(ties.at[T.giver, t]) >= 0:
-            ask_for_person(people, int(ties.at[T.giver, t]))
+        t = int(people.link[PL.first_tie, rows[k + AHEAD // 2]])
+        if t >= 0 and int(ties.link[TL.giver, t]) >= 0:
+            ask_for_person(people, int(ties.link[TL.giver, t]))
 
 
 @compiled

@@ -19,6 +19,7 @@ from krimpsim.core.codes import AREA_WIDE
 
 FIRST_DAY = date(2013, 1, 1)  #: the input tables describe the region on this day
 LAST_DAY = date(2040, 12, 31)  #: death and birth tables end here
+MOST_NEED = 3 * 7 * 24 * 60  #: minutes a week: three people day and night
 
 
 class Finding(NamedTuple):
@@ -114,6 +115,20 @@ def time_budget(config: RunConfig) -> Iterator[Finding]:
         yield Finding(path, f"{informal.time_budget_minutes} is too little", hint)
 
 
+def need(config: RunConfig) -> Iterator[Finding]:
+    """Check that nobody needs more care than a few people can give day and night: a week of it fits in a column."""
+    n, kinds = config.care_need, ("household_help", "personal_care", "nursing", "guidance", "day_programme")
+    rows = {f"minutes_{kind}": getattr(n, f"minutes_{kind}") for kind in kinds}
+    episode = n.episode_minutes_personal_care + n.episode_minutes_nursing
+    for level in range(4):
+        total = n.minutes_scale * (sum(row[level] for row in rows.values()) + episode)
+        if total > MOST_NEED:
+            largest = max(rows, key=lambda name: rows[name][level])
+            message = f"need of level {level + 1} adds up to {total:,.0f} min/week"
+            hint = f"allowed: {MOST_NEED:,} for all kinds and an episode, times care_need.minutes_scale: three at once"
+            yield Finding(("care_need", largest, level), message, hint)
+
+
 def survey(config: RunConfig) -> Iterator[Finding]:
     """Check that each row of the survey is about villages of its own, and that its numbers fit together."""
     from krimpsim.inputs.tables import load_tables
@@ -207,6 +222,7 @@ CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
     fixed_visits,
     key_stops,
     time_budget,
+    need,
     survey,
     clauses,
     dated_tables,

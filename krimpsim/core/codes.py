@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 NOBODY = -1  #: no row: no partner, no provider, a relative outside the area
-NEVER = 1 << 30  #: a month that does not come
+NEVER = (1 << 15) - 1  #: a month that does not come, the largest that a column holds
 
 
 class Sex(IntEnum):

@@ -28,7 +28,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
-from krimpsim.population.schema import AHEAD, I64, P, People, ask_for_person
+from krimpsim.population.schema import I64, P, People, ask_ahead
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
@@ -250,7 +250,9 @@ def record_need(
             if int(market.active[b]) == 1 and int(market.takes_new[b, v]) == 1:
                 tally.open[v, 0] |= int(market.sells[b, 0])
                 tally.open[v, 1] |= int(market.sells[b, 1]) * (1 - int(market.capped[b]))
-    for k in range(int(agenda.used[WATCH])):
+    watched = int(agenda.used[WATCH])
+    for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         where, v = int(people.at[P.presence, i]), int(people.at[P.village, i])
         level, episode = int(people.at[P.level, i]), int(people.at[P.episode, i])
@@ -312,8 +314,7 @@ def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I6
     """Count carers, those who stopped, and volunteers."""
     carers = int(agenda.used[CARERS])
     for k in range(carers):
-        if k + AHEAD < carers:
-            ask_for_person(people, int(agenda.carers[k + AHEAD]))
+        ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
         minutes = int(people.at[P.care_minutes, i])
         if minutes == 0:
@@ -329,12 +330,16 @@ def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I6
             if age_in(month, int(people.at[P.birth_month, i])) < 18:
                 row[v, _YOUNG] += 1
                 cell[_G_YOUNG] += 1
-    for k in range(int(agenda.used[CARED])):
+    cared = int(agenda.used[CARED])
+    for k in range(cared):
+        ask_ahead(people, agenda.cared, k, cared)
         i = int(agenda.cared[k])
         if int(people.at[P.care_minutes, i]) < CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:
             row[int(people.at[P.village, i]), _STOPPED] += 1
             cells[cell_of(people, size, i), _G_STOPPED] += 1
-    for k in range(int(agenda.used[VOLUNTEERS])):
+    volunteers = int(agenda.used[VOLUNTEERS])
+    for k in range(volunteers):
+        ask_ahead(people, agenda.volunteers, k, volunteers)
         i = int(agenda.volunteers[k])
         row[int(people.at[P.village, i]), _VOLUNTEERS] += 1
         cells[cell_of(people, size, i), _G_VOLUNTEERS] += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krimpsim.core.codes import NOBODY, Distance, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import uid_of
-from krimpsim.population.schema import I64, P, People, T, Ties
+from krimpsim.population.schema import I64, PL, TL, P, People, T, Ties
 
 TAG_TIE = 5
 _HOME = int(Presence.HOME)
@@ -16,32 +16,32 @@ _SAME_HOME = int(Distance.SAME_HOME)
 def live_alone(people: People, counts: I64, i: int) -> None:
     """Take a person out of the household, into a new one."""
     leave_household(people, i)
-    people.at[P.household, i] = counts[2]
+    people.link[PL.household, i] = counts[2]
     counts[2] += 1
 
 
 @compiled
 def leave_household(people: People, i: int) -> None:
     """Take a person out of the ring of the household: who dies, leaves the area or moves out."""
-    before = int(people.at[P.housemate, i])
-    while int(people.at[P.housemate, before]) != i:
-        before = int(people.at[P.housemate, before])
-    people.at[P.housemate, before] = people.at[P.housemate, i]
-    people.at[P.housemate, i] = i
+    before = int(people.link[PL.housemate, i])
+    while int(people.link[PL.housemate, before]) != i:
+        before = int(people.link[PL.housemate, before])
+    people.link[PL.housemate, before] = people.link[PL.housemate, i]
+    people.link[PL.housemate, i] = i
 
 
 @compiled
 def join_household(people: People, i: int, host: int) -> None:
     """Let somebody who is in no ring live with a host."""
-    people.at[P.household, i] = people.at[P.household, host]
-    people.at[P.housemate, i] = people.at[P.housemate, host]
-    people.at[P.housemate, host] = i
+    people.link[PL.household, i] = people.link[PL.household, host]
+    people.link[PL.housemate, i] = people.link[PL.housemate, host]
+    people.link[PL.housemate, host] = i
 
 
 @compiled
 def lives_alone(people: People, i: int) -> bool:
     """Return whether nobody else is at home in the household."""
-    return int(people.at[P.housemate, i]) == i
+    return int(people.link[PL.housemate, i]) == i
 
 
 @compiled
@@ -54,12 +54,12 @@ def link_housemates(people: People, counts: I64, last: I64) -> None:
         shape (n_households,): workspace, filled with -1.
     """
     for i in range(int(counts[0])):
-        people.at[P.housemate, i] = i
+        people.link[PL.housemate, i] = i
         if int(people.at[P.presence, i]) == _HOME:
-            h = int(people.at[P.household, i])
+            h = int(people.link[PL.household, i])
             if last[h] >= 0:
-                people.at[P.housemate, i] = people.at[P.housemate, last[h]]
-                people.at[P.housemate, last[h]] = i
+                people.link[PL.housemate, i] = people.link[PL.housemate, last[h]]
+                people.link[PL.housemate, last[h]] = i
             last[h] = i
 
 
@@ -71,18 +71,18 @@ def add_tie(
     t = int(counts[1])
     counts[1] = t + 1
     ties.uid[t] = uid
-    ties.at[T.giver, t] = giver
-    ties.at[T.receiver, t] = receiver
+    ties.link[TL.giver, t] = giver
+    ties.link[TL.receiver, t] = receiver
     ties.at[T.relation, t] = relation
     ties.at[T.distance, t] = distance
     ties.at[T.active, t] = 0
     ties.at[T.minutes, t] = 0
     if receiver >= 0:
-        ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
-        people.at[P.first_tie, receiver] = t
+        ties.link[TL.next_tie, t] = people.link[PL.first_tie, receiver]
+        people.link[PL.first_tie, receiver] = t
     if giver >= 0:
-        ties.at[T.next_given, t] = people.at[P.first_given, giver]
-        people.at[P.first_given, giver] = t
+        ties.link[TL.next_given, t] = people.link[PL.first_given, giver]
+        people.link[PL.first_given, giver] = t
 
 
 @compiled
@@ -112,10 +112,10 @@ def distance_class(metres: int) -> int:
 @compiled
 def distance_now(people: People, ties: Ties, t: int, between_m: I64) -> int:
     """Return the distance class of a tie: between the homes of now when both ends live in the area."""
-    giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+    giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
     if giver < 0 or receiver < 0:
         return int(ties.at[T.distance, t])
-    if people.at[P.household, giver] == people.at[P.household, receiver]:
+    if people.link[PL.household, giver] == people.link[PL.household, receiver]:
         return _SAME_HOME
     return distance_class(int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])]))
 
@@ -123,22 +123,22 @@ def distance_now(people: People, ties: Ties, t: int, between_m: I64) -> int:
 @compiled
 def has_children_at_home(people: People, i: int) -> bool:
     """Return whether own children live in the same household."""
-    j = int(people.at[P.housemate, i])
+    j = int(people.link[PL.housemate, i])
     while j != i:
-        if int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i:
+        if int(people.link[PL.mother, j]) == i or int(people.link[PL.father, j]) == i:
             return True
-        j = int(people.at[P.housemate, j])
+        j = int(people.link[PL.housemate, j])
     return False
 
 
 @compiled
 def lives_with_parent(people: People, i: int) -> bool:
     """Return whether a person shares the home of mother or father."""
-    for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
+    for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             parent >= 0
             and int(people.at[P.presence, parent]) == _HOME
-            and people.at[P.household, parent] == people.at[P.household, i]
+            and people.link[PL.household, parent] == people.link[PL.household, i]
         ):
             return True
     return False
@@ -157,14 +157,14 @@ def is_able(people: People, i: int, month: int) -> bool:
 @compiled
 def helper_of(people: People, i: int, month: int) -> int:
     """Return the able adult in the same home: the partner, else the one with the smallest uid; -1 for none."""
-    partner = int(people.at[P.partner, i])
+    partner = int(people.link[PL.partner, i])
     best = NOBODY
-    j = int(people.at[P.housemate, i])
+    j = int(people.link[PL.housemate, i])
     while j != i:
         if is_able(people, j, month):
             if j == partner:
                 return partner
             if best < 0 or people.uid[j] < people.uid[best]:
                 best = j
-        j = int(people.at[P.housemate, j])
+        j = int(people.link[PL.housemate, j])
     return best

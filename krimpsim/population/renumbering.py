@@ -1,7 +1,8 @@
 """Every few years the tables are put in order: who has died or left is taken out, households stand together.
 
 Rows say nothing about results: every draw is keyed on identities, so another order gives the same numbers.  The order
-keeps the tables short, and people who meet in a month close to each other in memory.
+keeps the tables short, and what a month reads close together in memory: first the households in which somebody needs
+care, gives care or volunteers, then all others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I32, I64, U64, P, People, T, Ties
+from krimpsim.population.schema import I8, I32, I64, PL, TL, U64, P, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -38,8 +39,10 @@ def renumber(
         Rows of persons and of ties that were in use.
     """
     n, n_ties = int(counts[0]), int(counts[1])
-    number = np.full(n, NOBODY, dtype=np.int64)
-    counts[0] = _number_people(people, n, np.zeros(n_villages + 1, dtype=np.int64), number)
+    number = np.full(n, NOBODY, dtype=np.int32)
+    busy = np.zeros(n, dtype=np.int8)
+    _mark_busy(people, n, busy)
+    counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
     _point_anew(people, ties, n, n_ties, int(counts[0]), number)
     for which, rows in (
         (WATCH, agenda.watch),
@@ -49,64 +52,84 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people.uid, people.at, number, np.empty(people.at.shape[0], dtype=np.int32))
-    number = np.empty(n_ties, dtype=np.int64)
-    counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int64), number)
-    _move(ties.uid, ties.at, number, np.empty(ties.at.shape[0], dtype=np.int32))
+    _move(people.rows, number)
+    number = np.empty(n_ties, dtype=np.int32)
+    counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
+    _move(ties.rows, number)
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
 
 @compiled
-def _number_people(people: People, n: int, place: I64, number: I64) -> int:
-    """Number the people of each village, household by household, then those who are gone; return how many stay.
+def _mark_busy(people: People, n: int, busy: I8) -> None:
+    """Mark everybody in a household with somebody who needs care, gives care, or volunteers."""
+    for i in range(n):
+        acts = int(people.at[P.watched, i]) == 1 or int(people.at[P.volunteer_minutes, i]) > 0
+        gives = int(people.at[P.care_minutes, i]) + int(people.at[P.usual_minutes, i]) > 0
+        if int(people.at[P.presence, i]) < _AWAY and (acts or gives or int(people.at[P.level, i]) > 0):
+            j = i
+            while busy[j] == 0:
+                busy[j] = 1
+                j = int(people.link[PL.housemate, j])
+
+
+@compiled
+def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64, number: I32) -> int:
+    """Number the busy people of each village, household by household, then the others, then those who are gone.
 
     Parameters
     ----------
+    busy
+        shape (n,): 1 for those who stand first; the same for all of a household.
     place
-        shape (n_villages + 1,): workspace of zeros.
+        shape (2 * n_villages + 1,): workspace of zeros.
     number
         shape (n,): -1 on entry, the new number on return.
+
+    Returns
+    -------
+    stay
+        How many are not gone.
     """
     for i in range(n):
         if int(people.at[P.presence, i]) < _AWAY:
-            place[int(people.at[P.village, i]) + 1] += 1
-    for v in range(1, len(place)):
-        place[v] += place[v - 1]
+            place[int(people.at[P.village, i]) + (0 if busy[i] == 1 else n_villages) + 1] += 1
+    for c in range(1, len(place)):
+        place[c] += place[c - 1]
     stay = int(place[len(place) - 1])
     gone = stay
     for i in range(n):
         if int(people.at[P.presence, i]) >= _AWAY:
             number[i] = gone
             gone += 1
-        v, j = int(people.at[P.village, i]), i
+        c, j = int(people.at[P.village, i]) + (0 if busy[i] == 1 else n_villages), i
         while number[j] < 0:
-            number[j] = place[v]
-            place[v] += 1
-            j = int(people.at[P.housemate, j])
+            number[j] = place[c]
+            place[c] += 1
+            j = int(people.link[PL.housemate, j])
     return stay
 
 
 @compiled
-def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I64) -> None:
+def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I32) -> None:
     """Let every column that points to a person point to the new number; nobody points to one who is gone."""
     for i in range(n):
-        for column in (P.housemate, P.partner, P.mother, P.father):
-            other = int(people.at[column, i])
+        for column in (PL.housemate, PL.partner, PL.mother, PL.father):
+            other = int(people.link[column, i])
             if other >= 0:
-                people.at[column, i] = number[other] if number[other] < stay else NOBODY
+                people.link[column, i] = number[other] if number[other] < stay else NOBODY
     for t in range(n_ties):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+        giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
         giver = int(number[giver]) if giver >= 0 else NOBODY
         receiver = int(number[receiver]) if receiver >= 0 else NOBODY
         if giver >= stay or receiver >= stay:
             giver = receiver = NOBODY
-        ties.at[T.giver, t] = giver
-        ties.at[T.receiver, t] = receiver
+        ties.link[TL.giver, t] = giver
+        ties.link[TL.receiver, t] = receiver
 
 
 @compiled
-def _keep_listed(rows: I32, used: int, stay: int, number: I64) -> int:
+def _keep_listed(rows: I32, used: int, stay: int, number: I32) -> int:
     """Let a list hold new numbers, and return how many of it stay."""
     kept = 0
     for k in range(used):
@@ -118,7 +141,7 @@ def _keep_listed(rows: I32, used: int, stay: int, number: I64) -> int:
 
 
 @compiled
-def _number_ties(ties: Ties, n: int, place: I64, number: I64) -> int:
+def _number_ties(ties: Ties, n: int, place: I32, number: I32) -> int:
     """Number ties by receiver, those with a receiver outside behind, and return how many stay.
 
     Parameters
@@ -142,33 +165,30 @@ def _number_ties(ties: Ties, n: int, place: I64, number: I64) -> int:
 @compiled
 def _shelf(ties: Ties, t: int, outside: int) -> int:
     """Return the receiver of a tie, `outside` for one outside the area, one more when the tie is to be dropped."""
-    receiver = int(ties.at[T.receiver, t])
+    receiver = int(ties.link[TL.receiver, t])
     if receiver >= 0:
         return receiver
-    return outside if int(ties.at[T.giver, t]) >= 0 else outside + 1
+    return outside if int(ties.link[TL.giver, t]) >= 0 else outside + 1
 
 
 @compiled
-def _move(uid: U64, at: I32, number: I64, hold: I32) -> None:
+def _move(rows: U64, number: I32) -> None:
     """Move every row to its new number, in place: one round of rows that change seats after the other.
 
     Parameters
     ----------
+    rows
+        shape (n_rows, n_words).
     number
         shape (n,): a permutation; afterwards each row's own number.
-    hold
-        shape (n_columns,): workspace.
     """
     for start in range(len(number)):
         while number[start] != start:
-            seat = number[start]
-            other = uid[seat]
-            uid[seat] = uid[start]
-            uid[start] = other
-            for column in range(len(hold)):
-                hold[column] = at[column, seat]
-                at[column, seat] = at[column, start]
-                at[column, start] = hold[column]
+            seat = int(number[start])
+            for word in range(rows.shape[1]):
+                held = rows[seat, word]
+                rows[seat, word] = rows[start, word]
+                rows[start, word] = held
             number[start] = number[seat]
             number[seat] = seat
 
@@ -177,15 +197,15 @@ def _move(uid: U64, at: I32, number: I64, hold: I32) -> None:
 def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
     """Chain the ties of each receiver and of each giver anew."""
     for i in range(int(counts[0])):
-        people.at[P.first_tie, i] = NOBODY
-        people.at[P.first_given, i] = NOBODY
+        people.link[PL.first_tie, i] = NOBODY
+        people.link[PL.first_given, i] = NOBODY
     for t in range(int(counts[1]) - 1, -1, -1):
-        giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
-        ties.at[T.next_tie, t] = NOBODY
-        ties.at[T.next_given, t] = NOBODY
+        giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
+        ties.link[TL.next_tie, t] = NOBODY
+        ties.link[TL.next_given, t] = NOBODY
         if receiver >= 0 and (giver >= 0 or happens(offer, ties.uid[t], willing)):
-            ties.at[T.next_tie, t] = people.at[P.first_tie, receiver]
-            people.at[P.first_tie, receiver] = t
+            ties.link[TL.next_tie, t] = people.link[PL.first_tie, receiver]
+            people.link[PL.first_tie, receiver] = t
         if giver >= 0:
-            ties.at[T.next_given, t] = people.at[P.first_given, giver]
-            people.at[P.first_given, giver] = t
+            ties.link[TL.next_given, t] = people.link[PL.first_given, giver]
+            people.link[PL.first_given, giver] = t

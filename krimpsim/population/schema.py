@@ -1,14 +1,15 @@
 """Every state variable on one page: name, type, unit, meaning and what it points to.
 
-Persons and ties are rows; a table is one array with a line per column.  A value is read through a door
-(``int(people.at[P.level, i])``) so that compiled and interpreted code compute alike.
+Persons and ties are rows; a table is one block of memory with a line per row, seen through three arrays: identities,
+values, and numbers of other rows.  A value is read through a door (``int(people.at[P.level, i])``,
+``int(people.link[PL.partner, i])``) so that compiled and interpreted code compute alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +55,17 @@ class People(NamedTuple):
     uid
         shape (n_rows,): permanent identity, key of every draw.
     at
-        shape (n_columns, n_rows): ``people.at[P.level, i]`` is the need level of person i; `PEOPLE` says what each
-        column means.  One array for all columns keeps calls between compiled functions cheap; the columns of one
-        person stand side by side in memory (Fortran order).
+        shape (n_columns, n_rows): ``people.at[P.level, i]`` is the need level of person i.
+    link
+        shape (n_links, n_rows): ``people.link[PL.partner, i]`` is the row of the partner of person i.
+    rows
+        shape (n_rows, n_words): all of a row, to move it.
     """
 
     uid: U64
-    at: I32
+    at: I16
+    link: I32
+    rows: U64
 
 
 class Ties(NamedTuple):
@@ -71,14 +76,21 @@ class Ties(NamedTuple):
     uid
         shape (n_rows,): permanent identity.
     at
-        shape (n_columns, n_rows): ``ties.at[T.giver, t]``; `TIES` says what each column means.
+        shape (n_columns, n_rows): ``ties.at[T.active, t]``.
+    link
+        shape (n_links, n_rows): ``ties.link[TL.giver, t]``.
+    rows
+        shape (n_rows, n_words): all of a row, to move it.
     """
 
     uid: U64
-    at: I32
+    at: I16
+    link: I32
+    rows: U64
 
 
-#: What the month of care reads of a claimant stands first, so that it lies together in memory.
+#: Columns that point somewhere are links of 32 bits, all others values of 16.  What the month of care reads of a
+#: claimant stands first, so that it lies together in memory.
 PEOPLE: Mapping[str, Column] = {
     "presence": Column("1", "code Presence", int(Presence.AWAY)),
     "level": Column("1", "need level 0 to 4"),
@@ -138,7 +150,7 @@ TIES: Mapping[str, Column] = {
 
 
 class _PeopleColumns(NamedTuple):
-    """Number of each column of the table of persons."""
+    """Number of each value of a person."""
 
     presence: int
     level: int
@@ -148,11 +160,7 @@ class _PeopleColumns(NamedTuple):
     granted: int
     accepts: int
     village: int
-    household: int
-    housemate: int
-    partner: int
     birth_month: int
-    first_tie: int
     neighbour_tried: int
     need_since: int
     capacity: int
@@ -173,43 +181,63 @@ class _PeopleColumns(NamedTuple):
     watched: int
     waits_for_facility: int
     suited_home: int
-    mother: int
-    father: int
     since_month: int
     end_month: int
     has_car: int
     works_in_care: int
-    first_given: int
     declined_minutes: int
     cared_in: int
 
 
-class _TiesColumns(NamedTuple):
-    """Number of each column of the table of ties."""
+class _PeopleLinks(NamedTuple):
+    """Number of each link of a person."""
 
-    giver: int
-    receiver: int
+    household: int
+    housemate: int
+    partner: int
+    first_tie: int
+    mother: int
+    father: int
+    first_given: int
+
+
+class _TiesColumns(NamedTuple):
+    """Number of each value of a tie."""
+
     relation: int
     distance: int
     active: int
     minutes: int
+
+
+class _TiesLinks(NamedTuple):
+    """Number of each link of a tie."""
+
+    giver: int
+    receiver: int
     next_tie: int
     next_given: int
 
 
-P = _PeopleColumns(*range(len(PEOPLE)))
-T = _TiesColumns(*range(len(TIES)))
+P, PL = _PeopleColumns(*range(len(_PeopleColumns._fields))), _PeopleLinks(*range(len(_PeopleLinks._fields)))
+T, TL = _TiesColumns(*range(len(_TiesColumns._fields))), _TiesLinks(*range(len(_TiesLinks._fields)))
 
-_LINE = 16  # columns of 32 bits in a line of memory
+_LINE = 32  # values in a line of memory
 AHEAD = 8  #: steps ahead at which a loop asks for rows; in a trial 4, 8, 16 and 32 did the same
 
 
 @compiled
 def ask_for_person(people: People, i: int) -> None:
     """Ask memory for the row of a person, to be there some steps later."""
-    fetch(people.at, 0, i)
-    fetch(people.at, _LINE, i)
-    fetch(people.at, 2 * _LINE, i)
+    fetch(people.link, 0, i)
+    fetch(people.at, _LINE // 2, i)
+
+
+@compiled
+def ask_ahead(people: People, rows: I32 | I64, k: int, n: int) -> None:
+    """Ask memory for the person that comes some steps after place k of a list of n rows."""
+    if k + AHEAD < n:
+        ask_for_person(people, int(rows[k + AHEAD]))
 
 
 @compiled
@@ -222,6 +250,12 @@ Table = TypeVar("Table", People, Ties)
 COLUMNS: Mapping[type, Mapping[str, Column]] = {People: PEOPLE, Ties: TIES}
 
 
+def columns_of(kind: type[Table]) -> tuple[list[Column], list[Column]]:
+    """Return the values and the links of a table, in order."""
+    columns = COLUMNS[kind].values()
+    return [c for c in columns if not c.points_to], [c for c in columns if c.points_to]
+
+
 def new_table(kind: type[Table], capacity: int) -> Table:
     """Return a table of rows that are not in use.
 
@@ -232,20 +266,35 @@ def new_table(kind: type[Table], capacity: int) -> Table:
     capacity
         Number of rows.
     """
-    rows = np.empty((capacity, len(COLUMNS[kind])), dtype=np.int32)
-    table = kind(np.empty(capacity, dtype=np.uint64), rows.T)
+    values, links = columns_of(kind)
+    first = 8 + 4 * len(links)  # a row: identity, links, values; then nothing, up to a whole number of eight bytes
+    rows = np.empty((capacity, (first + 2 * len(values) + 7) // 8), dtype=np.uint64)
+    halves, quarters = rows.view(np.int32), rows.view(np.int16)
+    link = halves[:, 2 : 2 + len(links)].T
+    at = quarters[:, first // 2 : first // 2 + len(values)].T
+    table = kind(rows[:, 0], at, link, rows)
     empty(table, 0, capacity)
     return table
 
 
+def line(table: People | Ties, name: str) -> NDArray[Any]:
+    """Return a column by its name, value or link, shape (n_rows,); what is written in it is written in the table."""
+    values, links = (P, PL) if isinstance(table, People) else (T, TL)
+    column: NDArray[Any]
+    column = table.link[getattr(links, name)] if hasattr(links, name) else table.at[getattr(values, name)]
+    return column
+
+
 def empty(table: Table, first: int, last: int) -> None:
     """Put rows out of use."""
+    values, links = columns_of(type(table))
     table.uid[first:last] = 0
-    table.at.T[first:last] = [column.fill for column in COLUMNS[type(table)].values()]
+    table.at.T[first:last] = [column.fill for column in values]
+    table.link.T[first:last] = [column.fill for column in links]
 
 
 def grown(table: Table, capacity: int) -> Table:
     """Return the table with room for more rows; rows keep their numbers."""
     new, n = new_table(type(table), capacity), len(table.uid)
-    new.uid[:n], new.at[:, :n] = table.uid, table.at
+    new.rows[:n] = table.rows
     return new

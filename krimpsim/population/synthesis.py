@@ -26,7 +26,7 @@ from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.need_profile import NeedProfile
-from krimpsim.population.schema import I64, U64, P, People, Ties, grown, new_table
+from krimpsim.population.schema import I64, PL, U64, P, People, Ties, grown, new_table
 from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
@@ -298,8 +298,8 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
         elif gap < -144.0:
             a += 1
         else:
-            people.at[P.partner, women[w]] = men[m]
-            people.at[P.partner, men[m]] = women[w]
+            people.link[PL.partner, women[w]] = men[m]
+            people.link[PL.partner, men[m]] = women[w]
             a += 1
             b += 1
 
@@ -342,7 +342,7 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
     suits = np.zeros(last - first, dtype=np.bool_)
     for w in range(first, last):
         age = _age(people, w)
-        single = int(people.at[P.partner, w]) < 0
+        single = int(people.link[PL.partner, w]) < 0
         suits[w - first] = int(people.at[P.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
     mothers, of_age = _by_age(people, first, last, suits)
     n = len(mothers)
@@ -350,13 +350,13 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
     for k in range(n):
         w = mothers[k]
         uids[k] = people.uid[w]
-        odds[k] = 0.25 if int(people.at[P.partner, w]) < 0 else 1.0
+        odds[k] = 0.25 if int(people.link[PL.partner, w]) < 0 else 1.0
         if not happens(is_mother, people.uid[w], 3221225472):  # 75% of women have the children of the village
             odds[k] *= 0.02
     children = np.zeros(n, dtype=np.int64)
     for i in range(first, last):
         age = _age(people, i)
-        if age > 30 or int(people.at[P.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
+        if age > 30 or int(people.link[PL.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
             continue
         best, best_value = NOBODY, 0.0
         draw = bits(race, people.uid[i])
@@ -369,8 +369,8 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
                 if best < 0 or value < best_value or (value == best_value and mothers[k] < mothers[best]):
                     best, best_value = k, value
         if best >= 0:
-            people.at[P.mother, i] = mothers[best]
-            people.at[P.father, i] = people.at[P.partner, mothers[best]]
+            people.link[PL.mother, i] = mothers[best]
+            people.link[PL.father, i] = people.link[PL.partner, mothers[best]]
             children[best] += 1
 
 
@@ -378,18 +378,18 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
 def _make_households(people: People, first: int, last: int, counts: I64) -> None:
     """Number the households: couples and singles first, then children join their mother."""
     for i in range(first, last):
-        if int(people.at[P.mother, i]) >= 0:
+        if int(people.link[PL.mother, i]) >= 0:
             continue
-        p = int(people.at[P.partner, i])
+        p = int(people.link[PL.partner, i])
         if p >= 0 and p < i:
-            people.at[P.household, i] = people.at[P.household, p]
+            people.link[PL.household, i] = people.link[PL.household, p]
         else:
-            people.at[P.household, i] = counts[2]
+            people.link[PL.household, i] = counts[2]
             counts[2] += 1
     for i in range(first, last):
-        m = int(people.at[P.mother, i])
+        m = int(people.link[PL.mother, i])
         if m >= 0:
-            people.at[P.household, i] = people.at[P.household, m]
+            people.link[PL.household, i] = people.link[PL.household, m]
 
 
 @compiled
@@ -414,7 +414,7 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
             people.at[P.birth_month, j] = people.at[P.birth_month, i]
             people.at[P.presence, j] = _FACILITY
             people.at[P.since_month, j] = START
-            people.at[P.household, j] = counts[2]
+            people.link[PL.household, j] = counts[2]
             counts[2] += 1
             give_traits(people, j, age, key, t)
             give_need(people, j, age, 0, 1, START, key, profile, t.noticed)
@@ -431,7 +431,7 @@ def give_outside_kin(people: People, ties: Ties, counts: I64, i: int, age: int, 
         for k in range(n):
             far = pick(mean_class, uid_of(TAG_TIE, uid, k, 0), c.distance)
             add_tie(ties, counts, people, NOBODY, i, _CHILD, far, uid_of(TAG_TIE, uid, k, _CHILD))
-    if 25 <= age < 70 and int(people.at[P.mother, i]) < 0:
+    if 25 <= age < 70 and int(people.link[PL.mother, i]) < 0:
         far = pick(month_key(key, _S_KIN, 0, 3), uid, c.distance)
         add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, uid, 99, _CHILD))
 
@@ -453,7 +453,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
         here, last = int(bounds[v]), int(bounds[v + 1])
         suits = np.zeros(last - here, dtype=np.bool_)
         for j in range(here, last):
-            suits[j - here] = int(people.at[P.mother, j]) < 0 and int(people.at[P.father, j]) < 0
+            suits[j - here] = int(people.link[PL.mother, j]) < 0 and int(people.link[PL.father, j]) < 0
         rows, starts = _by_age(people, here, last, suits)
         of_age[v] = begin + starts
         for k in range(len(rows)):
@@ -461,7 +461,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
         begin += len(rows)
     for i in range(first, n):
         age = _age(people, i)
-        p = int(people.at[P.partner, i])
+        p = int(people.link[PL.partner, i])
         if age < 48 or (p >= 0 and int(people.at[P.sex, i]) == _MAN):
             continue  # a couple's children are made from the woman
         uid = people.uid[i]
@@ -496,8 +496,8 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
             mother = i if int(people.at[P.sex, i]) == _WOMAN else p
             father = p if int(people.at[P.sex, i]) == _WOMAN else i
             if child >= 0:
-                people.at[P.mother, child] = mother
-                people.at[P.father, child] = father
+                people.link[PL.mother, child] = mother
+                people.link[PL.father, child] = father
             elif where == v:
                 far = _UNDER_5  # nobody of the right age is left in the village
             for parent in (mother, father):
@@ -513,8 +513,8 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
         if (
             int(people.at[P.presence, i]) == _HOME
             and 25 <= age < 70
-            and int(people.at[P.mother, i]) < 0
-            and int(people.at[P.father, i]) < 0
+            and int(people.link[PL.mother, i]) < 0
+            and int(people.link[PL.father, i]) < 0
         ):
             far = pick(outside, people.uid[i], c.distance)
             add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people.uid[i], 99, _CHILD))

@@ -23,7 +23,7 @@ from krimpsim.core.jit import compiled
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
 from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS, Agenda
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import AHEAD, I64, P, People, ask_for_person
+from krimpsim.population.schema import I64, P, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
@@ -64,8 +64,7 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
     n = 0
     carers = int(agenda.used[CARERS])
     for k in range(carers):
-        if k + AHEAD < carers:
-            ask_for_person(people, int(agenda.carers[k + AHEAD]))
+        ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
         minutes = int(people.at[P.care_minutes, i])
         if minutes >= CARER_MINUTES and int(people.at[P.presence, i]) == _HOME:

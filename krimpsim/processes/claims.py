@@ -23,7 +23,7 @@ from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, P, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _ORDER, _ACCEPT = int(Presence.HOME), int(Stream.CLAIM_ORDER), int(Stream.CLAIM_ACCEPT)
@@ -87,6 +87,7 @@ def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
     rank = np.empty(watched, dtype=np.int64)
     n = 0
     for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         level = int(people.at[P.level, i])
         if int(people.at[P.presence, i]) == _HOME and (level > 0 or int(people.at[P.episode, i]) == 1):

@@ -27,7 +27,7 @@ from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, P, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _NOTICING = int(Presence.HOME), int(Lever.NOTICING)
@@ -90,6 +90,7 @@ def step(
     rank = np.empty(watched, dtype=np.int64)
     n = 0
     for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         level = int(people.at[P.level, i])
         if level == 0 or int(people.at[P.presence, i]) != _HOME:

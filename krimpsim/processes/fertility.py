@@ -26,7 +26,7 @@ from krimpsim.population.agenda import Agenda, Chance, Group, Item, chance_of, c
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PL, P, People
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
 from krimpsim.processes.base import Process
 
@@ -118,10 +118,10 @@ def step(
         people.at[P.sex, child] = 0 if happens(sex_draw, people.uid[child], p.boy) else 1
         people.at[P.village, child] = v
         join_household(people, child, i)
-        people.at[P.mother, child] = i
-        partner = int(people.at[P.partner, i])
-        if partner >= 0 and int(people.at[P.household, partner]) == int(people.at[P.household, i]):
-            people.at[P.father, child] = partner
+        people.link[PL.mother, child] = i
+        partner = int(people.link[PL.partner, i])
+        if partner >= 0 and int(people.link[PL.household, partner]) == int(people.link[PL.household, i]):
+            people.link[PL.father, child] = partner
         people.at[P.presence, child] = _HOME
         people.at[P.since_month, child] = month
         give_traits(people, child, 0, key, t)

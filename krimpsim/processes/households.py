@@ -44,7 +44,7 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, People, Ties
+from krimpsim.population.schema import I64, PL, P, People, Ties
 from krimpsim.processes.base import Process
 
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
@@ -89,11 +89,11 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
     """Give a child who leaves home ties with the parents who stay behind."""
-    for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
+    for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             parent >= 0
             and int(people.at[P.presence, parent]) == _HOME
-            and people.at[P.household, parent] == people.at[P.household, i]
+            and people.link[PL.household, parent] == people.link[PL.household, i]
         ):
             uid = tie_uid(people.uid[i], people.uid[parent], _CHILD)
             add_tie(ties, counts, people, i, parent, _CHILD, _UNDER_2, uid)
@@ -119,18 +119,18 @@ def _pair_up(
     ranked = np.argsort(order)
     for a in range(n):
         i = seekers[ranked[a]]
-        if int(people.at[P.partner, i]) >= 0:
+        if int(people.link[PL.partner, i]) >= 0:
             continue
         best, best_value = NOBODY, 0.0
         for b in range(n):
             j = seekers[ranked[b]]
-            if people.at[P.sex, j] == people.at[P.sex, i] or int(people.at[P.partner, j]) >= 0:
+            if people.at[P.sex, j] == people.at[P.sex, i] or int(people.link[PL.partner, j]) >= 0:
                 continue
             gap = int(people.at[P.birth_month, i]) - int(people.at[P.birth_month, j])
             if (
                 gap > 120
                 or gap < -120
-                or (int(people.at[P.mother, i]) >= 0 and people.at[P.mother, i] == people.at[P.mother, j])
+                or (int(people.link[PL.mother, i]) >= 0 and people.link[PL.mother, i] == people.link[PL.mother, j])
             ):
                 continue
             value = uniform(race, bits(race, people.uid[i]) ^ bits(race, people.uid[j]))
@@ -158,8 +158,8 @@ def _pair_up(
             count(people, census, guest, month, -1)
             people.at[P.village, guest] = people.at[P.village, host]
             count(people, census, guest, month, 1)
-        people.at[P.partner, host] = guest
-        people.at[P.partner, guest] = host
+        people.link[PL.partner, host] = guest
+        people.link[PL.partner, guest] = host
 
 
 @compiled
@@ -191,7 +191,7 @@ def _who(people: People, rows: I64, month: int, paired: bool) -> I64:
     n = 0
     for i in rows:
         age = age_in(month, int(people.at[P.birth_month, i]))
-        if _is_home(people, i) and 20 <= age < 75 and (int(people.at[P.partner, i]) >= 0) == paired:
+        if _is_home(people, i) and 20 <= age < 75 and (int(people.link[PL.partner, i]) >= 0) == paired:
             chosen[n] = i
             n += 1
     return chosen[:n]
@@ -233,10 +233,10 @@ def step(
     for i in leavers[:n_leave]:
         live_alone(people, counts, i)
     for i in parting:
-        partner = int(people.at[P.partner, i])
+        partner = int(people.link[PL.partner, i])
         if age_in(month, int(people.at[P.birth_month, i])) < 70 and _is_home(people, partner):
-            people.at[P.partner, i] = NOBODY
-            people.at[P.partner, partner] = NOBODY
+            people.link[PL.partner, i] = NOBODY
+            people.link[PL.partner, partner] = NOBODY
             live_alone(people, counts, partner)
     _pair_up(people, ties, census, counts, seekers[:n], month, key, events)
 

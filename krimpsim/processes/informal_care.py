@@ -49,7 +49,7 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import AHEAD, I64, P, People, T, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import AHEAD, I64, PL, TL, P, People, T, Ties, ask_ahead, ask_for_person, ask_for_tie
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -207,8 +207,8 @@ def covered_by(given: int, rest: int, percent: int) -> int:
 def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which a resident may start to care for a parent outside on the agenda, by row of the tie."""
     for t in range(first, last):
-        giver = int(ties.at[T.giver, t])
-        if giver >= 0 and int(ties.at[T.receiver, t]) < 0:
+        giver = int(ties.link[TL.giver, t])
+        if giver >= 0 and int(ties.link[TL.receiver, t]) < 0:
             age = january_age(year, int(people.at[P.birth_month, giver]))
             if 24 <= age < 70:
                 group = _export_group(people, ties, t, age)
@@ -218,17 +218,17 @@ def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: A
 @compiled
 def _export_group(people: People, ties: Ties, t: int, age: int) -> int:
     """Return the class of a tie with a parent outside in the chances of coming up."""
-    sex = int(people.at[P.sex, int(ties.at[T.giver, t])])
+    sex = int(people.at[P.sex, int(ties.link[TL.giver, t])])
     return (sex * 46 + age - 24) * 8 + int(ties.at[T.distance, t])
 
 
 @compiled
 def _may_export(people: People, ties: Ties, t: int) -> bool:
     """Return whether a resident who does not do so yet could care for a parent outside."""
-    giver = int(ties.at[T.giver, t])
+    giver = int(ties.link[TL.giver, t])
     return (
         giver >= 0
-        and int(ties.at[T.receiver, t]) < 0
+        and int(ties.link[TL.receiver, t]) < 0
         and int(ties.at[T.active, t]) == 0
         and int(people.at[P.presence, giver]) == _HOME
         and int(people.at[P.capacity, giver]) > 0
@@ -242,7 +242,7 @@ def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Para
     start = month_key(key, EXPORT, month, 0)
     for t in range(int(counts[1])):
         if _may_export(people, ties, t):
-            giver = int(ties.at[T.giver, t])
+            giver = int(ties.link[TL.giver, t])
             age = age_in(month, int(people.at[P.birth_month, giver]))
             if 25 <= age < 70 and age < p.export_until:
                 chance = p.export_stock[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])]
@@ -257,7 +257,7 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
     for t in due(agenda, ITEM_EXPORT, month):
         if not _may_export(people, ties, t):
             continue
-        giver = int(ties.at[T.giver, t])
+        giver = int(ties.link[TL.giver, t])
         born = int(people.at[P.birth_month, giver])
         age = age_in(month, born)
         if 25 <= age < 70 and age < p.export_until:
@@ -270,15 +270,15 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
 @compiled
 def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int, month: int, flows: I64) -> None:
     """Let children at home help a parent who needs much care."""
-    j = int(people.at[P.housemate, i])
+    j = int(people.link[PL.housemate, i])
     while j != i:
         age = age_in(month, int(people.at[P.birth_month, j]))
-        is_child = int(people.at[P.mother, j]) == i or int(people.at[P.father, j]) == i
+        is_child = int(people.link[PL.mother, j]) == i or int(people.link[PL.father, j]) == i
         if is_child and 8 <= age < 18 and happens(young, people.uid[j], p.young):
             give_care(people, agenda, j, p.young_minutes, False)
             flows[int(people.at[P.village, i]), _GIVEN] += p.young_minutes
             flows[int(people.at[P.village, i]), _RECEIVED] += p.young_minutes
-        j = int(people.at[P.housemate, j])
+        j = int(people.link[PL.housemate, j])
 
 
 @compiled
@@ -286,7 +286,7 @@ def _go_on(
     people: People, ties: Ties, t: int, p: Params, clauses: ClausesNow, month: int, stop: int, tired: int, events: I64
 ) -> bool:
     """Return whether care on a tie in use goes on this month."""
-    giver, receiver = int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])
+    giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
     if giver >= 0 and int(people.at[P.presence, giver]) != _HOME:
         return False
     if happens(stop, ties.uid[t], p.stop):
@@ -307,7 +307,7 @@ def _go_on(
 @compiled
 def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params, flows: I64) -> None:
     """Let a resident give this month's care to a parent outside."""
-    giver = int(ties.at[T.giver, t])
+    giver = int(ties.link[TL.giver, t])
     minutes = int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.at[T.distance, t])]) * 8 // 10) // 1000
     left = time_left(people, giver, p.time_budget)
     minutes = minutes if minutes < left else left
@@ -318,22 +318,31 @@ def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params,
 
 
 @compiled
-def _remember_carers(people: People, agenda: Agenda, month: int) -> None:
-    """List who gave informal care in one of the 12 months before this one; nothing but the record reads it."""
+def _put_down_care(people: People, agenda: Agenda, month: int) -> None:
+    """Let everybody put down last month's care, and list who gave informal care in the 12 months before this one.
+
+    Nothing but the record reads that list.
+    """
     kept = 0
-    for k in range(int(agenda.used[CARED])):
+    cared, carers = int(agenda.used[CARED]), int(agenda.used[CARERS])
+    for k in range(cared):
+        ask_ahead(people, agenda.cared, k, cared)
         i = int(agenda.cared[k])
         if int(people.at[P.cared_in, i]) >= month - 12:
             agenda.cared[kept] = i
             kept += 1
-    for k in range(int(agenda.used[CARERS])):
+    for k in range(carers):
+        ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
         if int(people.at[P.care_minutes, i]) >= CARER_MINUTES:
             if int(people.at[P.cared_in, i]) < month - 12:
                 agenda.cared[kept] = i
                 kept += 1
             people.at[P.cared_in, i] = month - 1
+        people.at[P.usual_minutes, i] = 0
+        people.at[P.care_minutes, i] = 0
     agenda.used[CARED] = kept
+    agenda.used[CARERS] = 0
 
 
 @compiled
@@ -349,12 +358,7 @@ def start_month(
     events: I64,
 ) -> None:
     """Reset the month's minutes, end ties, and let residents care for parents outside the area."""
-    _remember_carers(people, agenda, month)
-    for k in range(int(agenda.used[CARERS])):
-        i = int(agenda.carers[k])
-        people.at[P.usual_minutes, i] = 0
-        people.at[P.care_minutes, i] = 0
-    agenda.used[CARERS] = 0
+    _put_down_care(people, agenda, month)
     stop = month_key(key, _STOP, month, 0)
     tired = month_key(key, _CARER_STOP, month, 0)
     kept = 0
@@ -364,7 +368,7 @@ def start_month(
             ask_for_tie(ties, int(agenda.ties[k + 2 * AHEAD]))
         if k + AHEAD < in_use:
             soon = int(agenda.ties[k + AHEAD])
-            for end in (int(ties.at[T.giver, soon]), int(ties.at[T.receiver, soon])):
+            for end in (int(ties.link[TL.giver, soon]), int(ties.link[TL.receiver, soon])):
                 if end >= 0:
                     ask_for_person(people, end)
         t = int(agenda.ties[k])
@@ -376,14 +380,16 @@ def start_month(
             ties.at[T.active, t] = 0
     agenda.used[TIES] = kept
     young = month_key(key, _YOUNG, 0, 0)
-    for k in range(int(agenda.used[WATCH])):
+    watched = int(agenda.used[WATCH])
+    for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         if int(people.at[P.level, i]) >= 2 and int(people.at[P.presence, i]) == _HOME:
             _children_help(people, agenda, i, p, young, month, flows)
     _start_exports(people, ties, agenda, p, key, month)
     for k in range(int(agenda.used[TIES])):
         t = int(agenda.ties[k])
-        if int(ties.at[T.receiver, t]) < 0:
+        if int(ties.link[TL.receiver, t]) < 0:
             _care_outside(people, ties, agenda, t, p, flows)
 
 
@@ -473,7 +479,7 @@ def offer_key(key: int) -> int:
 @compiled
 def _most(ties: Ties, t: int, p: Params, helps: int) -> int:
     """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
-    return int(p.recruit_most[int(ties.at[T.distance, t]) if int(ties.at[T.giver, t]) < 0 else 8]) * helps // 1000
+    return int(p.recruit_most[int(ties.at[T.distance, t]) if int(ties.link[TL.giver, t]) < 0 else 8]) * helps // 1000
 
 
 @compiled
@@ -498,24 +504,24 @@ def _kin(
     last_rank, last_uid, looked_at, willing = -1, ties.uid[0], 0, -1
     while looked_at != willing:
         chosen, best, willing = NOBODY, 0, 0
-        t = int(people.at[P.first_tie, i])
+        t = int(people.link[PL.first_tie, i])
         while t >= 0:  # the next tie in order, whatever the order of rows
             if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p, helps)):
-                t = int(ties.at[T.next_tie, t])
+                t = int(ties.link[TL.next_tie, t])
                 continue
             willing += 1
             rank = int(ties.at[T.relation, t]) * 8 + distance_now(people, ties, t, between_m)
             later = rank > last_rank or (rank == last_rank and ties.uid[t] > last_uid)
             sooner = chosen < 0 or rank < best or (rank == best and ties.uid[t] < ties.uid[chosen])
-            if later and sooner and int(ties.at[T.receiver, t]) == i:
+            if later and sooner and int(ties.link[TL.receiver, t]) == i:
                 chosen, best = t, rank
-            t = int(ties.at[T.next_tie, t])
+            t = int(ties.link[TL.next_tie, t])
         if chosen < 0:
             return
         looked_at += 1
         last_rank = best
         last_uid = ties.uid[chosen]
-        giver = int(ties.at[T.giver, chosen])
+        giver = int(ties.link[TL.giver, chosen])
         d = best % 8
         if giver >= 0:
             if int(people.at[P.presence, giver]) != _HOME or int(people.at[P.level, giver]) >= 2:
@@ -558,7 +564,7 @@ def _may_help(people: People, j: int, i: int, month: int) -> bool:
         and people.at[P.village, j] == people.at[P.village, i]
         and int(people.at[P.level, j]) == 0
         and 30 <= age_in(month, int(people.at[P.birth_month, j])) < 80
-        and people.at[P.household, j] != people.at[P.household, i]
+        and people.link[PL.household, j] != people.link[PL.household, i]
     )
 
 
@@ -631,7 +637,7 @@ def step_one(
     care, tasks = int(rest[_CARE]), int(rest[_HELP])
     if h >= 0:
         _usual_care(people, agenda, i, h, rest, parts, p, month, flows)
-        is_partner = int(people.at[P.partner, i]) == h
+        is_partner = int(people.link[PL.partner, i]) == h
         capacity = p.capacity_partner if is_partner else int(people.at[P.capacity, h])
         free = capacity - int(people.at[P.care_minutes, h])
         left = time_left(people, h, p.time_budget)
@@ -643,7 +649,7 @@ def step_one(
     if level > 0:
         if int(people.at[P.noticed, i]) == 1 and _open_need(rest):
             _find_neighbour(people, ties, agenda, counts, roll, i, p, helps, key, month)
-        if int(people.at[P.first_tie, i]) >= 0:
+        if int(people.link[PL.first_tie, i]) >= 0:
             most[_CARE] = care * p.care_kin // 100
             most[_HELP] = tasks * p.help_kin // 100
             _kin(people, ties, agenda, between_m, i, most, rest, parts, p, helps, key, month, flows)

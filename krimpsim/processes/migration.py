@@ -40,7 +40,7 @@ from krimpsim.population.kinship import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
-from krimpsim.population.schema import F64, I64, P, People, T, Ties
+from krimpsim.population.schema import F64, I64, PL, TL, P, People, T, Ties
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
     Cells,
@@ -154,19 +154,19 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
 def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: int) -> None:
     """Let the ties of a person who leaves end outside the area; none vanishes."""
     draw = month_key(key, _DISTANCE, month, 1)
-    t = int(people.at[P.first_given, i])
+    t = int(people.link[PL.first_given, i])
     while t >= 0:
-        if int(ties.at[T.giver, t]) == i and int(ties.at[T.receiver, t]) >= 0:
-            ties.at[T.giver, t] = NOBODY
+        if int(ties.link[TL.giver, t]) == i and int(ties.link[TL.receiver, t]) >= 0:
+            ties.link[TL.giver, t] = NOBODY
             ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
-        t = int(ties.at[T.next_given, t])
-    t = int(people.at[P.first_tie, i])
+        t = int(ties.link[TL.next_given, t])
+    t = int(people.link[PL.first_tie, i])
     while t >= 0:
-        if int(ties.at[T.receiver, t]) == i and int(ties.at[T.giver, t]) >= 0:
-            ties.at[T.receiver, t] = NOBODY
+        if int(ties.link[TL.receiver, t]) == i and int(ties.link[TL.giver, t]) >= 0:
+            ties.link[TL.receiver, t] = NOBODY
             ties.at[T.active, t] = 0
             ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
-        t = int(ties.at[T.next_tie, t])
+        t = int(ties.link[TL.next_tie, t])
 
 
 @compiled
@@ -185,12 +185,12 @@ def _depart(
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
     events[int(people.at[P.village, i]), _DEPARTURE] += 1
     far = pick(month_key(key, _DISTANCE, month, 0), people.uid[i], p.far)
-    for parent in (int(people.at[P.mother, i]), int(people.at[P.father, i])):
+    for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             not with_household
             and parent >= 0
             and int(people.at[P.presence, parent]) == _HOME
-            and people.at[P.household, parent] == people.at[P.household, i]
+            and people.link[PL.household, parent] == people.link[PL.household, i]
             and age_in(month, int(people.at[P.birth_month, i])) >= 16
         ):
             add_tie(
@@ -208,10 +208,10 @@ def _depart(
     people.at[P.presence, i] = _AWAY
     people.at[P.end_month, i] = month
     leave_household(people, i)
-    partner = int(people.at[P.partner, i])
+    partner = int(people.link[PL.partner, i])
     if partner >= 0 and int(people.at[P.presence, partner]) != _HOME and int(people.at[P.presence, partner]) != _AWAY:
-        people.at[P.partner, partner] = NOBODY  # a partner in a facility stays behind
-        people.at[P.partner, i] = NOBODY
+        people.link[PL.partner, partner] = NOBODY  # a partner in a facility stays behind
+        people.link[PL.partner, i] = NOBODY
 
 
 @compiled
@@ -244,7 +244,7 @@ def _leave(
     alone = np.empty(len(rows), dtype=np.int64)
     n_heads, n_alone = 0, 0
     for i in rows:
-        born, sex, partner = int(people.at[P.birth_month, i]), int(people.at[P.sex, i]), int(people.at[P.partner, i])
+        born, sex, partner = int(people.at[P.birth_month, i]), int(people.at[P.sex, i]), int(people.link[PL.partner, i])
         age = age_in(month, born)
         if int(people.at[P.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
@@ -259,7 +259,7 @@ def _leave(
             n_heads += 1
     for i in heads[:n_heads]:
         while int(people.at[P.presence, i]) == _HOME:
-            mate = int(people.at[P.housemate, i])  # the head goes last
+            mate = int(people.link[PL.housemate, i])  # the head goes last
             _depart(people, ties, census, counts, mate, True, month, key, p, events)
     for i in alone[:n_alone]:
         if int(people.at[P.presence, i]) == _HOME:
@@ -297,8 +297,8 @@ def _move_old(
     for i in due(agenda, ITEM_OLD, month):
         if int(people.at[P.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
             continue
-        partner = int(people.at[P.partner, i])
-        together = partner >= 0 and people.at[P.household, partner] == people.at[P.household, i]
+        partner = int(people.link[PL.partner, i])
+        together = partner >= 0 and people.link[PL.household, partner] == people.link[PL.household, i]
         if (
             together
             and int(people.at[P.sex, i]) != _WOMAN
@@ -368,11 +368,11 @@ def _new_person(
     people.uid[i] = uid
     people.at[P.sex, i] = sex
     people.at[P.village, i] = v
-    people.at[P.housemate, i] = i
+    people.link[PL.housemate, i] = i
     if host >= 0:
         join_household(people, i, host)
     else:
-        people.at[P.household, i] = counts[2]
+        people.link[PL.household, i] = counts[2]
         counts[2] += 1
     people.at[P.birth_month, i] = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
     people.at[P.presence, i] = _HOME
@@ -425,8 +425,8 @@ def _arrive(
                     people, census, counts, v, head, other_age, 1 - sex, other_uid, month, key, t, profile
                 )
                 events[v, _ARRIVAL] += 1
-                people.at[P.partner, head] = other
-                people.at[P.partner, other] = head
+                people.link[PL.partner, head] = other
+                people.link[PL.partner, other] = head
                 give_outside_kin(people, ties, counts, other, other_age, key, c)
                 if age < 45:
                     mother = head if sex == _WOMAN else other
@@ -450,8 +450,8 @@ def _arrive(
                             t,
                             profile,
                         )
-                        people.at[P.mother, row] = mother
-                        people.at[P.father, row] = father
+                        people.link[PL.mother, row] = mother
+                        people.link[PL.father, row] = father
                         events[v, _ARRIVAL] += 1
             give_outside_kin(people, ties, counts, head, age, key, c)
 

@@ -29,7 +29,7 @@ from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chanc
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import leave_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, level_hazard_ratios
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PL, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _AWAY, _DEAD = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD)
@@ -106,10 +106,10 @@ def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
     people.at[P.presence, i] = _DEAD
     people.at[P.end_month, i] = month
     leave_household(people, i)
-    partner = int(people.at[P.partner, i])
+    partner = int(people.link[PL.partner, i])
     if partner >= 0:
-        people.at[P.partner, partner] = NOBODY
-        people.at[P.partner, i] = NOBODY
+        people.link[PL.partner, partner] = NOBODY
+        people.link[PL.partner, i] = NOBODY
 
 
 @compiled

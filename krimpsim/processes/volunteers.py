@@ -30,7 +30,7 @@ from krimpsim.population.agenda import VOLUNTEERS, Agenda, Chance, Group, Item, 
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, P, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
@@ -131,8 +131,9 @@ def _start(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
 @compiled
 def _count(people: People, agenda: Agenda, pool: I64) -> None:
     """Add up volunteers' minutes by village; who needs much care stops at once."""
-    kept = 0
-    for k in range(int(agenda.used[VOLUNTEERS])):
+    kept, listed = 0, int(agenda.used[VOLUNTEERS])
+    for k in range(listed):
+        ask_ahead(people, agenda.volunteers, k, listed)
         i = int(agenda.volunteers[k])
         minutes = int(people.at[P.volunteer_minutes, i])
         if minutes == 0 or int(people.at[P.presence, i]) != _HOME:

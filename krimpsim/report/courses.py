@@ -14,7 +14,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Kind, Presence, Relation
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import AT_HOME, CARERS, TIES, WATCH
-from krimpsim.population.schema import I16, I64, U64, P, T
+from krimpsim.population.schema import I16, I64, PL, TL, U64, P, T
 from krimpsim.run import simulate
 
 _HOME = int(Presence.HOME)
@@ -239,7 +239,7 @@ class _Notes:
         at_home = model.state.roll.census[:, AT_HOME]
         self.fewest = np.minimum(self.fewest, at_home) if len(self.fewest) else at_home.copy()
         self.uid.append(people.uid[rows])
-        self.partner.append(_uid_at(people.uid, people.at[P.partner, rows]))
+        self.partner.append(_uid_at(people.uid, people.link[PL.partner, rows]))
         self.facts.append(_facts(model, rows))
         self._take_help(model, rows)
 
@@ -247,7 +247,7 @@ class _Notes:
         """Note who helps whom: by the ties in use, and in the home."""
         people, ties, agenda = model.people, model.ties, model.state.agenda
         in_use = agenda.ties[: agenda.used[TIES]]
-        giver, receiver = ties.at[T.giver, in_use].astype(np.int64), ties.at[T.receiver, in_use].astype(np.int64)
+        giver, receiver = ties.link[TL.giver, in_use].astype(np.int64), ties.link[TL.receiver, in_use].astype(np.int64)
         minutes = ties.at[T.minutes, in_use]
         by_tie = np.zeros(len(people.uid), dtype=np.int64)
         np.add.at(by_tie, giver[giver >= 0], minutes[giver >= 0])
@@ -285,32 +285,32 @@ def _in_the_home(model: KrimpModel, rows: I64) -> tuple[I64, I64, I64]:
 
     An adult helps as the model has it: the partner when able, else the able adult with the smallest identity.
     """
-    at, uid, month = model.people.at, model.people.uid, model.month
+    at, link, uid, month = model.people.at, model.people.link, model.people.uid, model.month
     needs = (at[P.presence, rows] == _HOME) & ((at[P.level, rows] > 0) | (at[P.episode, rows] == 1))
     helped = rows[needs]
     best = np.full(len(helped), -1, dtype=np.int64)
-    other = at[P.housemate, helped].astype(np.int64)
+    other = link[PL.housemate, helped].astype(np.int64)
     young: list[tuple[I64, I64]] = []
     while (other != helped).any():
         going = other != helped
         age = (month - at[P.birth_month, other]) // 12
         able = going & (age >= ADULT) & (at[P.level, other] == 0) & (at[P.episode, other] == 0)
-        is_partner = able & (at[P.partner, helped] == other)
-        best_is_partner = (best >= 0) & (at[P.partner, helped] == best)
+        is_partner = able & (link[PL.partner, helped] == other)
+        best_is_partner = (best >= 0) & (link[PL.partner, helped] == best)
         smaller = (best < 0) | (uid[other] < uid[np.maximum(best, 0)])
         best = np.where(is_partner | (able & ~best_is_partner & smaller), other, best)
-        is_child = (at[P.mother, other] == helped) | (at[P.father, other] == helped)
+        is_child = (link[PL.mother, other] == helped) | (link[PL.father, other] == helped)
         carer = going & is_child & (age >= CHILD_CARER[0]) & (age < CHILD_CARER[1]) & (at[P.care_minutes, other] > 0)
         carer &= at[P.level, helped] >= 2
         young.append((other[carer], helped[carer]))
-        other = np.where(going, at[P.housemate, other], other)
+        other = np.where(going, link[PL.housemate, other], other)
     found = best >= 0
     helper, helped_by_adult = best[found], helped[found]
     relation = np.full(len(helper), OTHER_AT_HOME, dtype=np.int64)
-    for column in (P.mother, P.father):
-        relation[at[column, helped_by_adult] == helper] = PARENT_AT_HOME
-        relation[at[column, helper] == helped_by_adult] = CHILD_AT_HOME
-    relation[at[P.partner, helped_by_adult] == helper] = PARTNER
+    for column in (PL.mother, PL.father):
+        relation[link[column, helped_by_adult] == helper] = PARENT_AT_HOME
+        relation[link[column, helper] == helped_by_adult] = CHILD_AT_HOME
+    relation[link[PL.partner, helped_by_adult] == helper] = PARTNER
     children, parents = (np.concatenate([pair[k] for pair in young] or [helper[:0]]) for k in (0, 1))
     return (
         np.concatenate([helper, children]),

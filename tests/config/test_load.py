@@ -216,6 +216,7 @@ def test_python_names_of_aliased_keys_are_unknown(write):
         'region.villages = ["Valthermond", "Valthermond"]',
         "care_need.minutes_nursing = [1, 2, 3]",
         "care_need.minutes_nursing = [1, 2, 3, 4.5]",
+        "care_need.minutes_nursing = [1, 2, 3, 10080]\ncare_need.minutes_scale = 3.0",
         "providers = 3",
         "providers = [3]",
         "providers = [{ weight = 1.0 }]",

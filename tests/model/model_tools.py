@@ -15,7 +15,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
-from krimpsim.population.schema import COLUMNS, PEOPLE, TIES, P, People, T, Ties
+from krimpsim.population.schema import COLUMNS, PEOPLE, PL, TIES, TL, P, People, Ties, line, new_table
 from krimpsim.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,15 +114,15 @@ def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
         tables = []
         for table, name in ((people, "people"), (ties, "ties")):
             n = len(new_number[name])
-            uid, at = table.uid.copy(), table.at.copy(order="K")
-            for number, column in enumerate(COLUMNS[type(table)].values()):
-                values = table.at[number, :n].copy()
+            new = new_table(type(table), len(table.uid))
+            for name_of_column, column in COLUMNS[type(table)].items():
+                values = line(table, name_of_column)[:n].copy()
                 if column.points_to in new_number:
                     used = values >= 0
                     values[used] = new_number[column.points_to][values[used]]
-                at[number, new_number[name]] = values
-            uid[new_number[name]] = table.uid[:n]
-            tables.append(type(table)(uid, at))
+                line(new, name_of_column)[new_number[name]] = values
+            new.uid[new_number[name]] = table.uid[:n]
+            tables.append(new)
         return tables[0], tables[1]
 
     return change
@@ -137,7 +137,7 @@ def append_person(people: People, ties: Ties, counts: Any, uid: int, **columns: 
         columns["household"] = int(counts[2])
         counts[2] += 1
     for name, value in columns.items():
-        people.at[getattr(P, name), row] = value
+        line(people, name)[row] = value
     return row
 
 
@@ -153,11 +153,11 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     order = np.flatnonzero(keep)[np.argsort(uid[keep], kind="stable")]
     state: dict[str, Any] = {"uid": uid[order]}
     for name, column in PEOPLE.items():
-        values = model.people.at[getattr(P, name), order]
+        values = line(model.people, name)[order]
         if column.points_to == "people":
             state[name] = np.where(values >= 0, uid[values], 0)
         elif column.points_to == "household":
-            homes = model.people.at[P.household, :n]
+            homes = model.people.link[PL.household, :n]
             least = np.full(int(homes.max()) + 1, np.uint64(0xFFFFFFFFFFFFFFFF))
             np.minimum.at(least, homes[keep], uid[keep])
             state[name] = least[values]
@@ -165,12 +165,12 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
             continue
         else:
             state[name] = values
-    giver, receiver = model.ties.at[T.giver, :k], model.ties.at[T.receiver, :k]
+    giver, receiver = model.ties.link[TL.giver, :k], model.ties.link[TL.receiver, :k]
     lives = model.people.at[P.presence, :n] < int(Presence.AWAY)
     in_use = ((giver >= 0) & lives[giver]) | ((receiver >= 0) & lives[receiver])  # the others never act again
     rows = [tie_uid[in_use]]
     for name, column in TIES.items():
-        values = model.ties.at[getattr(T, name), :k][in_use]
+        values = line(model.ties, name)[:k][in_use]
         if column.points_to == "people":
             rows.append(np.where(values >= 0, uid[values], 0).astype(np.uint64))
         elif not column.points_to:

@@ -14,7 +14,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN, happens, month_key, run_key, threshold
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda as a
-from krimpsim.population.schema import P, T
+from krimpsim.population.schema import PL, P, T
 
 YEAR = 2020
 PERSONS = 20_000
@@ -92,7 +92,7 @@ def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, ties, agenda = model.people.at[:, :n], model.ties.at[:, :k], model.state.agenda
+    at, link, ties, agenda = model.people.at[:, :n], model.people.link, model.ties.at[:, :k], model.state.agenda
     here, home = at[P.presence] < AWAY, at[P.presence] == HOME
     sick = (at[P.level] > 0) | (at[P.dementia] == 1) | (at[P.episode] == 1)
 
@@ -125,12 +125,12 @@ def check(model: KrimpModel) -> None:
         counted = np.bincount(at[P.village][chosen], minlength=len(model.villages))
         np.testing.assert_array_equal(row[:, V[name]], counted, err_msg=name)
     # the ring of a household holds all its members at home, and nobody else
-    for household in np.unique(at[P.household][home])[::7]:
-        members = np.flatnonzero(home & (at[P.household] == household)).tolist()
+    for household in np.unique(link[PL.household, :n][home])[::7]:
+        members = np.flatnonzero(home & (link[PL.household, :n] == household)).tolist()
         ring, person = [], members[0]
         for _ in members:
             ring.append(person)
-            person = int(at[P.housemate, person])
+            person = int(link[PL.housemate, person])
         assert person == members[0]
         assert sorted(ring) == members
 

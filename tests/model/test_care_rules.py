@@ -14,7 +14,7 @@ from krimpsim.model import KrimpModel
 from krimpsim.population import agenda, need_profile
 from krimpsim.population.market import no_clauses
 from krimpsim.population.need_profile import ADMISSION_AGE
-from krimpsim.population.schema import P, T
+from krimpsim.population.schema import P, line
 from krimpsim.processes import admission, informal_care, market, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
@@ -95,16 +95,17 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     model = KrimpModel(small("scenarios/today", "2014-12-31", ["Nieuw-Buinen"]))
     while model.running:
         model.step()
-    at, ties = model.people.at, model.ties.at[:, : int(model.counts[1])]
-    found = ties[:, (ties[T.relation] == int(Relation.NEIGHBOUR)) & (ties[T.giver] >= 0) & (ties[T.receiver] >= 0)]
+    givers, receivers = (line(model.ties, end)[: int(model.counts[1])] for end in ("giver", "receiver"))
+    neighbours = line(model.ties, "relation")[: int(model.counts[1])] == int(Relation.NEIGHBOUR)
+    found = neighbours & (givers >= 0) & (receivers >= 0)
     circles = model.rules.care.informal_care.circles
     giver, receiver = (
-        [agenda.circle_of(model.people, circles, int(i)) for i in found[end]] for end in (T.giver, T.receiver)
+        [agenda.circle_of(model.people, circles, int(i)) for i in end[found]] for end in (givers, receivers)
     )
     assert circles[-1] == load_tables().village_population[model.places.number[0]] // 150
-    assert len(found[0]) > 100
+    assert found.sum() > 100
     assert giver == receiver
-    assert (at[P.capacity][found[T.giver]] > 0).all()
+    assert (model.people.at[P.capacity, givers[found]] > 0).all()
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05])

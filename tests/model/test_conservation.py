@@ -13,7 +13,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import P, T
+from krimpsim.population.schema import PL, TL, P, T
 
 HOME, FACILITY, AWAY, DEAD = (int(presence) for presence in Presence)
 
@@ -41,15 +41,15 @@ def by_village(model: KrimpModel, presence: int) -> NDArray[np.int64]:
 def look(model: KrimpModel, seen: Watched) -> None:
     """Note every rule about the state that does not hold after this month."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, ties = model.people.at[:, :n], model.ties.at[:, :k]
-    presence, partner = at[P.presence], at[P.partner]
+    at, link, ties = model.people.at[:, :n], model.people.link[:, :n], model.ties.at[:, :k]
+    presence, partner = at[P.presence], link[PL.partner]
     home = presence == HOME
     here = np.flatnonzero(presence <= FACILITY)
-    giver, receiver = ties[T.giver], ties[T.receiver]
+    giver, receiver = model.ties.link[TL.giver, :k], model.ties.link[TL.receiver, :k]
     budget = seen.config.informal_care.time_budget_minutes
     used = at[P.work_minutes] + at[P.volunteer_minutes] + at[P.usual_minutes] + at[P.care_minutes]
     paired = here[partner[here] >= 0]
-    homes = at[P.household, home]
+    homes = link[PL.household, home]
     villages = at[P.village, home]
     first = np.full(int(model.counts[2]), -1)
     first[homes] = villages
@@ -61,12 +61,14 @@ def look(model: KrimpModel, seen: Watched) -> None:
         ),
         "a household lives in one village": bool((first[homes] == villages).all()),
         "nobody in a facility shares a household with people at home": not np.isin(
-            at[P.household, presence == FACILITY], homes
+            link[PL.household, presence == FACILITY], homes
         ).any(),
         "partners point at each other": bool((partner[partner[paired]] == paired).all()),
         "the dead have no partner": bool((partner[presence == DEAD] < 0).all()),
         "partners at home share a household": bool(
-            (at[P.household, paired] == at[P.household, partner[paired]])[home[paired] & home[partner[paired]]].all()
+            (link[PL.household, paired] == link[PL.household, partner[paired]])[
+                home[paired] & home[partner[paired]]
+            ].all()
         ),
         "identities are unique": len(np.unique(model.people.uid[:n])) == n,
         "only people at home give care": not ((ties[T.minutes] > 0) & (giver >= 0) & ~home[giver]).any(),
@@ -93,8 +95,9 @@ def look(model: KrimpModel, seen: Watched) -> None:
             ((giver >= 0) | (receiver >= 0))[ties[T.active] == 1].all()
         ),
         "row numbers stay in the table": bool(
-            all((at[column] < n).all() for column in (P.partner, P.mother, P.father, P.housemate))
-            and all((ties[end] < n).all() for end in (T.giver, T.receiver))
+            all((link[column] < n).all() for column in (PL.partner, PL.mother, PL.father, PL.housemate))
+            and (giver < n).all()
+            and (receiver < n).all()
         ),
     }
     seen.broken += [f"month {model.month}: {rule}" for rule, holds in rules.items() if not holds]

@@ -14,7 +14,7 @@ from model_tools import B, R, V, append_person, differences, small, state_by_uid
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, NOBODY, Presence, Relation
 from krimpsim.model import KrimpModel
-from krimpsim.population.schema import P, T
+from krimpsim.population.schema import PL, TL, P, T, line
 from krimpsim.population.synthesis import START
 
 HOME = int(Presence.HOME)
@@ -46,12 +46,12 @@ def months_alike(
         with_founders(patch, adding(added))
         more = KrimpModel(config, replicate=replicate)
     row = int(np.flatnonzero(more.people.uid == added["uid"])[0])
-    before = {name: int(more.people.at[getattr(P, name), row]) for name in OWN}
+    before = {name: int(line(more.people, name)[row]) for name in OWN}
     differs: list[str] = []
     for _ in range(months):
         plain.step()
         more.step()
-        if any(int(more.people.at[getattr(P, name), row]) != value for name, value in before.items()):
+        if any(int(line(more.people, name)[row]) != value for name, value in before.items()):
             return True, differs, plain, more
         others = state_by_uid(more, without={added["uid"]})
         differs += [f"month {plain.month}: {name}" for name in differences(state_by_uid(plain), others)]
@@ -153,13 +153,13 @@ def test_extra_child_changes_nobody_outside_the_household(couple: int, monkeypat
         care_need__episode_under_55_per_year=0.0,
     )
     plain = KrimpModel(config)
-    at, n = plain.people.at, int(plain.counts[0])
+    at, link, n = plain.people.at, plain.people.link, int(plain.counts[0])
     age = (START - at[P.birth_month, :n]) // 12
     women = np.flatnonzero(
-        (at[P.sex, :n] == 1) & (age >= 25) & (age < 40) & (at[P.partner, :n] >= 0) & (at[P.presence, :n] == HOME)
+        (at[P.sex, :n] == 1) & (age >= 25) & (age < 40) & (link[PL.partner, :n] >= 0) & (at[P.presence, :n] == HOME)
     )
     mother = int(women[np.argsort(plain.people.uid[women])[7 * couple]])
-    home = set(plain.people.uid[:n][at[P.household, :n] == at[P.household, mother]].tolist())
+    home = set(plain.people.uid[:n][link[PL.household, :n] == link[PL.household, mother]].tolist())
     child = {
         "uid": ADDED + couple,
         "birth_month": START - 1,
@@ -167,9 +167,9 @@ def test_extra_child_changes_nobody_outside_the_household(couple: int, monkeypat
         "village": int(at[P.village, mother]),
         "presence": HOME,
         "since_month": START,
-        "household": int(at[P.household, mother]),
+        "household": int(link[PL.household, mother]),
         "mother": mother,
-        "father": int(at[P.partner, mother]),
+        "father": int(link[PL.partner, mother]),
         "need_since": NEVER,
         "partner": NOBODY,
     }
@@ -208,6 +208,6 @@ def test_another_village_changes_no_founder() -> None:
 def test_identity_of_a_tie_does_not_depend_on_rows(three_years: RunConfig) -> None:
     model = KrimpModel(three_years)
     k = int(model.counts[1])
-    ties = model.ties.at[:, :k]
-    inside = np.flatnonzero((ties[T.giver] >= 0) & (ties[T.receiver] >= 0) & (ties[T.relation] == int(Relation.CHILD)))
+    both = (model.ties.link[TL.giver, :k] >= 0) & (model.ties.link[TL.receiver, :k] >= 0)
+    inside = np.flatnonzero(both & (model.ties.at[T.relation, :k] == int(Relation.CHILD)))
     assert len(np.unique(model.ties.uid[:k][inside])) == len(inside) > 0

@@ -14,7 +14,7 @@ from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, GROUPS, Result
 from krimpsim.population.geography import VILLAGE_SIZES
-from krimpsim.population.schema import P
+from krimpsim.population.schema import PL, P
 from krimpsim.processes import accounts, nights
 
 HOME, FACILITY, AWAY = int(Presence.HOME), int(Presence.FACILITY), int(Presence.AWAY)
@@ -115,7 +115,7 @@ class Watched:
                 "calls": model.state.book.delays.copy(),
             }
         )
-        alone = np.array([int(at[P.housemate, i]) == i for i in range(n)])
+        alone = np.array([int(model.people.link[PL.housemate, i]) == i for i in range(n)])
         size = np.searchsorted(VILLAGE_SIZES, sizes(model), side="right")
         keys = {
             "village_size": size[at[P.village]],

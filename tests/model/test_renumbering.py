@@ -14,12 +14,9 @@ from krimpsim.core.streams import unsigned
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH
 from krimpsim.population.renumbering import renumber
-from krimpsim.population.schema import PEOPLE, TIES, P, T, empty
+from krimpsim.population.schema import PL, TL, P, empty
 from krimpsim.processes.informal_care import offer_key
 from krimpsim.run import simulate
-
-#: columns that hold no row number
-PLAIN = [c for c, column in enumerate(PEOPLE.values()) if column.points_to in ("", "household")]
 
 
 def as_known(model: KrimpModel) -> dict[str, Any]:
@@ -32,21 +29,19 @@ def as_known(model: KrimpModel) -> dict[str, Any]:
         return int(people.uid[row]) if row >= 0 and here[row] else -1
 
     def tie(t: int) -> tuple[int, ...]:
-        rest = [int(ties.at[c, t]) for c, column in enumerate(TIES.values()) if not column.points_to]
-        return (int(ties.uid[t]), name(int(ties.at[T.giver, t])), name(int(ties.at[T.receiver, t])), *rest)
+        rest = ties.at[:, t].tolist()
+        return (int(ties.uid[t]), name(int(ties.link[TL.giver, t])), name(int(ties.link[TL.receiver, t])), *rest)
 
     persons = {}
     for i in np.flatnonzero(here):
-        plain = tuple(
-            int(people.at[c, i]) for c, column in enumerate(PEOPLE.values()) if column.points_to in ("", "household")
-        )
-        kin = tuple(name(int(people.at[c, i])) for c in (P.partner, P.mother, P.father, P.housemate))
+        plain = (*people.at[:, i].tolist(), int(people.link[PL.household, i]))
+        kin = tuple(name(int(people.link[c, i])) for c in (PL.partner, PL.mother, PL.father, PL.housemate))
         persons[int(people.uid[i])] = (*plain, *kin)
     kept = [
         t
         for t in range(k)
-        if max(ties.at[T.giver, t], ties.at[T.receiver, t]) >= 0
-        and all(row < 0 or here[row] for row in (int(ties.at[T.giver, t]), int(ties.at[T.receiver, t])))
+        if max(ties.link[TL.giver, t], ties.link[TL.receiver, t]) >= 0
+        and all(row < 0 or here[row] for row in (int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])))
     ]
     lists = {
         which: sorted(name(int(row)) for row in rows[: int(agenda.used[which])] if here[row])
@@ -73,15 +68,28 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     assert s.counts[0] == len(before["persons"]) < rows[0]
     assert s.counts[1] == len(before["ties"]) < rows[1]
     n, k = int(s.counts[0]), int(s.counts[1])
-    assert (np.diff(s.people.at[P.village, :n]) >= 0).all()
+    at, housemate = s.people.at[:, :n], s.people.link[PL.housemate]
+    acts = (at[P.watched] == 1) | (at[P.level] > 0)
+    acts |= np.any(at[[P.volunteer_minutes, P.care_minutes, P.usual_minutes]] > 0, axis=0)
+    busy = acts.copy()
+    for i in np.flatnonzero(acts):
+        j = int(housemate[i])
+        while j != i:
+            busy[j] = True
+            j = int(housemate[j])
+    first = int(busy.sum())
+    assert 0 < first < n
+    assert busy[:first].all(), "households where something happens stand together"
+    assert (np.diff(at[P.village, :first]) >= 0).all()
+    assert (np.diff(at[P.village, first:]) >= 0).all()
     assert (s.people.at[P.presence, n:] == int(Presence.AWAY)).all()
-    for first, following, end in ((P.first_tie, T.next_tie, T.receiver), (P.first_given, T.next_given, T.giver)):
+    for first, following, end in ((PL.first_tie, TL.next_tie, TL.receiver), (PL.first_given, TL.next_given, TL.giver)):
         for i in range(n):
-            t = int(s.people.at[first, i])
+            t = int(s.people.link[first, i])
             while t >= 0:
                 assert t < k
-                assert s.ties.at[end, t] == i
-                t = int(s.ties.at[following, t])
+                assert s.ties.link[end, t] == i
+                t = int(s.ties.link[following, t])
 
 
 @pytest.mark.parametrize("years", [1, 1000])

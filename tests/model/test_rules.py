@@ -21,7 +21,7 @@ from krimpsim.core.streams import CERTAIN
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import WATCH
 from krimpsim.population.market import no_clauses
-from krimpsim.population.schema import P, T
+from krimpsim.population.schema import TL, P, T
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
 from krimpsim.processes import (
     accounts,
@@ -416,10 +416,10 @@ def test_care_for_parents_outside_ends_before_they_would_be_a_hundred() -> None:
     ages = []
 
     def look(model: KrimpModel) -> None:
-        ties = model.ties.at
-        out = (ties[T.receiver] < 0) & (ties[T.active] == 1) & (ties[T.giver] >= 0)
+        ties = model.ties
+        out = (ties.link[TL.receiver] < 0) & (ties.at[T.active] == 1) & (ties.link[TL.giver] >= 0)
         out[int(model.counts[1]) :] = False
-        born = model.people.at[P.birth_month, ties[T.giver, out]]
+        born = model.people.at[P.birth_month, ties.link[TL.giver, out]]
         ages.append(((model.month - born) // 12).max(initial=0))
 
     finished(small("scenarios/today", "2014-12-31", informal_care__export_until_age=60), 0, look)
