@@ -41,7 +41,7 @@ from krimpsim.population.kinship import link_housemates
 from krimpsim.population.market import Market, no_clauses, open_market
 from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
-from krimpsim.population.schema import I64, P, People, Ties, empty, new_table
+from krimpsim.population.schema import I64, PC, People, Ties, empty, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.processes import accounts, group_care, informal_care, migration, rounds, staff
 from krimpsim.schedule import (
@@ -292,7 +292,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     @property
     def residents(self) -> ResidentSet:
         """Everybody who lives at home in the area now; take the set anew after a step, as rows may move."""
-        present = self.people.at[P.presence, : int(self.counts[0])]
+        present = self.people.code[PC.presence, : int(self.counts[0])]
         return ResidentSet(self.people, np.flatnonzero(present == int(Presence.HOME)))
 
     @property

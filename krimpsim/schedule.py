@@ -37,7 +37,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
-from krimpsim.population.schema import AHEAD, I64, PL, TL, P, People, T, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import AHEAD, I64, PC, PL, TC, TL, P, People, Ties, ask_for_person, ask_for_tie
 from krimpsim.population.synthesis import Cells, Traits, cells, traits
 from krimpsim.processes import (
     accounts,
@@ -402,12 +402,12 @@ def _open_year(s: State, rules: Rules, key: int, year: int, spin_up: bool) -> No
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
     for k in range(int(agenda.used[WATCH])):
-        people.at[P.watched, int(agenda.watch[k])] = 0
+        people.code[PC.watched, int(agenda.watch[k])] = 0
     agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
     for k in range(len(everybody.rows)):
         _enlist(people, agenda, everybody.rows[k])
     for t in range(int(s.counts[1])):
-        if int(ties.at[T.active, t]) == 1:
+        if int(ties.code[TC.active, t]) == 1:
             use_tie(ties, agenda, t)
     informal_care.plan(people, ties, 0, int(s.counts[1]), rules.care.informal_care, agenda, year, 0)
     if spin_up:
@@ -536,14 +536,14 @@ def serve(
     for k in range(len(rows)):
         _ask_ahead(people, s.ties, rows, k)
         i = rows[k]
-        v = int(people.at[P.village, i])
+        v = int(people.code[PC.village, i])
         total = 0
         for kind in range(5):
             minutes = claims.need_of(
                 p.claims,
-                int(people.at[P.level, i]),
-                int(people.at[P.dementia, i]),
-                int(people.at[P.episode, i]),
+                int(people.code[PC.level, i]),
+                int(people.code[PC.dementia, i]),
+                int(people.code[PC.episode, i]),
                 kind,
             )
             rest[kind] = minutes
@@ -613,7 +613,7 @@ def serve(
                 book.asked[b, staff_pool] += minutes
                 if book.counters[1] > placed:
                     price = int(rules.supply.accounts.tariff[year, staff_pool])
-                    level, town = int(people.at[P.level, i]), int(towns[v])
+                    level, town = int(people.code[PC.level, i]), int(towns[v])
                     payer = professional_care.payer_of(staff_pool, level, town, month, reform)
                     cents = accounts.month_cents(minutes, price, days)
                     book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
@@ -629,11 +629,11 @@ def serve(
         lap(s.laps, _PROFESSIONAL)
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        if int(people.at[P.presence, i]) != _HOME or (
-            int(people.at[P.level, i]) == 0 and int(people.at[P.episode, i]) == 0
+        if int(people.code[PC.presence, i]) != _HOME or (
+            int(people.code[PC.level, i]) == 0 and int(people.code[PC.episode, i]) == 0
         ):
-            people.at[P.provider_help, i] = -1
-            people.at[P.provider_care, i] = -1
+            people.code[PC.provider_help, i] = -1
+            people.code[PC.provider_care, i] = -1
             people.at[P.waiting_help, i] = NEVER
             people.at[P.waiting_care, i] = NEVER
 

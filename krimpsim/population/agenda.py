@@ -23,7 +23,7 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, bits, happens, i64, mix, month_key, u64
-from krimpsim.population.schema import I8, I16, I32, I64, U64, P, People, T, Ties
+from krimpsim.population.schema import I8, I16, I32, I64, PC, TC, U64, P, People, Ties
 
 _AWAY, _HOME = int(Presence.AWAY), int(Presence.HOME)
 _COMES_UP = 1 << 15  # draw number, beyond those of the decisions themselves
@@ -230,8 +230,8 @@ def due(agenda: Agenda, item: int, month: int) -> I64:
 @compiled
 def watch(people: People, agenda: Agenda, i: int) -> None:
     """Put a person on the watch list, once."""
-    if int(people.at[P.watched, i]) == 0:
-        people.at[P.watched, i] = 1
+    if int(people.code[PC.watched, i]) == 0:
+        people.code[PC.watched, i] = 1
         agenda.watch[agenda.used[WATCH]] = i
         agenda.used[WATCH] += 1
 
@@ -239,12 +239,12 @@ def watch(people: People, agenda: Agenda, i: int) -> None:
 @compiled
 def needs_watching(people: People, i: int) -> bool:
     """Return whether somebody is to be looked at every month."""
-    where = int(people.at[P.presence, i])
+    where = int(people.code[PC.presence, i])
     return where < _AWAY and (
         where != _HOME
-        or int(people.at[P.level, i]) > 0
-        or int(people.at[P.dementia, i]) == 1
-        or int(people.at[P.episode, i]) == 1
+        or int(people.code[PC.level, i]) > 0
+        or int(people.code[PC.dementia, i]) == 1
+        or int(people.code[PC.episode, i]) == 1
     )
 
 
@@ -261,7 +261,7 @@ def tidy(people: People, agenda: Agenda) -> None:
             agenda.watch[kept] = i
             kept += 1
         else:
-            people.at[P.watched, i] = 0
+            people.code[PC.watched, i] = 0
     agenda.used[WATCH] = kept
 
 
@@ -287,7 +287,7 @@ def volunteer(people: People, agenda: Agenda, i: int, minutes: int) -> None:
 @compiled
 def use_tie(ties: Ties, agenda: Agenda, t: int) -> None:
     """Let care begin on a tie that is not in use."""
-    ties.at[T.active, t] = 1
+    ties.code[TC.active, t] = 1
     agenda.ties[agenda.used[TIES]] = t
     agenda.used[TIES] += 1
 
@@ -354,8 +354,8 @@ def _fill_group(people: People, rows: I64, municipality: I64, year: int, uid: U6
         i = rows[k]
         uid[k] = people.uid[i]
         age[k] = january_age(year, int(people.at[P.birth_month, i]))
-        sex[k] = people.at[P.sex, i]
-        town[k] = municipality[int(people.at[P.village, i])]
+        sex[k] = people.code[PC.sex, i]
+        town[k] = municipality[int(people.code[PC.village, i])]
 
 
 @allocating
@@ -384,7 +384,7 @@ def roll_call(people: People, counts: I64, municipality: I64, circles: I64, mont
 @compiled
 def circle_of(people: People, circles: I64, i: int) -> int:
     """Return the circle of a person."""
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     return int(circles[v]) + i64(people.uid[i] >> 20) % int(circles[v + 1] - circles[v])
 
 
@@ -393,8 +393,8 @@ def _line_up(
     people: People, counts: I64, circles: I64, place: I64, rows: I64, seat: I64, willing: I64, willing_uid: U64
 ) -> None:
     for i in range(int(counts[0])):
-        if int(people.at[P.presence, i]) < _AWAY:
-            v = int(people.at[P.village, i])
+        if int(people.code[PC.presence, i]) < _AWAY:
+            v = int(people.code[PC.village, i])
             rows[place[v]] = i
             place[v] += 1
             if int(people.at[P.capacity, i]) > 0:
@@ -409,8 +409,8 @@ def _call(
     people: People, counts: I64, circles: I64, month: int, villages: I64, start: I64, older: I64, census: I64
 ) -> None:
     for i in range(int(counts[0])):
-        if int(people.at[P.presence, i]) < _AWAY:
-            villages[int(people.at[P.village, i]) + 1] += 1
+        if int(people.code[PC.presence, i]) < _AWAY:
+            villages[int(people.code[PC.village, i]) + 1] += 1
             if int(people.at[P.capacity, i]) > 0:
                 start[circle_of(people, circles, i) + 1] += 1
             count(people, census, i, month - 1, 1)
@@ -425,8 +425,8 @@ def _call(
 @compiled
 def count(people: People, census: I64, i: int, month: int, persons: int) -> None:
     """Add a person to the census (1), or take her out (-1), as she is this month."""
-    v = int(people.at[P.village, i])
-    if int(people.at[P.presence, i]) != _HOME:
+    v = int(people.code[PC.village, i])
+    if int(people.code[PC.presence, i]) != _HOME:
         census[v, IN_FACILITY] += persons
         return
     age = age_in(month, int(people.at[P.birth_month, i]))
@@ -446,7 +446,7 @@ def count(people: People, census: I64, i: int, month: int, persons: int) -> None
 @compiled
 def have_birthday(people: People, census: I64, i: int, age: int) -> None:
     """Move a person at home to another age group of the census."""
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     if age == 4:
         census[v, CHILDREN] += 1
     elif age == 12:

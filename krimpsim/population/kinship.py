@@ -5,7 +5,7 @@ from __future__ import annotations
 from krimpsim.core.codes import NOBODY, Distance, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import uid_of
-from krimpsim.population.schema import I64, PL, TL, P, People, T, Ties
+from krimpsim.population.schema import I64, PC, PL, TC, TL, P, People, T, Ties
 
 TAG_TIE = 5
 _HOME = int(Presence.HOME)
@@ -55,7 +55,7 @@ def link_housemates(people: People, counts: I64, last: I64) -> None:
     """
     for i in range(int(counts[0])):
         people.link[PL.housemate, i] = i
-        if int(people.at[P.presence, i]) == _HOME:
+        if int(people.code[PC.presence, i]) == _HOME:
             h = int(people.link[PL.household, i])
             if last[h] >= 0:
                 people.link[PL.housemate, i] = people.link[PL.housemate, last[h]]
@@ -73,9 +73,9 @@ def add_tie(
     ties.uid[t] = uid
     ties.link[TL.giver, t] = giver
     ties.link[TL.receiver, t] = receiver
-    ties.at[T.relation, t] = relation
-    ties.at[T.distance, t] = distance
-    ties.at[T.active, t] = 0
+    ties.code[TC.relation, t] = relation
+    ties.code[TC.distance, t] = distance
+    ties.code[TC.active, t] = 0
     ties.at[T.minutes, t] = 0
     if receiver >= 0:
         ties.link[TL.next_tie, t] = people.link[PL.first_tie, receiver]
@@ -114,10 +114,10 @@ def distance_now(people: People, ties: Ties, t: int, between_m: I64) -> int:
     """Return the distance class of a tie: between the homes of now when both ends live in the area."""
     giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
     if giver < 0 or receiver < 0:
-        return int(ties.at[T.distance, t])
+        return int(ties.code[TC.distance, t])
     if people.link[PL.household, giver] == people.link[PL.household, receiver]:
         return _SAME_HOME
-    return distance_class(int(between_m[int(people.at[P.village, giver]), int(people.at[P.village, receiver])]))
+    return distance_class(int(between_m[int(people.code[PC.village, giver]), int(people.code[PC.village, receiver])]))
 
 
 @compiled
@@ -137,7 +137,7 @@ def lives_with_parent(people: People, i: int) -> bool:
     for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             parent >= 0
-            and int(people.at[P.presence, parent]) == _HOME
+            and int(people.code[PC.presence, parent]) == _HOME
             and people.link[PL.household, parent] == people.link[PL.household, i]
         ):
             return True
@@ -148,8 +148,8 @@ def lives_with_parent(people: People, i: int) -> bool:
 def is_able(people: People, i: int, month: int) -> bool:
     """Return whether somebody can help at home: 18 or over and without need of one's own."""
     return (
-        int(people.at[P.level, i]) == 0
-        and int(people.at[P.episode, i]) == 0
+        int(people.code[PC.level, i]) == 0
+        and int(people.code[PC.episode, i]) == 0
         and month - int(people.at[P.birth_month, i]) >= 216
     )
 

@@ -13,7 +13,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I8, I32, I64, PL, TL, U64, P, People, Ties
+from krimpsim.population.schema import I8, I32, I64, PC, PL, TL, U64, P, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -64,9 +64,9 @@ def renumber(
 def _mark_busy(people: People, n: int, busy: I8) -> None:
     """Mark everybody in a household with somebody who needs care, gives care, or volunteers."""
     for i in range(n):
-        acts = int(people.at[P.watched, i]) == 1 or int(people.at[P.volunteer_minutes, i]) > 0
+        acts = int(people.code[PC.watched, i]) == 1 or int(people.at[P.volunteer_minutes, i]) > 0
         gives = int(people.at[P.care_minutes, i]) + int(people.at[P.usual_minutes, i]) > 0
-        if int(people.at[P.presence, i]) < _AWAY and (acts or gives or int(people.at[P.level, i]) > 0):
+        if int(people.code[PC.presence, i]) < _AWAY and (acts or gives or int(people.code[PC.level, i]) > 0):
             j = i
             while busy[j] == 0:
                 busy[j] = 1
@@ -92,17 +92,17 @@ def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64
         How many are not gone.
     """
     for i in range(n):
-        if int(people.at[P.presence, i]) < _AWAY:
-            place[int(people.at[P.village, i]) + (0 if busy[i] == 1 else n_villages) + 1] += 1
+        if int(people.code[PC.presence, i]) < _AWAY:
+            place[int(people.code[PC.village, i]) + (0 if busy[i] == 1 else n_villages) + 1] += 1
     for c in range(1, len(place)):
         place[c] += place[c - 1]
     stay = int(place[len(place) - 1])
     gone = stay
     for i in range(n):
-        if int(people.at[P.presence, i]) >= _AWAY:
+        if int(people.code[PC.presence, i]) >= _AWAY:
             number[i] = gone
             gone += 1
-        c, j = int(people.at[P.village, i]) + (0 if busy[i] == 1 else n_villages), i
+        c, j = int(people.code[PC.village, i]) + (0 if busy[i] == 1 else n_villages), i
         while number[j] < 0:
             number[j] = place[c]
             place[c] += 1

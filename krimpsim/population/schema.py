@@ -1,7 +1,7 @@
 """Every state variable on one page: name, type, unit, meaning and what it points to.
 
-Persons and ties are rows; a table is one block of memory with a line per row, seen through three arrays: identities,
-values, and numbers of other rows.  A value is read through a door (``int(people.at[P.level, i])``,
+Persons and ties are rows; a table is one block of memory with a line per row, seen through four arrays: identities,
+numbers of other rows, codes, and values.  All are read through a door (``int(people.code[PC.level, i])``,
 ``int(people.link[PL.partner, i])``) so that compiled and interpreted code compute alike.
 """
 
@@ -55,7 +55,9 @@ class People(NamedTuple):
     uid
         shape (n_rows,): permanent identity, key of every draw.
     at
-        shape (n_columns, n_rows): ``people.at[P.level, i]`` is the need level of person i.
+        shape (n_values, n_rows): ``people.at[P.need_minutes, i]`` is what person i needs, in minutes a week.
+    code
+        shape (n_codes, n_rows): ``people.code[PC.level, i]`` is the need level of person i.
     link
         shape (n_links, n_rows): ``people.link[PL.partner, i]`` is the row of the partner of person i.
     rows
@@ -64,6 +66,7 @@ class People(NamedTuple):
 
     uid: U64
     at: I16
+    code: I8
     link: I32
     rows: U64
 
@@ -76,7 +79,9 @@ class Ties(NamedTuple):
     uid
         shape (n_rows,): permanent identity.
     at
-        shape (n_columns, n_rows): ``ties.at[T.active, t]``.
+        shape (n_values, n_rows): ``ties.at[T.minutes, t]``.
+    code
+        shape (n_codes, n_rows): ``ties.code[TC.active, t]``.
     link
         shape (n_links, n_rows): ``ties.link[TL.giver, t]``.
     rows
@@ -85,12 +90,13 @@ class Ties(NamedTuple):
 
     uid: U64
     at: I16
+    code: I8
     link: I32
     rows: U64
 
 
-#: Columns that point somewhere are links of 32 bits, all others values of 16.  What the month of care reads of a
-#: claimant stands first, so that it lies together in memory.
+#: Columns that point somewhere are links of 32 bits, those without a unit codes of 8, all others values of 16.  What
+#: the month of care reads of a claimant stands first, so that it lies together in memory.
 PEOPLE: Mapping[str, Column] = {
     "presence": Column("1", "code Presence", int(Presence.AWAY)),
     "level": Column("1", "need level 0 to 4"),
@@ -149,8 +155,29 @@ TIES: Mapping[str, Column] = {
 }
 
 
-class _PeopleColumns(NamedTuple):
+class _PeopleValues(NamedTuple):
     """Number of each value of a person."""
+
+    birth_month: int
+    need_since: int
+    capacity: int
+    care_minutes: int
+    usual_minutes: int
+    work_minutes: int
+    volunteer_minutes: int
+    waiting_help: int
+    waiting_care: int
+    between_payers: int
+    need_minutes: int
+    met_minutes: int
+    since_month: int
+    end_month: int
+    declined_minutes: int
+    cared_in: int
+
+
+class _PeopleCodes(NamedTuple):
+    """Number of each code of a person."""
 
     presence: int
     level: int
@@ -160,33 +187,17 @@ class _PeopleColumns(NamedTuple):
     granted: int
     accepts: int
     village: int
-    birth_month: int
     neighbour_tried: int
-    need_since: int
-    capacity: int
-    care_minutes: int
-    usual_minutes: int
-    work_minutes: int
-    volunteer_minutes: int
     provider_help: int
     provider_care: int
-    waiting_help: int
-    waiting_care: int
-    between_payers: int
-    need_minutes: int
-    met_minutes: int
     sex: int
     burdened: int
     income: int
     watched: int
     waits_for_facility: int
     suited_home: int
-    since_month: int
-    end_month: int
     has_car: int
     works_in_care: int
-    declined_minutes: int
-    cared_in: int
 
 
 class _PeopleLinks(NamedTuple):
@@ -201,13 +212,18 @@ class _PeopleLinks(NamedTuple):
     first_given: int
 
 
-class _TiesColumns(NamedTuple):
+class _TiesValues(NamedTuple):
     """Number of each value of a tie."""
+
+    minutes: int
+
+
+class _TiesCodes(NamedTuple):
+    """Number of each code of a tie."""
 
     relation: int
     distance: int
     active: int
-    minutes: int
 
 
 class _TiesLinks(NamedTuple):
@@ -219,10 +235,14 @@ class _TiesLinks(NamedTuple):
     next_given: int
 
 
-P, PL = _PeopleColumns(*range(len(_PeopleColumns._fields))), _PeopleLinks(*range(len(_PeopleLinks._fields)))
-T, TL = _TiesColumns(*range(len(_TiesColumns._fields))), _TiesLinks(*range(len(_TiesLinks._fields)))
+P = _PeopleValues(*range(len(_PeopleValues._fields)))
+PC = _PeopleCodes(*range(len(_PeopleCodes._fields)))
+PL = _PeopleLinks(*range(len(_PeopleLinks._fields)))
+T = _TiesValues(*range(len(_TiesValues._fields)))
+TC = _TiesCodes(*range(len(_TiesCodes._fields)))
+TL = _TiesLinks(*range(len(_TiesLinks._fields)))
 
-_LINE = 32  # values in a line of memory
+_LATER = len(_PeopleValues._fields) - 4  # a value near the end of the row
 AHEAD = 8  #: steps ahead at which a loop asks for rows; in a trial 4, 8, 16 and 32 did the same
 
 
@@ -230,7 +250,7 @@ AHEAD = 8  #: steps ahead at which a loop asks for rows; in a trial 4, 8, 16 and
 def ask_for_person(people: People, i: int) -> None:
     """Ask memory for the row of a person, to be there some steps later."""
     fetch(people.link, 0, i)
-    fetch(people.at, _LINE // 2, i)
+    fetch(people.at, _LATER, i)
 
 
 @compiled
@@ -248,12 +268,7 @@ def ask_for_tie(ties: Ties, t: int) -> None:
 
 Table = TypeVar("Table", People, Ties)
 COLUMNS: Mapping[type, Mapping[str, Column]] = {People: PEOPLE, Ties: TIES}
-
-
-def columns_of(kind: type[Table]) -> tuple[list[Column], list[Column]]:
-    """Return the values and the links of a table, in order."""
-    columns = COLUMNS[kind].values()
-    return [c for c in columns if not c.points_to], [c for c in columns if c.points_to]
+NUMBERS: Mapping[type, tuple[Any, Any, Any]] = {People: (P, PC, PL), Ties: (T, TC, TL)}  #: of values, codes, links
 
 
 def new_table(kind: type[Table], capacity: int) -> Table:
@@ -266,31 +281,36 @@ def new_table(kind: type[Table], capacity: int) -> Table:
     capacity
         Number of rows.
     """
-    values, links = columns_of(kind)
-    first = 8 + 4 * len(links)  # a row: identity, links, values; then nothing, up to a whole number of eight bytes
-    rows = np.empty((capacity, (first + 2 * len(values) + 7) // 8), dtype=np.uint64)
-    halves, quarters = rows.view(np.int32), rows.view(np.int16)
-    link = halves[:, 2 : 2 + len(links)].T
-    at = quarters[:, first // 2 : first // 2 + len(values)].T
-    table = kind(rows[:, 0], at, link, rows)
+    values, codes, links = NUMBERS[kind]
+    first_code = 8 + 4 * len(links)  # a row: identity, links, codes, values, each from a whole number of its own size
+    first_value = first_code + (len(codes) + 1) // 2 * 2
+    words = (first_value + 2 * len(values) + 7) // 8
+    rows = np.empty((capacity, words), dtype=np.uint64)
+    link = rows.view(np.int32)[:, 2 : 2 + len(links)].T
+    code = rows.view(np.int8)[:, first_code : first_code + len(codes)].T
+    at = rows.view(np.int16)[:, first_value // 2 : first_value // 2 + len(values)].T
+    table = kind(rows[:, 0], at, code, link, rows)
     empty(table, 0, capacity)
     return table
 
 
-def line(table: People | Ties, name: str) -> NDArray[Any]:
-    """Return a column by its name, value or link, shape (n_rows,); what is written in it is written in the table."""
-    values, links = (P, PL) if isinstance(table, People) else (T, TL)
-    column: NDArray[Any]
-    column = table.link[getattr(links, name)] if hasattr(links, name) else table.at[getattr(values, name)]
-    return column
+def column_of(table: People | Ties, name: str) -> NDArray[Any]:
+    """Return a column by its name, shape (n_rows,); what is written in it is written in the table."""
+    arrays: tuple[NDArray[Any], ...] = (table.at, table.code, table.link)
+    for array, numbers in zip(arrays, NUMBERS[type(table)], strict=True):
+        if name in numbers._fields:
+            column: NDArray[Any] = array[getattr(numbers, name)]
+            return column
+    raise AttributeError(f"no column is called {name!r}")
 
 
 def empty(table: Table, first: int, last: int) -> None:
     """Put rows out of use."""
-    values, links = columns_of(type(table))
-    table.uid[first:last] = 0
-    table.at.T[first:last] = [column.fill for column in values]
-    table.link.T[first:last] = [column.fill for column in links]
+    if first < last:
+        table.uid[first] = 0
+        for name, column in COLUMNS[type(table)].items():
+            column_of(table, name)[first] = column.fill
+        table.rows[first + 1 : last] = table.rows[first]
 
 
 def grown(table: Table, capacity: int) -> Table:

@@ -26,7 +26,7 @@ from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.need_profile import NeedProfile
-from krimpsim.population.schema import I64, PL, U64, P, People, Ties, grown, new_table
+from krimpsim.population.schema import I64, PC, PL, U64, P, People, Ties, grown, new_table
 from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
@@ -176,18 +176,18 @@ def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
 def give_traits(people: People, i: int, age: int, key: int, t: Traits) -> None:
     """Draw the lasting traits of a new person from her identity alone."""
     uid = people.uid[i]
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     draw = month_key(key, _S_PERSON, 0, 0)
-    people.at[P.has_car, i] = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
-    people.at[P.suited_home, i] = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
-    people.at[P.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, int(t.accepts[v])) else 0
+    people.code[PC.has_car, i] = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
+    people.code[PC.suited_home, i] = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
+    people.code[PC.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, int(t.accepts[v])) else 0
     if happens(month_key(key, _S_OFFER, 0, 0), uid, int(t.willing[v])):
         capacity = int(t.capacity[v])
         people.at[P.capacity, i] = capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * capacity) // 2 + 1)
     if 20 <= age < 65 and happens(draw, uid, t.employed):
         people.at[P.work_minutes, i] = t.work_minutes
         if happens(month_key(key, _S_PERSON, 0, 3), uid, t.works_in_care):
-            people.at[P.works_in_care, i] = 1
+            people.code[PC.works_in_care, i] = 1
     if age >= 18 and happens(month_key(key, _S_PERSON, 0, 4), uid, t.volunteers):
         people.at[P.volunteer_minutes, i] = t.volunteer_minutes
 
@@ -207,7 +207,7 @@ def give_need(
     place
         0 for those at home, 1 for those in a facility.
     """
-    share = profile.share[int(people.at[P.sex, i]), age, year]
+    share = profile.share[int(people.code[PC.sex, i]), age, year]
     total = 0.0
     for s in range(place, len(share), 2):
         total += share[s]
@@ -221,13 +221,15 @@ def give_need(
             if target < running:
                 break
     level = (chosen // 2) % 5
-    people.at[P.level, i] = level
-    people.at[P.dementia, i] = (chosen // 10) % 2
-    people.at[P.income, i] = chosen // 20
+    people.code[PC.level, i] = level
+    people.code[PC.dementia, i] = (chosen // 10) % 2
+    people.code[PC.income, i] = chosen // 20
     if level > 0:
         people.at[P.need_since, i] = month - 36
-        people.at[P.noticed, i] = 1 if happens(month_key(key, _S_NEED, 0, 1), people.uid[i], int(noticed[level])) else 0
-        people.at[P.granted, i] = people.at[P.noticed, i]
+        people.code[PC.noticed, i] = (
+            1 if happens(month_key(key, _S_NEED, 0, 1), people.uid[i], int(noticed[level])) else 0
+        )
+        people.code[PC.granted, i] = people.code[PC.noticed, i]
 
 
 @compiled
@@ -246,10 +248,10 @@ def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t:
                     if band == 18:
                         age = 90 + pick(age_key, uid, c.oldest)
                     people.uid[row] = uid
-                    people.at[P.sex, row] = sex
-                    people.at[P.village, row] = v
+                    people.code[PC.sex, row] = sex
+                    people.code[PC.village, row] = v
                     people.at[P.birth_month, row] = START - 12 * age - 1 - below(month_draw, uid, 12)
-                    people.at[P.presence, row] = _HOME
+                    people.code[PC.presence, row] = _HOME
                     people.at[P.since_month, row] = START
                     give_traits(people, row, age, key, t)
                     give_need(people, row, age, 0, 0, START, key, profile, t.noticed)
@@ -274,7 +276,7 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
     order_w = np.empty(last - first, dtype=np.float64)
     order_m = np.empty(last - first, dtype=np.float64)
     for i in range(first, last):
-        sex = int(people.at[P.sex, i])
+        sex = int(people.code[PC.sex, i])
         age = _age(people, i)
         if not happens(draw, people.uid[i], int(c.paired[sex, age])):
             continue
@@ -343,7 +345,7 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
     for w in range(first, last):
         age = _age(people, w)
         single = int(people.link[PL.partner, w]) < 0
-        suits[w - first] = int(people.at[P.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
+        suits[w - first] = int(people.code[PC.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
     mothers, of_age = _by_age(people, first, last, suits)
     n = len(mothers)
     uids, odds = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.float64)
@@ -400,7 +402,7 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
         age = _age(people, i)
         if age < 60:
             continue
-        share = profile.share[int(people.at[P.sex, i]), age, 0]
+        share = profile.share[int(people.code[PC.sex, i]), age, 0]
         home, facility = 0.0, 0.0
         for s in range(0, len(share), 2):
             home += share[s]
@@ -409,10 +411,10 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
             j = int(counts[0])
             counts[0] = j + 1
             people.uid[j] = uid_of(TAG_FACILITY, people.uid[i], 0, 0)
-            people.at[P.sex, j] = people.at[P.sex, i]
-            people.at[P.village, j] = people.at[P.village, i]
+            people.code[PC.sex, j] = people.code[PC.sex, i]
+            people.code[PC.village, j] = people.code[PC.village, i]
             people.at[P.birth_month, j] = people.at[P.birth_month, i]
-            people.at[P.presence, j] = _FACILITY
+            people.code[PC.presence, j] = _FACILITY
             people.at[P.since_month, j] = START
             people.link[PL.household, j] = counts[2]
             counts[2] += 1
@@ -462,12 +464,12 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     for i in range(first, n):
         age = _age(people, i)
         p = int(people.link[PL.partner, i])
-        if age < 48 or (p >= 0 and int(people.at[P.sex, i]) == _MAN):
+        if age < 48 or (p >= 0 and int(people.code[PC.sex, i]) == _MAN):
             continue  # a couple's children are made from the woman
         uid = people.uid[i]
         if happens(draw, uid, c.childless):
             continue
-        v = int(people.at[P.village, i])
+        v = int(people.code[PC.village, i])
         for k in range(1 + pick(number, uid, c.children)):
             child_word = uid_of(TAG_TIE, uid, k, 0)
             far = pick(classes, child_word, c.distance)
@@ -493,8 +495,8 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                         best, child, best_value = m, int(orphans[m]), value
                 if best >= 0:
                     orphans[best] = NOBODY
-            mother = i if int(people.at[P.sex, i]) == _WOMAN else p
-            father = p if int(people.at[P.sex, i]) == _WOMAN else i
+            mother = i if int(people.code[PC.sex, i]) == _WOMAN else p
+            father = p if int(people.code[PC.sex, i]) == _WOMAN else i
             if child >= 0:
                 people.link[PL.mother, child] = mother
                 people.link[PL.father, child] = father
@@ -511,7 +513,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     for i in range(first, n):
         age = _age(people, i)
         if (
-            int(people.at[P.presence, i]) == _HOME
+            int(people.code[PC.presence, i]) == _HOME
             and 25 <= age < 70
             and int(people.link[PL.mother, i]) < 0
             and int(people.link[PL.father, i]) < 0

@@ -15,7 +15,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key
 from krimpsim.population.agenda import Agenda, Group, Item, due, have_birthday, put, volunteer
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PC, P, People
 from krimpsim.population.synthesis import Traits
 from krimpsim.processes.base import Process
 
@@ -38,7 +38,7 @@ def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
 def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month: int) -> None:
     """Let everyone who has such a birthday this month come of age."""
     for i in due(agenda, _ITEM, month):
-        if int(people.at[P.presence, i]) != _HOME:
+        if int(people.code[PC.presence, i]) != _HOME:
             continue
         lived = month - int(people.at[P.birth_month, i])
         age = lived // 12
@@ -49,10 +49,10 @@ def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month
         elif age == 20 and happens(month_key(key, _PERSON, 0, 0), uid, t.employed):
             people.at[P.work_minutes, i] = t.work_minutes
             if happens(month_key(key, _PERSON, 0, 3), uid, t.works_in_care):
-                people.at[P.works_in_care, i] = 1
+                people.code[PC.works_in_care, i] = 1
         elif age == 65:
             people.at[P.work_minutes, i] = 0
-            people.at[P.works_in_care, i] = 0
+            people.code[PC.works_in_care, i] = 0
 
 
 PROCESS = Process(

@@ -27,7 +27,7 @@ from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chanc
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import NeedRates, per_month
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PC, P, People
 from krimpsim.processes.base import Process
 
 ITEM_DEMENTIA, ITEM_NEED, ITEM_EPISODE = int(Item.DEMENTIA), int(Item.NEED), int(Item.EPISODE)
@@ -150,16 +150,16 @@ def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: in
     fit = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        if int(people.at[P.presence, i]) == _HOME and int(people.at[P.episode, i]) == 0:
+        if int(people.code[PC.presence, i]) == _HOME and int(people.code[PC.episode, i]) == 0:
             fit[n] = i
             n += 1
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        runs = int(people.at[P.episode, i]) == 1 and int(people.at[P.presence, i]) == _HOME
+        runs = int(people.code[PC.episode, i]) == 1 and int(people.code[PC.presence, i]) == _HOME
         if runs and happens(ends, people.uid[i], p.episode_end):
-            people.at[P.episode, i] = 0
+            people.code[PC.episode, i] = 0
     for i in fit[:n]:
-        people.at[P.episode, i] = 1
+        people.code[PC.episode, i] = 1
         watch(people, agenda, i)
 
 
@@ -172,22 +172,26 @@ def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) 
     age
         On 1 January.
     """
-    level = int(people.at[P.level, i])
+    level = int(people.code[PC.level, i])
     if level == 4:
         return 0
-    sex, income, dementia = int(people.at[P.sex, i]), int(people.at[P.income, i]), int(people.at[P.dementia, i])
+    sex, income, dementia = (
+        int(people.code[PC.sex, i]),
+        int(people.code[PC.income, i]),
+        int(people.code[PC.dementia, i]),
+    )
     chance = int(p.up[sex, income, dementia, age, level])
-    if int(people.at[P.burdened, i]) == 1:
+    if int(people.code[PC.burdened, i]) == 1:
         chance = chance * i64(p.illness_percent) // 100
     if age >= OLD_AGE:
-        chance = chance * int(clauses.here[_NEED, int(people.at[P.village, i])]) // 1000
+        chance = chance * int(clauses.here[_NEED, int(people.code[PC.village, i])]) // 1000
     return chance
 
 
 @compiled
 def _seam(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
     """Return the threshold that municipal care stops before the next payer begins; support for clients helps."""
-    return p.seam * int(clauses.here[_UNUSED, int(people.at[P.village, i])]) // 1000
+    return p.seam * int(clauses.here[_UNUSED, int(people.code[PC.village, i])]) // 1000
 
 
 @compiled
@@ -198,8 +202,8 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
     seam = month_key(key, _SEAM, month, 0)
     for k in range(n):
         i = int(agenda.watch[k])
-        level = int(people.at[P.level, i])
-        if int(people.at[P.presence, i]) >= _AWAY or (level == 0 and int(people.at[P.dementia, i]) == 0):
+        level = int(people.code[PC.level, i])
+        if int(people.code[PC.presence, i]) >= _AWAY or (level == 0 and int(people.code[PC.dementia, i]) == 0):
             continue
         uid = people.uid[i]
         age = age_on_january(month, int(people.at[P.birth_month, i]))
@@ -208,24 +212,24 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
         new = changes(level, rises, falls)
         if new == level:
             continue
-        people.at[P.level, i] = new
+        people.code[PC.level, i] = new
         if new == 4 and happens(seam, uid, _seam(people, i, p, clauses)):
             people.at[P.between_payers, i] = month + p.seam_months
         if level == 0:
             people.at[P.need_since, i] = month
         elif new == 0:
             people.at[P.need_since, i] = NEVER
-            people.at[P.noticed, i] = 0
-            people.at[P.granted, i] = 0
-            people.at[P.neighbour_tried, i] = 0
+            people.code[PC.noticed, i] = 0
+            people.code[PC.granted, i] = 0
+            people.code[PC.neighbour_tried, i] = 0
 
 
 @allocating
 def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Change dementia and need levels, one step a month at most."""
     for i in due(agenda, ITEM_DEMENTIA, month):
-        if int(people.at[P.presence, i]) < _AWAY and int(people.at[P.dementia, i]) == 0:
-            people.at[P.dementia, i] = 1
+        if int(people.code[PC.presence, i]) < _AWAY and int(people.code[PC.dementia, i]) == 0:
+            people.code[PC.dementia, i] = 1
             watch(people, agenda, i)
     watched = int(agenda.used[WATCH])
     draw = month_key(key, CHANGE, month, 0)
@@ -233,16 +237,16 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
     onset = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        without = int(people.at[P.level, i]) == 0 and int(people.at[P.dementia, i]) == 0
-        if without and int(people.at[P.presence, i]) < _AWAY:
+        without = int(people.code[PC.level, i]) == 0 and int(people.code[PC.dementia, i]) == 0
+        if without and int(people.code[PC.presence, i]) < _AWAY:
             age = age_on_january(month, int(people.at[P.birth_month, i]))
-            most = int(p.onset.most[int(people.at[P.sex, i]) * 111 + age])
+            most = int(p.onset.most[int(people.code[PC.sex, i]) * 111 + age])
             if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age, clauses), most)):
                 onset[n] = i
                 n += 1
     _change(people, agenda, watched, p, clauses, key, month)
     for i in onset[:n]:
-        people.at[P.level, i] = 1
+        people.code[PC.level, i] = 1
         people.at[P.need_since, i] = month
         watch(people, agenda, i)
 

@@ -26,7 +26,7 @@ from krimpsim.population.agenda import Agenda, Chance, Group, Item, chance_of, c
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
-from krimpsim.population.schema import I64, PL, P, People
+from krimpsim.population.schema import I64, PC, PL, P, People
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
 from krimpsim.processes.base import Process
 
@@ -101,12 +101,12 @@ def step(
     sex_draw = month_key(key, _SEX, 0, 0)
     year = month // 12 - FIRST_YEAR
     for i in due(agenda, ITEM, month):
-        if int(people.at[P.presence, i]) != _HOME:
+        if int(people.code[PC.presence, i]) != _HOME:
             continue
         age = age_in(month, int(people.at[P.birth_month, i]))
         if age < 15 or age > 49:
             continue
-        v = int(people.at[P.village, i])
+        v = int(people.code[PC.village, i])
         january = january_age(month // 12, int(people.at[P.birth_month, i]))
         most = int(p.comes_up.most[_class(january, month // 12)])
         if not happens(draw, people.uid[i], own_chance(int(p.birth[municipality[v], year, (age - 15) // 5]), most)):
@@ -115,14 +115,14 @@ def step(
         counts[0] = child + 1
         people.uid[child] = uid_of(TAG_BIRTH, people.uid[i], month, 0)
         people.at[P.birth_month, child] = month
-        people.at[P.sex, child] = 0 if happens(sex_draw, people.uid[child], p.boy) else 1
-        people.at[P.village, child] = v
+        people.code[PC.sex, child] = 0 if happens(sex_draw, people.uid[child], p.boy) else 1
+        people.code[PC.village, child] = v
         join_household(people, child, i)
         people.link[PL.mother, child] = i
         partner = int(people.link[PL.partner, i])
         if partner >= 0 and int(people.link[PL.household, partner]) == int(people.link[PL.household, i]):
             people.link[PL.father, child] = partner
-        people.at[P.presence, child] = _HOME
+        people.code[PC.presence, child] = _HOME
         people.at[P.since_month, child] = month
         give_traits(people, child, 0, key, t)
         give_need(people, child, 0, year, 0, month, key, profile, t.noticed)

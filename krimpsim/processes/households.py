@@ -44,7 +44,7 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, PL, P, People, Ties
+from krimpsim.population.schema import I64, PC, PL, P, People, Ties
 from krimpsim.processes.base import Process
 
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
@@ -92,7 +92,7 @@ def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
     for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             parent >= 0
-            and int(people.at[P.presence, parent]) == _HOME
+            and int(people.code[PC.presence, parent]) == _HOME
             and people.link[PL.household, parent] == people.link[PL.household, i]
         ):
             uid = tie_uid(people.uid[i], people.uid[parent], _CHILD)
@@ -102,7 +102,7 @@ def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
 @compiled
 def _is_home(people: People, i: int) -> bool:
     """Return whether a row is somebody who lives at home."""
-    return i >= 0 and int(people.at[P.presence, i]) == _HOME
+    return i >= 0 and int(people.code[PC.presence, i]) == _HOME
 
 
 @allocating
@@ -124,7 +124,7 @@ def _pair_up(
         best, best_value = NOBODY, 0.0
         for b in range(n):
             j = seekers[ranked[b]]
-            if people.at[P.sex, j] == people.at[P.sex, i] or int(people.link[PL.partner, j]) >= 0:
+            if people.code[PC.sex, j] == people.code[PC.sex, i] or int(people.link[PL.partner, j]) >= 0:
                 continue
             gap = int(people.at[P.birth_month, i]) - int(people.at[P.birth_month, j])
             if (
@@ -138,7 +138,7 @@ def _pair_up(
                 best, best_value = j, value
         if best < 0:
             continue
-        woman = i if int(people.at[P.sex, i]) == _WOMAN else best
+        woman = i if int(people.code[PC.sex, i]) == _WOMAN else best
         man = best if woman == i else i
         woman_tied = has_children_at_home(people, woman)
         man_tied = has_children_at_home(people, man)
@@ -152,11 +152,11 @@ def _pair_up(
                     live_alone(people, counts, host)
         leave_household(people, guest)
         join_household(people, guest, host)
-        if people.at[P.village, guest] != people.at[P.village, host]:
-            events[int(people.at[P.village, guest]), _DEPARTURE] += 1
-            events[int(people.at[P.village, host]), _ARRIVAL] += 1
+        if people.code[PC.village, guest] != people.code[PC.village, host]:
+            events[int(people.code[PC.village, guest]), _DEPARTURE] += 1
+            events[int(people.code[PC.village, host]), _ARRIVAL] += 1
             count(people, census, guest, month, -1)
-            people.at[P.village, guest] = people.at[P.village, host]
+            people.code[PC.village, guest] = people.code[PC.village, host]
             count(people, census, guest, month, 1)
         people.link[PL.partner, host] = guest
         people.link[PL.partner, guest] = host

@@ -49,7 +49,21 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import AHEAD, I64, PL, TL, P, People, T, Ties, ask_ahead, ask_for_person, ask_for_tie
+from krimpsim.population.schema import (
+    AHEAD,
+    I64,
+    PC,
+    PL,
+    TC,
+    TL,
+    P,
+    People,
+    T,
+    Ties,
+    ask_ahead,
+    ask_for_person,
+    ask_for_tie,
+)
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -218,8 +232,8 @@ def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: A
 @compiled
 def _export_group(people: People, ties: Ties, t: int, age: int) -> int:
     """Return the class of a tie with a parent outside in the chances of coming up."""
-    sex = int(people.at[P.sex, int(ties.link[TL.giver, t])])
-    return (sex * 46 + age - 24) * 8 + int(ties.at[T.distance, t])
+    sex = int(people.code[PC.sex, int(ties.link[TL.giver, t])])
+    return (sex * 46 + age - 24) * 8 + int(ties.code[TC.distance, t])
 
 
 @compiled
@@ -229,10 +243,10 @@ def _may_export(people: People, ties: Ties, t: int) -> bool:
     return (
         giver >= 0
         and int(ties.link[TL.receiver, t]) < 0
-        and int(ties.at[T.active, t]) == 0
-        and int(people.at[P.presence, giver]) == _HOME
+        and int(ties.code[TC.active, t]) == 0
+        and int(people.code[PC.presence, giver]) == _HOME
         and int(people.at[P.capacity, giver]) > 0
-        and int(people.at[P.level, giver]) < 2
+        and int(people.code[PC.level, giver]) < 2
     )
 
 
@@ -245,7 +259,9 @@ def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Para
             giver = int(ties.link[TL.giver, t])
             age = age_in(month, int(people.at[P.birth_month, giver]))
             if 25 <= age < 70 and age < p.export_until:
-                chance = p.export_stock[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])]
+                chance = p.export_stock[
+                    int(people.code[PC.sex, giver]), (age - 25) // 5, int(ties.code[TC.distance, t])
+                ]
                 if happens(start, ties.uid[t], int(chance)):
                     use_tie(ties, agenda, t)
 
@@ -261,7 +277,9 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
         born = int(people.at[P.birth_month, giver])
         age = age_in(month, born)
         if 25 <= age < 70 and age < p.export_until:
-            chance = int(p.export_start[int(people.at[P.sex, giver]), (age - 25) // 5, int(ties.at[T.distance, t])])
+            chance = int(
+                p.export_start[int(people.code[PC.sex, giver]), (age - 25) // 5, int(ties.code[TC.distance, t])]
+            )
             most = int(p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))])
             if happens(start, ties.uid[t], own_chance(chance, most)):
                 use_tie(ties, agenda, t)
@@ -276,8 +294,8 @@ def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int
         is_child = int(people.link[PL.mother, j]) == i or int(people.link[PL.father, j]) == i
         if is_child and 8 <= age < 18 and happens(young, people.uid[j], p.young):
             give_care(people, agenda, j, p.young_minutes, False)
-            flows[int(people.at[P.village, i]), _GIVEN] += p.young_minutes
-            flows[int(people.at[P.village, i]), _RECEIVED] += p.young_minutes
+            flows[int(people.code[PC.village, i]), _GIVEN] += p.young_minutes
+            flows[int(people.code[PC.village, i]), _RECEIVED] += p.young_minutes
         j = int(people.link[PL.housemate, j])
 
 
@@ -287,20 +305,20 @@ def _go_on(
 ) -> bool:
     """Return whether care on a tie in use goes on this month."""
     giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
-    if giver >= 0 and int(people.at[P.presence, giver]) != _HOME:
+    if giver >= 0 and int(people.code[PC.presence, giver]) != _HOME:
         return False
     if happens(stop, ties.uid[t], p.stop):
         return False
     if receiver < 0 and age_in(month, int(people.at[P.birth_month, giver])) >= p.export_until:
         return False
-    if giver >= 0 and int(people.at[P.burdened, giver]) == 1:
-        v = int(people.at[P.village, giver])
+    if giver >= 0 and int(people.code[PC.burdened, giver]) == 1:
+        v = int(people.code[PC.village, giver])
         if happens(tired, people.uid[giver], p.burdened_stop * int(clauses.here[_CARERS_STOP, v]) // 1000):
             events[v, _STOPPED] += 1
             return False
     return receiver < 0 or (
-        int(people.at[P.presence, receiver]) == _HOME
-        and (int(people.at[P.level, receiver]) > 0 or int(people.at[P.episode, receiver]) == 1)
+        int(people.code[PC.presence, receiver]) == _HOME
+        and (int(people.code[PC.level, receiver]) > 0 or int(people.code[PC.episode, receiver]) == 1)
     )
 
 
@@ -308,13 +326,13 @@ def _go_on(
 def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params, flows: I64) -> None:
     """Let a resident give this month's care to a parent outside."""
     giver = int(ties.link[TL.giver, t])
-    minutes = int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.at[T.distance, t])]) * 8 // 10) // 1000
+    minutes = int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.code[TC.distance, t])]) * 8 // 10) // 1000
     left = time_left(people, giver, p.time_budget)
     minutes = minutes if minutes < left else left
     give_care(people, agenda, giver, minutes, False)
     ties.at[T.minutes, t] = minutes
-    flows[int(people.at[P.village, giver]), _GIVEN] += minutes
-    flows[int(people.at[P.village, giver]), _EXPORTED] += minutes
+    flows[int(people.code[PC.village, giver]), _GIVEN] += minutes
+    flows[int(people.code[PC.village, giver]), _EXPORTED] += minutes
 
 
 @compiled
@@ -373,18 +391,18 @@ def start_month(
                     ask_for_person(people, end)
         t = int(agenda.ties[k])
         ties.at[T.minutes, t] = 0
-        if int(ties.at[T.active, t]) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
+        if int(ties.code[TC.active, t]) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
             agenda.ties[kept] = t
             kept += 1
         else:
-            ties.at[T.active, t] = 0
+            ties.code[TC.active, t] = 0
     agenda.used[TIES] = kept
     young = month_key(key, _YOUNG, 0, 0)
     watched = int(agenda.used[WATCH])
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
-        if int(people.at[P.level, i]) >= 2 and int(people.at[P.presence, i]) == _HOME:
+        if int(people.code[PC.level, i]) >= 2 and int(people.code[PC.presence, i]) == _HOME:
             _children_help(people, agenda, i, p, young, month, flows)
     _start_exports(people, ties, agenda, p, key, month)
     for k in range(int(agenda.used[TIES])):
@@ -398,12 +416,12 @@ def _usual_care(
     people: People, agenda: Agenda, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64
 ) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     for kind in (_HELP, _CARE):
         if (
             kind == _CARE
             and month - int(people.at[P.need_since, i]) >= p.usual_care_months
-            and int(people.at[P.episode, i]) == 0
+            and int(people.code[PC.episode, i]) == 0
         ):
             continue
         percent = int(p.substitution[kind])
@@ -438,7 +456,7 @@ def _give(
     most
         shape (5 kinds,), min/week: what these givers may still take on; lowered here.
     """
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     total = 0
     for kind in (_CARE, _GUIDANCE, _HELP):
         wanted = int(rest[kind]) if rest[kind] < most[kind] else int(most[kind])
@@ -458,7 +476,7 @@ def _give(
     flows[v, _RECEIVED] += total
     if giver >= 0:
         give_care(people, agenda, giver, total, False)
-        flows[int(people.at[P.village, giver]), _GIVEN] += total
+        flows[int(people.code[PC.village, giver]), _GIVEN] += total
     else:
         flows[v, _IMPORTED] += total
     return total
@@ -479,7 +497,7 @@ def offer_key(key: int) -> int:
 @compiled
 def _most(ties: Ties, t: int, p: Params, helps: int) -> int:
     """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
-    return int(p.recruit_most[int(ties.at[T.distance, t]) if int(ties.link[TL.giver, t]) < 0 else 8]) * helps // 1000
+    return int(p.recruit_most[int(ties.code[TC.distance, t]) if int(ties.link[TL.giver, t]) < 0 else 8]) * helps // 1000
 
 
 @compiled
@@ -506,11 +524,11 @@ def _kin(
         chosen, best, willing = NOBODY, 0, 0
         t = int(people.link[PL.first_tie, i])
         while t >= 0:  # the next tie in order, whatever the order of rows
-            if int(ties.at[T.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p, helps)):
+            if int(ties.code[TC.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p, helps)):
                 t = int(ties.link[TL.next_tie, t])
                 continue
             willing += 1
-            rank = int(ties.at[T.relation, t]) * 8 + distance_now(people, ties, t, between_m)
+            rank = int(ties.code[TC.relation, t]) * 8 + distance_now(people, ties, t, between_m)
             later = rank > last_rank or (rank == last_rank and ties.uid[t] > last_uid)
             sooner = chosen < 0 or rank < best or (rank == best and ties.uid[t] < ties.uid[chosen])
             if later and sooner and int(ties.link[TL.receiver, t]) == i:
@@ -524,10 +542,10 @@ def _kin(
         giver = int(ties.link[TL.giver, chosen])
         d = best % 8
         if giver >= 0:
-            if int(people.at[P.presence, giver]) != _HOME or int(people.at[P.level, giver]) >= 2:
+            if int(people.code[PC.presence, giver]) != _HOME or int(people.code[PC.level, giver]) >= 2:
                 continue
             capacity = int(people.at[P.capacity, giver])
-            sex = int(people.at[P.sex, giver])
+            sex = int(people.code[PC.sex, giver])
         else:
             draw = bits(offer, ties.uid[chosen])
             capacity = 0
@@ -536,10 +554,10 @@ def _kin(
             sex = i64(draw & 1)
         if capacity == 0:
             continue
-        if int(ties.at[T.active, chosen]) == 0:
-            if not _open_need(rest) and int(people.at[P.level, i]) < 2:
+        if int(ties.code[TC.active, chosen]) == 0:
+            if not _open_need(rest) and int(people.code[PC.level, i]) < 2:
                 continue
-            if int(ties.at[T.relation, chosen]) == _NEIGHBOUR or not happens(
+            if int(ties.code[TC.relation, chosen]) == _NEIGHBOUR or not happens(
                 recruit, ties.uid[chosen], int(p.recruit_child[sex, d]) * helps // 1000
             ):
                 continue
@@ -560,9 +578,9 @@ def _kin(
 def _may_help(people: People, j: int, i: int, month: int) -> bool:
     """Return whether somebody willing may help a neighbour: able, aged 30 to 79, and not of the same home."""
     return (
-        int(people.at[P.presence, j]) == _HOME
-        and people.at[P.village, j] == people.at[P.village, i]
-        and int(people.at[P.level, j]) == 0
+        int(people.code[PC.presence, j]) == _HOME
+        and people.code[PC.village, j] == people.code[PC.village, i]
+        and int(people.code[PC.level, j]) == 0
         and 30 <= age_in(month, int(people.at[P.birth_month, j])) < 80
         and people.link[PL.household, j] != people.link[PL.household, i]
     )
@@ -582,7 +600,7 @@ def _find_neighbour(
     month: int,
 ) -> None:
     """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
-    if int(people.at[P.neighbour_tried, i]) == 1:
+    if int(people.code[PC.neighbour_tried, i]) == 1:
         return
     if not happens(month_key(key, _FIND, month, 0), people.uid[i], p.recruit_neighbour * helps // 1000):
         return
@@ -598,7 +616,7 @@ def _find_neighbour(
         uid = tie_uid(people.uid[best], people.uid[i], _NEIGHBOUR)
         add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)
         use_tie(ties, agenda, int(counts[1]) - 1)
-        people.at[P.neighbour_tried, i] = 1
+        people.code[PC.neighbour_tried, i] = 1
 
 
 @compiled
@@ -631,7 +649,7 @@ def step_one(
         Thousandths of the chance that somebody starts to help.
     """
     h = helper_of(people, i, month)
-    level = int(people.at[P.level, i])
+    level = int(people.code[PC.level, i])
     for kind in range(5):
         most[kind] = rest[kind]
     care, tasks = int(rest[_CARE]), int(rest[_HELP])
@@ -647,7 +665,7 @@ def step_one(
             most[_CARE] = care * p.care_partner // 100
             _give(people, agenda, h, free, company, most, i, rest, parts, p, flows)
     if level > 0:
-        if int(people.at[P.noticed, i]) == 1 and _open_need(rest):
+        if int(people.code[PC.noticed, i]) == 1 and _open_need(rest):
             _find_neighbour(people, ties, agenda, counts, roll, i, p, helps, key, month)
         if int(people.link[PL.first_tie, i]) >= 0:
             most[_CARE] = care * p.care_kin // 100

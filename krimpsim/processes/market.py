@@ -22,7 +22,7 @@ from krimpsim.core.codes import NEVER, NOBODY
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PC, P, People
 from krimpsim.processes.base import Process
 
 _CHOICE, _CONSENT, _DISRUPTION = int(Stream.MARKET_CHOICE), int(Stream.MARKET_CONSENT), int(Stream.PROVIDER_DISRUPTION)
@@ -56,16 +56,16 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def provider_of(people: People, i: int, pool: int) -> int:
     """Return the provider of a person for a pool, -1 for none."""
-    return int(people.at[P.provider_help, i]) if pool == 0 else int(people.at[P.provider_care, i])
+    return int(people.code[PC.provider_help, i]) if pool == 0 else int(people.code[PC.provider_care, i])
 
 
 @compiled
 def set_provider(people: People, i: int, pool: int, provider: int) -> None:
     """Make someone a client."""
     if pool == 0:
-        people.at[P.provider_help, i] = provider
+        people.code[PC.provider_help, i] = provider
     else:
-        people.at[P.provider_care, i] = provider
+        people.code[PC.provider_care, i] = provider
 
 
 @compiled
@@ -143,7 +143,7 @@ def chosen_provider(
     taken
         0: those who take new clients; 1: all with free staff (after the surcharge).
     """
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     race = month_key(key, _CHOICE, month, pool)
     best, best_value = NOBODY, 0.0
     for b in range(len(market.active)):
@@ -184,7 +184,7 @@ def step_one(
         shape (2,): clients who had to change provider; clients placed with a surcharge.
     """
     provider = provider_of(people, i, pool)
-    v = int(people.at[P.village, i])
+    v = int(people.code[PC.village, i])
     if provider >= 0:
         if int(market.active[provider]) == 1:
             return provider

@@ -40,7 +40,7 @@ from krimpsim.population.kinship import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
-from krimpsim.population.schema import F64, I64, PL, TL, P, People, T, Ties
+from krimpsim.population.schema import F64, I64, PC, PL, TC, TL, P, People, Ties
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
     Cells,
@@ -158,14 +158,14 @@ def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: i
     while t >= 0:
         if int(ties.link[TL.giver, t]) == i and int(ties.link[TL.receiver, t]) >= 0:
             ties.link[TL.giver, t] = NOBODY
-            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
+            ties.code[TC.distance, t] = pick(draw, ties.uid[t], p.far)
         t = int(ties.link[TL.next_given, t])
     t = int(people.link[PL.first_tie, i])
     while t >= 0:
         if int(ties.link[TL.receiver, t]) == i and int(ties.link[TL.giver, t]) >= 0:
             ties.link[TL.receiver, t] = NOBODY
-            ties.at[T.active, t] = 0
-            ties.at[T.distance, t] = pick(draw, ties.uid[t], p.far)
+            ties.code[TC.active, t] = 0
+            ties.code[TC.distance, t] = pick(draw, ties.uid[t], p.far)
         t = int(ties.link[TL.next_tie, t])
 
 
@@ -183,13 +183,13 @@ def _depart(
     events: I64,
 ) -> None:
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
-    events[int(people.at[P.village, i]), _DEPARTURE] += 1
+    events[int(people.code[PC.village, i]), _DEPARTURE] += 1
     far = pick(month_key(key, _DISTANCE, month, 0), people.uid[i], p.far)
     for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
         if (
             not with_household
             and parent >= 0
-            and int(people.at[P.presence, parent]) == _HOME
+            and int(people.code[PC.presence, parent]) == _HOME
             and people.link[PL.household, parent] == people.link[PL.household, i]
             and age_in(month, int(people.at[P.birth_month, i])) >= 16
         ):
@@ -205,11 +205,15 @@ def _depart(
             )
     _mend_ties(people, ties, i, p, key, month)
     count(people, census, i, month, -1)
-    people.at[P.presence, i] = _AWAY
+    people.code[PC.presence, i] = _AWAY
     people.at[P.end_month, i] = month
     leave_household(people, i)
     partner = int(people.link[PL.partner, i])
-    if partner >= 0 and int(people.at[P.presence, partner]) != _HOME and int(people.at[P.presence, partner]) != _AWAY:
+    if (
+        partner >= 0
+        and int(people.code[PC.presence, partner]) != _HOME
+        and int(people.code[PC.presence, partner]) != _AWAY
+    ):
         people.link[PL.partner, partner] = NOBODY  # a partner in a facility stays behind
         people.link[PL.partner, i] = NOBODY
 
@@ -244,9 +248,13 @@ def _leave(
     alone = np.empty(len(rows), dtype=np.int64)
     n_heads, n_alone = 0, 0
     for i in rows:
-        born, sex, partner = int(people.at[P.birth_month, i]), int(people.at[P.sex, i]), int(people.link[PL.partner, i])
+        born, sex, partner = (
+            int(people.at[P.birth_month, i]),
+            int(people.code[PC.sex, i]),
+            int(people.link[PL.partner, i]),
+        )
         age = age_in(month, born)
-        if int(people.at[P.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
+        if int(people.code[PC.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
         most = int(p.leave_comes_up.most[sex * 70 + january_age(month // 12, born)])
         if not happens(draw, people.uid[i], own_chance(int(p.leave[sex, age]), most)):
@@ -258,20 +266,20 @@ def _leave(
             heads[n_heads] = i
             n_heads += 1
     for i in heads[:n_heads]:
-        while int(people.at[P.presence, i]) == _HOME:
+        while int(people.code[PC.presence, i]) == _HOME:
             mate = int(people.link[PL.housemate, i])  # the head goes last
             _depart(people, ties, census, counts, mate, True, month, key, p, events)
     for i in alone[:n_alone]:
-        if int(people.at[P.presence, i]) == _HOME:
+        if int(people.code[PC.presence, i]) == _HOME:
             _depart(people, ties, census, counts, i, False, month, key, p, events)
 
 
 @compiled
 def _unsuited(people: People, i: int, clauses: ClausesNow, housing: int) -> int:
     """Return 1 for a home that is not suited to old age and was not adapted."""
-    if int(people.at[P.suited_home, i]) == 1:
+    if int(people.code[PC.suited_home, i]) == 1:
         return 0
-    left = int(clauses.here[_UNSUITED_HOMES, int(people.at[P.village, i])])
+    left = int(clauses.here[_UNSUITED_HOMES, int(people.code[PC.village, i])])
     return 0 if left < 1000 and happens(housing, people.uid[i], CERTAIN * (1000 - left) // 1000) else 1
 
 
@@ -295,19 +303,19 @@ def _move_old(
     race = month_key(key, OLD, month, 2)
     housing = month_key(key, _HOUSING, 0, 0)
     for i in due(agenda, ITEM_OLD, month):
-        if int(people.at[P.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
+        if int(people.code[PC.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
             continue
         partner = int(people.link[PL.partner, i])
         together = partner >= 0 and people.link[PL.household, partner] == people.link[PL.household, i]
         if (
             together
-            and int(people.at[P.sex, i]) != _WOMAN
+            and int(people.code[PC.sex, i]) != _WOMAN
             and age_in(month, int(people.at[P.birth_month, partner])) >= 70
         ):
             continue
-        level = int(people.at[P.level, i])
-        if together and int(people.at[P.level, partner]) > level:
-            level = int(people.at[P.level, partner])
+        level = int(people.code[PC.level, i])
+        if together and int(people.code[PC.level, partner]) > level:
+            level = int(people.code[PC.level, partner])
         alone = 1 if lives_alone(people, i) else 0
         chance = int(p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)])
         if not happens(draw, people.uid[i], own_chance(chance, int(p.old_comes_up.most[0]))):
@@ -317,7 +325,7 @@ def _move_old(
             if together:
                 _depart(people, ties, census, counts, partner, False, month, key, p, events)
             continue
-        v = int(people.at[P.village, i])
+        v = int(people.code[PC.village, i])
         best, best_value = NOBODY, 0.0
         for w in range(len(places.service)):
             if places.service[w] == 1 and w != v:
@@ -340,9 +348,9 @@ def _move_old(
 def _settle(people: People, census: I64, i: int, old: int, new: int, month: int, events: I64) -> None:
     """Book a move to a suited home in another village."""
     count(people, census, i, month, -1)
-    people.at[P.village, i] = new
+    people.code[PC.village, i] = new
     count(people, census, i, month, 1)
-    people.at[P.suited_home, i] = 1
+    people.code[PC.suited_home, i] = 1
     events[old, _DEPARTURE] += 1
     events[new, _ARRIVAL] += 1
 
@@ -366,8 +374,8 @@ def _new_person(
     i = int(counts[0])
     counts[0] = i + 1
     people.uid[i] = uid
-    people.at[P.sex, i] = sex
-    people.at[P.village, i] = v
+    people.code[PC.sex, i] = sex
+    people.code[PC.village, i] = v
     people.link[PL.housemate, i] = i
     if host >= 0:
         join_household(people, i, host)
@@ -375,7 +383,7 @@ def _new_person(
         people.link[PL.household, i] = counts[2]
         counts[2] += 1
     people.at[P.birth_month, i] = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
-    people.at[P.presence, i] = _HOME
+    people.code[PC.presence, i] = _HOME
     people.at[P.since_month, i] = month
     give_traits(people, i, age, key, t)
     on_january = january_age(month // 12, int(people.at[P.birth_month, i]))

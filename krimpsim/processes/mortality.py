@@ -29,7 +29,7 @@ from krimpsim.population.agenda import WATCH, Agenda, Chance, Group, Item, chanc
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import leave_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, level_hazard_ratios
-from krimpsim.population.schema import I64, PL, P, People
+from krimpsim.population.schema import I64, PC, PL, P, People
 from krimpsim.processes.base import Process
 
 _HOME, _AWAY, _DEAD = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD)
@@ -101,9 +101,9 @@ def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None
 def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
     """Let a person die, and widow the partner."""
     count(people, census, i, month, -1)
-    home = int(people.at[P.presence, i]) == _HOME
-    events[int(people.at[P.village, i]), _DEATH if home else _DEATH_FACILITY] += 1
-    people.at[P.presence, i] = _DEAD
+    home = int(people.code[PC.presence, i]) == _HOME
+    events[int(people.code[PC.village, i]), _DEATH if home else _DEATH_FACILITY] += 1
+    people.code[PC.presence, i] = _DEAD
     people.at[P.end_month, i] = month
     leave_household(people, i)
     partner = int(people.link[PL.partner, i])
@@ -115,9 +115,9 @@ def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
 @compiled
 def _chances(people: People, i: int, municipality: I64, p: Params, month: int) -> tuple[int, int]:
     """Return the chance of death of a person this month, and the largest for those without need of that age."""
-    town, sex = int(municipality[int(people.at[P.village, i])]), int(people.at[P.sex, i])
+    town, sex = int(municipality[int(people.code[PC.village, i])]), int(people.code[PC.sex, i])
     index = _index(january_age(month // 12, int(people.at[P.birth_month, i])))
-    chance = int(p.death[town, sex, index, month - FIRST_YEAR * 12, int(people.at[P.level, i])])
+    chance = int(p.death[town, sex, index, month - FIRST_YEAR * 12, int(people.code[PC.level, i])])
     return chance, int(p.comes_up.most[_class(p, town, sex, index, month // 12)])
 
 
@@ -129,7 +129,7 @@ def _die_in_need(
     draw = month_key(key, DRAW, month, 0)
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        if int(people.at[P.level, i]) > 0 and int(people.at[P.presence, i]) < _AWAY:
+        if int(people.code[PC.level, i]) > 0 and int(people.code[PC.presence, i]) < _AWAY:
             chance, _ = _chances(people, i, municipality, p, month)
             if happens(draw, people.uid[i], chance):
                 die(people, census, i, month, events)
@@ -142,7 +142,7 @@ def step(
     """Let people die."""
     draw = month_key(key, DRAW, month, 0)
     for i in due(agenda, ITEM, month):
-        if int(people.at[P.level, i]) == 0 and int(people.at[P.presence, i]) < _AWAY:
+        if int(people.code[PC.level, i]) == 0 and int(people.code[PC.presence, i]) < _AWAY:
             chance, most = _chances(people, i, municipality, p, month)
             if happens(draw, people.uid[i], own_chance(chance, most)):
                 die(people, census, i, month, events)

@@ -29,7 +29,7 @@ from krimpsim.core.prefetch import fetch
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import AHEAD, I64, P, People
+from krimpsim.population.schema import AHEAD, I64, PC, P, People
 from krimpsim.processes.base import Process
 
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
@@ -269,11 +269,15 @@ def visits_of(
         if k + AHEAD < len(claims):
             fetch(people.at, P.provider_care, int(claims[k + AHEAD]))
         i = int(claims[k])
-        b = int(people.at[P.provider_care, i])
+        b = int(people.code[PC.provider_care, i])
         if b < 0 or int(market.active[b]) == 0:
             continue
-        uid, v = people.uid[i], int(people.at[P.village, i])
-        if int(people.at[P.level, i]) >= 3 and happens(of_year, uid, p.planned) and _needs_drive(remote, uid, clauses):
+        uid, v = people.uid[i], int(people.code[PC.village, i])
+        if (
+            int(people.code[PC.level, i]) >= 3
+            and happens(of_year, uid, p.planned)
+            and _needs_drive(remote, uid, clauses)
+        ):
             if n_planned == len(planned):
                 planned = _doubled(planned)
             _write(planned, n_planned, 0, b, below(when, uid, NIGHT_MINUTES), i64(uid >> 2), v, 0)

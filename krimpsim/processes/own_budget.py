@@ -18,7 +18,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Part
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
-from krimpsim.population.schema import I64, P, People
+from krimpsim.population.schema import I64, PC, People
 from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
 from krimpsim.processes.professional_care import payer_of
@@ -66,7 +66,7 @@ def step_one(
     """
     if p.has == 0 or not happens(month_key(key, _OWN_BUDGET, 0, 0), people.uid[i], p.has):
         return
-    v, level = int(people.at[P.village, i]), int(people.at[P.level, i])
+    v, level = int(people.code[PC.village, i]), int(people.code[PC.level, i])
     for kind in (_HELP, _CARE, _GUIDANCE):
         minutes = int(formal[kind])
         formal[kind] = 0

@@ -30,7 +30,7 @@ from krimpsim.population.agenda import VOLUNTEERS, Agenda, Chance, Group, Item, 
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, P, People, ask_ahead
+from krimpsim.population.schema import I64, PC, P, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
@@ -101,13 +101,13 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
     draw = month_key(key, STATE, month, 0)
     most = int(p.comes_up.most[0])
     for i in due(agenda, ITEM, month):
-        if int(people.at[P.presence, i]) != _HOME:
+        if int(people.code[PC.presence, i]) != _HOME:
             continue
         if int(people.at[P.volunteer_minutes, i]) > 0:
             if happens(draw, people.uid[i], own_chance(p.stop, most)):
                 people.at[P.volunteer_minutes, i] = 0
         elif (
-            int(people.at[P.level, i]) < 2
+            int(people.code[PC.level, i]) < 2
             and age_in(month, int(people.at[P.birth_month, i])) >= 18
             and happens(draw, people.uid[i], own_chance(_start(people, i, p, clauses), most))
         ):
@@ -125,7 +125,7 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
 @compiled
 def _start(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
     """Return the threshold of starting to volunteer this month."""
-    return p.start * int(clauses.here[_START, int(people.at[P.village, i])]) // 1000
+    return p.start * int(clauses.here[_START, int(people.code[PC.village, i])]) // 1000
 
 
 @compiled
@@ -136,12 +136,12 @@ def _count(people: People, agenda: Agenda, pool: I64) -> None:
         ask_ahead(people, agenda.volunteers, k, listed)
         i = int(agenda.volunteers[k])
         minutes = int(people.at[P.volunteer_minutes, i])
-        if minutes == 0 or int(people.at[P.presence, i]) != _HOME:
+        if minutes == 0 or int(people.code[PC.presence, i]) != _HOME:
             continue
-        if int(people.at[P.level, i]) >= 2:
+        if int(people.code[PC.level, i]) >= 2:
             people.at[P.volunteer_minutes, i] = 0
             continue
-        pool[int(people.at[P.village, i])] += minutes
+        pool[int(people.code[PC.village, i])] += minutes
         agenda.volunteers[kept] = i
         kept += 1
     agenda.used[VOLUNTEERS] = kept
@@ -150,8 +150,8 @@ def _count(people: People, agenda: Agenda, pool: I64) -> None:
 @compiled
 def step_one(people: People, i: int, accepts: bool, rest: I64, parts: I64, pool: I64) -> None:
     """Give a claimant volunteer time for household tasks."""
-    v = int(people.at[P.village, i])
-    if accepts and int(people.at[P.noticed, i]) == 1 and 1 <= int(people.at[P.level, i]) <= 2:
+    v = int(people.code[PC.village, i])
+    if accepts and int(people.code[PC.noticed, i]) == 1 and 1 <= int(people.code[PC.level, i]) <= 2:
         minutes = int(rest[_HELP]) if rest[_HELP] < pool[v] else int(pool[v])
         rest[_HELP] -= minutes
         pool[v] -= minutes

@@ -14,7 +14,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Kind, Presence, Relation
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import AT_HOME, CARERS, TIES, WATCH
-from krimpsim.population.schema import I16, I64, PL, TL, U64, P, T
+from krimpsim.population.schema import I16, I64, PC, PL, TC, TL, U64, P, T, column_of
 from krimpsim.run import simulate
 
 _HOME = int(Presence.HOME)
@@ -58,7 +58,7 @@ class _Facts(NamedTuple):
 
 
 FACTS = _Facts(*range(len(_Facts._fields)))
-_OF_PEOPLE = np.array([getattr(P, name) for name in _Facts._fields[: FACTS.help_stopped]])
+_OF_PEOPLE = _Facts._fields[: FACTS.help_stopped]
 
 
 class _Help(NamedTuple):
@@ -259,17 +259,17 @@ class _Notes:
         self.giver.append(np.concatenate([_uid_at(people.uid, giver), people.uid[helper]]))
         self.receiver.append(np.concatenate([_uid_at(people.uid, receiver), people.uid[helped]]))
         self.tie.append(np.concatenate([ties.uid[in_use], np.zeros(len(helper), dtype=np.uint64)]))
-        relations = np.concatenate([ties.at[T.relation, in_use], relation])
+        relations = np.concatenate([ties.code[TC.relation, in_use], relation])
         self.of_help.append(np.stack([relations, np.concatenate([minutes, spent])]).astype(np.int32))
 
 
 def _facts(model: KrimpModel, rows: I64) -> I16:
     """Return the facts of a month, shape (26, n)."""
     people, market = model.people, model.market
-    facts = np.empty((len(FACTS), len(rows)), dtype=np.int16)
-    of_people = people.at[_OF_PEOPLE[:, None], rows[None, :]]
-    of_people[of_people == NEVER] = -1
-    facts[: len(_OF_PEOPLE)] = of_people
+    facts = np.zeros((len(FACTS), len(rows)), dtype=np.int16)
+    for fact, name in enumerate(_OF_PEOPLE):
+        facts[fact] = column_of(people, name)[rows]
+    facts[facts == NEVER] = -1
     for provider, stopped in ((FACTS.provider_help, FACTS.help_stopped), (FACTS.provider_care, FACTS.care_stopped)):
         b = facts[provider]
         facts[stopped] = (b >= 0) & (market.active[np.maximum(b, 0)] == 0)
@@ -285,8 +285,9 @@ def _in_the_home(model: KrimpModel, rows: I64) -> tuple[I64, I64, I64]:
 
     An adult helps as the model has it: the partner when able, else the able adult with the smallest identity.
     """
-    at, link, uid, month = model.people.at, model.people.link, model.people.uid, model.month
-    needs = (at[P.presence, rows] == _HOME) & ((at[P.level, rows] > 0) | (at[P.episode, rows] == 1))
+    uid, at, code, link, _ = model.people
+    month = model.month
+    needs = (code[PC.presence, rows] == _HOME) & ((code[PC.level, rows] > 0) | (code[PC.episode, rows] == 1))
     helped = rows[needs]
     best = np.full(len(helped), -1, dtype=np.int64)
     other = link[PL.housemate, helped].astype(np.int64)
@@ -294,14 +295,14 @@ def _in_the_home(model: KrimpModel, rows: I64) -> tuple[I64, I64, I64]:
     while (other != helped).any():
         going = other != helped
         age = (month - at[P.birth_month, other]) // 12
-        able = going & (age >= ADULT) & (at[P.level, other] == 0) & (at[P.episode, other] == 0)
+        able = going & (age >= ADULT) & (code[PC.level, other] == 0) & (code[PC.episode, other] == 0)
         is_partner = able & (link[PL.partner, helped] == other)
         best_is_partner = (best >= 0) & (link[PL.partner, helped] == best)
         smaller = (best < 0) | (uid[other] < uid[np.maximum(best, 0)])
         best = np.where(is_partner | (able & ~best_is_partner & smaller), other, best)
         is_child = (link[PL.mother, other] == helped) | (link[PL.father, other] == helped)
         carer = going & is_child & (age >= CHILD_CARER[0]) & (age < CHILD_CARER[1]) & (at[P.care_minutes, other] > 0)
-        carer &= at[P.level, helped] >= 2
+        carer &= code[PC.level, helped] >= 2
         young.append((other[carer], helped[carer]))
         other = np.where(going, link[PL.housemate, other], other)
     found = best >= 0

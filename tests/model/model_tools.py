@@ -15,7 +15,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
-from krimpsim.population.schema import COLUMNS, PEOPLE, PL, TIES, TL, P, People, Ties, line, new_table
+from krimpsim.population.schema import COLUMNS, PC, PEOPLE, PL, TIES, TL, People, Ties, column_of, new_table
 from krimpsim.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,11 +116,11 @@ def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
             n = len(new_number[name])
             new = new_table(type(table), len(table.uid))
             for name_of_column, column in COLUMNS[type(table)].items():
-                values = line(table, name_of_column)[:n].copy()
+                values = column_of(table, name_of_column)[:n].copy()
                 if column.points_to in new_number:
                     used = values >= 0
                     values[used] = new_number[column.points_to][values[used]]
-                line(new, name_of_column)[new_number[name]] = values
+                column_of(new, name_of_column)[new_number[name]] = values
             new.uid[new_number[name]] = table.uid[:n]
             tables.append(new)
         return tables[0], tables[1]
@@ -137,7 +137,7 @@ def append_person(people: People, ties: Ties, counts: Any, uid: int, **columns: 
         columns["household"] = int(counts[2])
         counts[2] += 1
     for name, value in columns.items():
-        line(people, name)[row] = value
+        column_of(people, name)[row] = value
     return row
 
 
@@ -153,7 +153,7 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     order = np.flatnonzero(keep)[np.argsort(uid[keep], kind="stable")]
     state: dict[str, Any] = {"uid": uid[order]}
     for name, column in PEOPLE.items():
-        values = line(model.people, name)[order]
+        values = column_of(model.people, name)[order]
         if column.points_to == "people":
             state[name] = np.where(values >= 0, uid[values], 0)
         elif column.points_to == "household":
@@ -166,11 +166,11 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
         else:
             state[name] = values
     giver, receiver = model.ties.link[TL.giver, :k], model.ties.link[TL.receiver, :k]
-    lives = model.people.at[P.presence, :n] < int(Presence.AWAY)
+    lives = model.people.code[PC.presence, :n] < int(Presence.AWAY)
     in_use = ((giver >= 0) & lives[giver]) | ((receiver >= 0) & lives[receiver])  # the others never act again
     rows = [tie_uid[in_use]]
     for name, column in TIES.items():
-        values = line(model.ties, name)[:k][in_use]
+        values = column_of(model.ties, name)[:k][in_use]
         if column.points_to == "people":
             rows.append(np.where(values >= 0, uid[values], 0).astype(np.uint64))
         elif not column.points_to:

@@ -14,7 +14,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN, happens, month_key, run_key, threshold
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda as a
-from krimpsim.population.schema import PL, P, T
+from krimpsim.population.schema import PC, PL, TC, P
 
 YEAR = 2020
 PERSONS = 20_000
@@ -92,9 +92,9 @@ def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, link, ties, agenda = model.people.at[:, :n], model.people.link, model.ties.at[:, :k], model.state.agenda
-    here, home = at[P.presence] < AWAY, at[P.presence] == HOME
-    sick = (at[P.level] > 0) | (at[P.dementia] == 1) | (at[P.episode] == 1)
+    at, code, link, agenda = model.people.at[:, :n], model.people.code[:, :n], model.people.link, model.state.agenda
+    here, home = code[PC.presence] < AWAY, code[PC.presence] == HOME
+    sick = (code[PC.level] > 0) | (code[PC.dementia] == 1) | (code[PC.episode] == 1)
 
     def listed(rows: np.ndarray, used: int) -> set[int]:
         found = rows[: int(agenda.used[used])].tolist()
@@ -103,14 +103,14 @@ def check(model: KrimpModel) -> None:
 
     watched = listed(agenda.watch, a.WATCH)
     assert set(np.flatnonzero(here & (sick | ~home)).tolist()) <= watched
-    assert set(np.flatnonzero(at[P.watched] == 1).tolist()) == watched
+    assert set(np.flatnonzero(code[PC.watched] == 1).tolist()) == watched
     gives = set(np.flatnonzero((at[P.care_minutes] > 0) | (at[P.usual_minutes] > 0)).tolist())
     assert gives == listed(agenda.carers, a.CARERS)
-    burdened = set(np.flatnonzero((at[P.burdened] == 1) & home).tolist())
+    burdened = set(np.flatnonzero((code[PC.burdened] == 1) & home).tolist())
     assert burdened == listed(agenda.burdened, a.BURDENED)
     helps = set(np.flatnonzero((at[P.volunteer_minutes] > 0) & home).tolist())
     assert helps == listed(agenda.volunteers, a.VOLUNTEERS)
-    assert set(np.flatnonzero(ties[T.active] == 1).tolist()) == listed(agenda.ties, a.TIES)
+    assert set(np.flatnonzero(model.ties.code[TC.active, :k] == 1).tolist()) == listed(agenda.ties, a.TIES)
     age = (model.month - at[P.birth_month]) // 12
     row = model.result().village_rows[-1]
     for name, chosen in (
@@ -120,9 +120,9 @@ def check(model: KrimpModel) -> None:
         ("population_85plus", home & (age >= 85)),
         ("children_4_11", home & (age >= 4) & (age <= 11)),
         ("population_50_74", home & (age >= 50) & (age <= 74)),
-        ("in_facility", at[P.presence] == int(Presence.FACILITY)),
+        ("in_facility", code[PC.presence] == int(Presence.FACILITY)),
     ):
-        counted = np.bincount(at[P.village][chosen], minlength=len(model.villages))
+        counted = np.bincount(code[PC.village][chosen], minlength=len(model.villages))
         np.testing.assert_array_equal(row[:, V[name]], counted, err_msg=name)
     # the ring of a household holds all its members at home, and nobody else
     for household in np.unique(link[PL.household, :n][home])[::7]:

@@ -14,7 +14,7 @@ from krimpsim.model import KrimpModel
 from krimpsim.population import agenda, need_profile
 from krimpsim.population.market import no_clauses
 from krimpsim.population.need_profile import ADMISSION_AGE
-from krimpsim.population.schema import P, line
+from krimpsim.population.schema import PC, P, column_of
 from krimpsim.processes import admission, informal_care, market, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
@@ -33,12 +33,13 @@ def test_nobody_below_the_age_limit_is_admitted() -> None:
     model = KrimpModel(small("scenarios/today", "2013-12-31", **HEAVY))
     while model.running:
         model.step()
-    people = model.people.at[:, : int(model.counts[0])]
-    age = (model.month - people[P.birth_month]) // 12
-    at_home = people[P.presence] == int(Presence.HOME)
-    assert ((people[P.level] == 4) & at_home & (age < ADMISSION_AGE)).sum() > 20  # there are some to refuse
+    n = int(model.counts[0])
+    code = model.people.code[:, :n]
+    age = (model.month - model.people.at[P.birth_month, :n]) // 12
+    at_home = code[PC.presence] == int(Presence.HOME)
+    assert ((code[PC.level] == 4) & at_home & (age < ADMISSION_AGE)).sum() > 20  # there are some to refuse
     assert int(model.result().village_rows[:, :, V["admissions"]].sum()) > 10
-    assert age[people[P.presence] == int(Presence.FACILITY)].min() >= ADMISSION_AGE
+    assert age[code[PC.presence] == int(Presence.FACILITY)].min() >= ADMISSION_AGE
 
 
 @pytest.mark.parametrize("room", [0, 5, 25, 100])
@@ -46,26 +47,26 @@ def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_firs
     """Forty people wait, half of them at level 4: places go to these, then by the draw of the year."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     s, month = model.state, model.first_month
-    at, uid = s.people.at[:, : int(s.counts[0])], s.people.uid
+    at, code, uid = s.people.at[:, : int(s.counts[0])], s.people.code[:, : int(s.counts[0])], s.people.uid
     p = model.rules.people.admission
     p = p._replace(round_the_clock=0, heavy=0, places=p.places._replace(share=np.ones_like(p.places.share)))
-    at[P.waits_for_facility] = 0
-    old = (at[P.presence] == int(Presence.HOME)) & (month - at[P.birth_month] >= 12 * 75)
+    code[PC.waits_for_facility] = 0
+    old = (code[PC.presence] == int(Presence.HOME)) & (month - at[P.birth_month] >= 12 * 75)
     rows = np.flatnonzero(old)[:40]
-    at[P.waits_for_facility, rows] = at[P.dementia, rows] = 1
-    at[P.level, rows] = np.where(np.arange(40) % 2, 3, 4)
+    code[PC.waits_for_facility, rows] = code[PC.dementia, rows] = 1
+    code[PC.level, rows] = np.where(np.arange(40) % 2, 3, 4)
     for i in rows:
         agenda.watch(s.people, s.agenda, int(i))
-    inside = at[P.presence] == int(Presence.FACILITY)
+    inside = code[PC.presence] == int(Presence.FACILITY)
     assert inside.sum() > 0
     s.roll.older[0] = int(inside.sum()) + room
     draw = month_key(model.key, int(Stream.ADMISSION_ORDER), month // 12, 0)
-    order = sorted(rows.tolist(), key=lambda i: (-int(at[P.level, i]), int(bits(draw, uid[i]))))
+    order = sorted(rows.tolist(), key=lambda i: (-int(code[PC.level, i]), int(bits(draw, uid[i]))))
     none, events = no_clauses(len(model.villages)), np.zeros((len(model.villages), len(Event)), dtype=np.int64)
     admission.step(s.people, s.agenda, s.roll, s.counts, s.frozen, s.market, none, p, model.key, month, events)
-    now_inside = at[P.presence] == int(Presence.FACILITY)
+    now_inside = code[PC.presence] == int(Presence.FACILITY)
     assert set(np.flatnonzero(now_inside & ~inside)) == set(order[:room])
-    assert set(np.flatnonzero(at[P.waits_for_facility] == 1)) == set(order[room:])
+    assert set(np.flatnonzero(code[PC.waits_for_facility] == 1)) == set(order[room:])
     assert events[:, Event.ADMISSION].sum() == min(room, 40)
 
 
@@ -95,8 +96,8 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     model = KrimpModel(small("scenarios/today", "2014-12-31", ["Nieuw-Buinen"]))
     while model.running:
         model.step()
-    givers, receivers = (line(model.ties, end)[: int(model.counts[1])] for end in ("giver", "receiver"))
-    neighbours = line(model.ties, "relation")[: int(model.counts[1])] == int(Relation.NEIGHBOUR)
+    givers, receivers = (column_of(model.ties, end)[: int(model.counts[1])] for end in ("giver", "receiver"))
+    neighbours = column_of(model.ties, "relation")[: int(model.counts[1])] == int(Relation.NEIGHBOUR)
     found = neighbours & (givers >= 0) & (receivers >= 0)
     circles = model.rules.care.informal_care.circles
     giver, receiver = (
@@ -129,7 +130,7 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
     """Nobody takes new clients: on the list for two months, then no provider at all until one of them has staff."""
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", market__surcharge_after_months=2))
     people, m, start, minutes = model.people, model.market, model.first_month, 90
-    people.at[P.provider_help, 0] = NOBODY
+    people.code[PC.provider_help, 0] = NOBODY
     people.at[P.waiting_help, 0] = NEVER
     m.takes_new[:] = 0
     m.intake[:] = m.room[:] = 10 * minutes
@@ -149,7 +150,7 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
     placed = month(3)
     assert placed >= 0
     assert m.sells[placed, 0] == 1
-    assert people.at[P.provider_help, 0] == placed
+    assert people.code[PC.provider_help, 0] == placed
     assert people.at[P.waiting_help, 0] == NEVER
     assert counters.tolist() == [0, 1]
     assert month(4) == placed
@@ -162,20 +163,20 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
     """
     model = KrimpModel(small("scenarios/no_cooperation", "2013-04-30", decisions__disruption_months=1))
     model.step()
-    at, m = model.people.at, model.market
+    at, code, m = model.people.at, model.people.code, model.market
     b = int(np.argmax(m.clients.sum(axis=1)))
     clients = int(m.clients[b].sum())
-    pools = ((P.provider_help, P.waiting_help), (P.provider_care, P.waiting_care))
-    of_b = [np.flatnonzero(at[provider] == b) for provider, _ in pools]
+    pools = ((PC.provider_help, P.waiting_help), (PC.provider_care, P.waiting_care))
+    of_b = [np.flatnonzero(code[provider] == b) for provider, _ in pools]
     m.active[b] = 0
     m.takes_new[b] = 0
     model.step()
-    at, moved, placed = model.people.at, 0, 0
+    at, code, moved, placed = model.people.at, model.people.code, 0, 0
     for rows, (provider, waits) in zip(of_b, pools, strict=True):
         waiting = at[waits, rows] != NEVER
-        elsewhere = (at[provider, rows] >= 0) & (at[provider, rows] != b)
-        assert (at[provider, rows][waiting] == NOBODY).all()
-        assert (at[provider, rows] != b).all()
+        elsewhere = (code[provider, rows] >= 0) & (code[provider, rows] != b)
+        assert (code[provider, rows][waiting] == NOBODY).all()
+        assert (code[provider, rows] != b).all()
         moved += int((waiting | elsewhere).sum())
         placed += int(elsewhere.sum())
     assert int(model.result().region_rows[-1, R["clients_transferred"]]) == moved
@@ -190,7 +191,7 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
 def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     n, days, chance = int(model.counts[0]), 31, 0.05
-    model.people.at[P.provider_care, :n] = 0
+    model.people.code[PC.provider_care, :n] = 0
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
     rules = model.rules.supply.nights._replace(calls_within=within)
     none = no_clauses(len(model.villages))
@@ -208,7 +209,7 @@ def test_quiet_nights_count_as_often_as_there_are() -> None:
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", **still))
     model.step()
     n = int(model.counts[0])
-    rows = np.flatnonzero(model.people.at[P.presence, :n] == int(Presence.HOME))
+    rows = np.flatnonzero(model.people.code[PC.presence, :n] == int(Presence.HOME))
     metres, met = [], []
     for days in (28, 31):
         overlap = np.zeros(len(model.villages), dtype=np.int64)

@@ -13,7 +13,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import PL, TL, P, T
+from krimpsim.population.schema import PC, PL, TC, TL, P, T
 
 HOME, FACILITY, AWAY, DEAD = (int(presence) for presence in Presence)
 
@@ -34,15 +34,16 @@ class Watched:
 
 def by_village(model: KrimpModel, presence: int) -> NDArray[np.int64]:
     n = int(model.counts[0])
-    rows = model.people.at[:, :n]
-    return np.bincount(rows[P.village, rows[P.presence] == presence], minlength=len(model.villages))
+    code = model.people.code[:, :n]
+    return np.bincount(code[PC.village, code[PC.presence] == presence], minlength=len(model.villages))
 
 
 def look(model: KrimpModel, seen: Watched) -> None:
     """Note every rule about the state that does not hold after this month."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, link, ties = model.people.at[:, :n], model.people.link[:, :n], model.ties.at[:, :k]
-    presence, partner = at[P.presence], link[PL.partner]
+    at, code, link = model.people.at[:, :n], model.people.code[:, :n], model.people.link[:, :n]
+    minutes = model.ties.at[T.minutes, :k]
+    presence, partner = code[PC.presence], link[PL.partner]
     home = presence == HOME
     here = np.flatnonzero(presence <= FACILITY)
     giver, receiver = model.ties.link[TL.giver, :k], model.ties.link[TL.receiver, :k]
@@ -50,14 +51,14 @@ def look(model: KrimpModel, seen: Watched) -> None:
     used = at[P.work_minutes] + at[P.volunteer_minutes] + at[P.usual_minutes] + at[P.care_minutes]
     paired = here[partner[here] >= 0]
     homes = link[PL.household, home]
-    villages = at[P.village, home]
+    villages = code[PC.village, home]
     first = np.full(int(model.counts[2]), -1)
     first[homes] = villages
     clients = model.market.clients
     rules = {
         "everybody at home has a household": bool((homes >= 0).all() and (homes < model.counts[2]).all()),
         "everybody lives in a village of the run": bool(
-            ((at[P.village] >= 0) & (at[P.village] < len(model.villages))).all()
+            ((code[PC.village] >= 0) & (code[PC.village] < len(model.villages))).all()
         ),
         "a household lives in one village": bool((first[homes] == villages).all()),
         "nobody in a facility shares a household with people at home": not np.isin(
@@ -71,28 +72,28 @@ def look(model: KrimpModel, seen: Watched) -> None:
             ].all()
         ),
         "identities are unique": len(np.unique(model.people.uid[:n])) == n,
-        "only people at home give care": not ((ties[T.minutes] > 0) & (giver >= 0) & ~home[giver]).any(),
-        "only people at home are cared for": not ((ties[T.minutes] > 0) & (receiver >= 0) & ~home[receiver]).any(),
+        "only people at home give care": not ((minutes > 0) & (giver >= 0) & ~home[giver]).any(),
+        "only people at home are cared for": not ((minutes > 0) & (receiver >= 0) & ~home[receiver]).any(),
         "nobody gives more time than there is": bool((used[home] <= budget).all()),
         "nobody has less than no time": bool((at[P.usual_minutes] >= 0).all() and (at[P.care_minutes] >= 0).all()),
         "clients live at home and need care": bool(
-            home[here[at[P.provider_help, here] >= 0]].all() and home[here[at[P.provider_care, here] >= 0]].all()
+            home[here[code[PC.provider_help, here] >= 0]].all() and home[here[code[PC.provider_care, here] >= 0]].all()
         ),
         "providers count no client twice": bool(
             (
                 clients[:, 0]
-                <= np.bincount(at[P.provider_help, home & (at[P.provider_help] >= 0)], minlength=len(clients))
+                <= np.bincount(code[PC.provider_help, home & (code[PC.provider_help] >= 0)], minlength=len(clients))
             ).all()
             and (
                 clients[:, 1]
-                <= np.bincount(at[P.provider_care, home & (at[P.provider_care] >= 0)], minlength=len(clients))
+                <= np.bincount(code[PC.provider_care, home & (code[PC.provider_care] >= 0)], minlength=len(clients))
             ).all()
         ),
-        "levels are 0 to 4": bool(((at[P.level] >= 0) & (at[P.level] <= 4)).all()),
+        "levels are 0 to 4": bool(((code[PC.level] >= 0) & (code[PC.level] <= 4)).all()),
         "what was met is part of the need": bool((at[P.met_minutes, home] <= at[P.need_minutes, home]).all()),
         "people who left or died have a month of it": bool((at[P.end_month, presence >= AWAY] <= model.month).all()),
         "a tie with care has care of one end at least": bool(
-            ((giver >= 0) | (receiver >= 0))[ties[T.active] == 1].all()
+            ((giver >= 0) | (receiver >= 0))[model.ties.code[TC.active, :k] == 1].all()
         ),
         "row numbers stay in the table": bool(
             all((link[column] < n).all() for column in (PL.partner, PL.mother, PL.father, PL.housemate))

@@ -17,7 +17,7 @@ from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.errors import ConfigError
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import P
+from krimpsim.population.schema import PC, P
 from krimpsim.processes.volunteers import still_lost
 
 STOP = {"village": "Eexterveen", "start": date(2014, 1, 1), "lost_share": 0.5, "recovery_months": 6}
@@ -82,11 +82,12 @@ def test_no_time_of_volunteers_is_used_above_what_is_there(scenario: str, stops:
     there: list[list[int]] = []
 
     def count(model: KrimpModel) -> None:
-        at = model.people.at[:, : int(model.counts[0])]
-        home = at[P.presence] == int(Presence.HOME)
+        n = int(model.counts[0])
+        at, code = model.people.at[:, :n], model.people.code[:, :n]
+        home = code[PC.presence] == int(Presence.HOME)
         matching = model.convenant.now(model.month).here[Lever.MATCHING].tolist()
         pool = [
-            int(at[P.volunteer_minutes, home & (at[P.village] == v)].sum()) * usable // 1000000 * matching[v] // 1000
+            int(at[P.volunteer_minutes, home & (code[PC.village] == v)].sum()) * usable // 1000000 * matching[v] // 1000
             for v in range(len(model.villages))
         ]
         for stop in stops:
@@ -115,8 +116,8 @@ def test_an_hour_is_never_given_twice() -> None:
     full = {"volunteers": 0, "volunteers who work": 0, "others": 0}
 
     def look(model: KrimpModel) -> None:
-        at = model.people.at[:, : int(model.counts[0])]
-        at = at[:, at[P.presence] == int(Presence.HOME)]
+        n = int(model.counts[0])
+        at = model.people.at[:, :n][:, model.people.code[PC.presence, :n] == int(Presence.HOME)]
         care = at[P.usual_minutes] + at[P.care_minutes]
         used = at[P.work_minutes] + at[P.volunteer_minutes] + care
         assert (used <= 2600).all(), f"month {model.month}"

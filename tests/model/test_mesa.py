@@ -18,7 +18,7 @@ from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality
 from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import P
+from krimpsim.population.schema import PC
 from krimpsim.run import simulate
 from krimpsim.schedule import PARTS
 
@@ -119,9 +119,9 @@ def test_sets_of_residents_speak_mesas_language(model: KrimpModel) -> None:
 
 
 def test_what_a_set_returns_is_a_copy(model: KrimpModel) -> None:
-    before = model.people.at[P.level].copy()
+    before = model.people.code[PC.level].copy()
     model.residents.get("level")[:] = 4
-    np.testing.assert_array_equal(model.people.at[P.level], before)
+    np.testing.assert_array_equal(model.people.code[PC.level], before)
 
 
 def test_memory_stays_flat_over_many_models() -> None:

@@ -27,7 +27,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.population.schema import P
+from krimpsim.population.schema import PC, P
 from krimpsim.population.synthesis import START
 
 REPLICATES = 12
@@ -97,19 +97,21 @@ def count_all() -> Counted:
         model = KrimpModel(config, replicate=replicate)
         founders = int(model.counts[0])
         while model.running:  # the chances used: levels and villages as they are when the month begins
-            at, month = model.people.at[:, : int(model.counts[0])], model.month + 1
-            here = np.flatnonzero(at[P.presence] < int(Presence.AWAY))
-            index, sex = np.minimum(month // 12 - at[P.birth_month, here] // 12, 111), at[P.sex, here]
-            town = model.places.municipality[at[P.village, here]]
-            used = model.rules.people.mortality.death[town, sex, index, month - START, at[P.level, here]] / CERTAIN
+            n, month = int(model.counts[0]), model.month + 1
+            at, code = model.people.at[:, :n], model.people.code[:, :n]
+            here = np.flatnonzero(code[PC.presence] < int(Presence.AWAY))
+            index, sex = np.minimum(month // 12 - at[P.birth_month, here] // 12, 111), code[PC.sex, here]
+            town = model.places.municipality[code[PC.village, here]]
+            used = model.rules.people.mortality.death[town, sex, index, month - START, code[PC.level, here]] / CERTAIN
             found.chance[replicate] += np.bincount(sex * 112 + index, used, minlength=224).reshape(2, 112)
             model.step()
         rows = model.result().village_rows
         found.recorded += int(rows[:, :, [V["deaths"], V["deaths_facility"]]].sum())
         # exposure to the table: from the rows at the end alone
-        at = model.people.at[:, : int(model.counts[0])]
-        born, sex, dead = at[P.birth_month], at[P.sex], at[P.presence] == int(Presence.DEAD)
-        town = model.places.municipality[at[P.village]]
+        n = int(model.counts[0])
+        at, code = model.people.at[:, :n], model.people.code[:, :n]
+        born, sex, dead = at[P.birth_month], code[PC.sex], code[PC.presence] == int(Presence.DEAD)
+        town = model.places.municipality[code[PC.village]]
         founder = np.arange(len(born)) < founders  # they stand in the first rows
         first = np.where(
             founder, START, at[P.since_month] + 1
@@ -203,8 +205,8 @@ def test_those_who_need_care_die_more_often(monkeypatch: pytest.MonkeyPatch) -> 
     model = KrimpModel(config)
     n = int(model.counts[0])
     old = (START - model.people.at[P.birth_month, :n]) // 12 >= 80
-    level = model.people.at[P.level, :n].copy()
+    level = model.people.code[PC.level, :n].copy()
     while model.running:
         model.step()
-    dead = model.people.at[P.presence, :n] == int(Presence.DEAD)
+    dead = model.people.code[PC.presence, :n] == int(Presence.DEAD)
     assert dead[old & (level >= 3)].mean() > dead[old & (level == 0)].mean() + 0.1

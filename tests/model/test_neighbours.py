@@ -14,7 +14,7 @@ from model_tools import B, R, V, append_person, differences, small, state_by_uid
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, NOBODY, Presence, Relation
 from krimpsim.model import KrimpModel
-from krimpsim.population.schema import PL, TL, P, T, line
+from krimpsim.population.schema import PC, PL, TC, TL, P, column_of
 from krimpsim.population.synthesis import START
 
 HOME = int(Presence.HOME)
@@ -46,12 +46,12 @@ def months_alike(
         with_founders(patch, adding(added))
         more = KrimpModel(config, replicate=replicate)
     row = int(np.flatnonzero(more.people.uid == added["uid"])[0])
-    before = {name: int(line(more.people, name)[row]) for name in OWN}
+    before = {name: int(column_of(more.people, name)[row]) for name in OWN}
     differs: list[str] = []
     for _ in range(months):
         plain.step()
         more.step()
-        if any(int(line(more.people, name)[row]) != value for name, value in before.items()):
+        if any(int(column_of(more.people, name)[row]) != value for name, value in before.items()):
             return True, differs, plain, more
         others = state_by_uid(more, without={added["uid"]})
         differs += [f"month {plain.month}: {name}" for name in differences(state_by_uid(plain), others)]
@@ -153,10 +153,14 @@ def test_extra_child_changes_nobody_outside_the_household(couple: int, monkeypat
         care_need__episode_under_55_per_year=0.0,
     )
     plain = KrimpModel(config)
-    at, link, n = plain.people.at, plain.people.link, int(plain.counts[0])
+    at, code, link, n = plain.people.at, plain.people.code, plain.people.link, int(plain.counts[0])
     age = (START - at[P.birth_month, :n]) // 12
     women = np.flatnonzero(
-        (at[P.sex, :n] == 1) & (age >= 25) & (age < 40) & (link[PL.partner, :n] >= 0) & (at[P.presence, :n] == HOME)
+        (code[PC.sex, :n] == 1)
+        & (age >= 25)
+        & (age < 40)
+        & (link[PL.partner, :n] >= 0)
+        & (code[PC.presence, :n] == HOME)
     )
     mother = int(women[np.argsort(plain.people.uid[women])[7 * couple]])
     home = set(plain.people.uid[:n][link[PL.household, :n] == link[PL.household, mother]].tolist())
@@ -164,7 +168,7 @@ def test_extra_child_changes_nobody_outside_the_household(couple: int, monkeypat
         "uid": ADDED + couple,
         "birth_month": START - 1,
         "sex": couple % 2,
-        "village": int(at[P.village, mother]),
+        "village": int(code[PC.village, mother]),
         "presence": HOME,
         "since_month": START,
         "household": int(link[PL.household, mother]),
@@ -197,17 +201,16 @@ def test_another_village_changes_no_founder() -> None:
     two = KrimpModel(small("scenarios/today", "2013-01-31", ["Zandberg", "Exloerveen"]))
     name = two.villages.index("Zandberg")
     n, m = int(one.counts[0]), int(two.counts[0])
-    mine = {int(uid): row for row, uid in enumerate(two.people.uid[:m]) if two.people.at[P.village, row] == name}
+    mine = {int(uid): row for row, uid in enumerate(two.people.uid[:m]) if two.people.code[PC.village, row] == name}
     assert set(one.people.uid[:n].tolist()) == set(mine)
     for column in ("birth_month", "sex", "accepts", "income", "has_car", "suited_home", "works_in_care"):
-        number = getattr(P, column)
         rows = [mine[int(uid)] for uid in one.people.uid[:n]]
-        np.testing.assert_array_equal(one.people.at[number, :n], two.people.at[number, rows])
+        np.testing.assert_array_equal(column_of(one.people, column)[:n], column_of(two.people, column)[rows])
 
 
 def test_identity_of_a_tie_does_not_depend_on_rows(three_years: RunConfig) -> None:
     model = KrimpModel(three_years)
     k = int(model.counts[1])
     both = (model.ties.link[TL.giver, :k] >= 0) & (model.ties.link[TL.receiver, :k] >= 0)
-    inside = np.flatnonzero(both & (model.ties.at[T.relation, :k] == int(Relation.CHILD)))
+    inside = np.flatnonzero(both & (model.ties.code[TC.relation, :k] == int(Relation.CHILD)))
     assert len(np.unique(model.ties.uid[:k][inside])) == len(inside) > 0

@@ -14,7 +14,7 @@ from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, GROUPS, Result
 from krimpsim.population.geography import VILLAGE_SIZES
-from krimpsim.population.schema import PL, P
+from krimpsim.population.schema import PC, PL, P
 from krimpsim.processes import accounts, nights
 
 HOME, FACILITY, AWAY = int(Presence.HOME), int(Presence.FACILITY), int(Presence.AWAY)
@@ -49,10 +49,10 @@ class Watched:
 
     def look(self, model: KrimpModel) -> None:
         n, market = int(model.counts[0]), model.market
-        at, uid = model.people.at[:, :n], model.people.uid[:n]
-        home = at[P.presence] == HOME
-        claims = home & ((at[P.level] > 0) | (at[P.episode] == 1))
-        seen = claims & ((at[P.noticed] == 1) | (at[P.episode] == 1))
+        at, code, uid = model.people.at[:, :n], model.people.code[:, :n], model.people.uid[:n]
+        home = code[PC.presence] == HOME
+        claims = home & ((code[PC.level] > 0) | (code[PC.episode] == 1))
+        seen = claims & ((code[PC.noticed] == 1) | (code[PC.episode] == 1))
         open_ = [
             [
                 bool(
@@ -70,33 +70,33 @@ class Watched:
         waits: dict[str, list[tuple[int, int]]] = {"help": [], "care": [], "no_intake": [], "no_staff": []}
         for pool, (name, column) in enumerate((("help", P.waiting_help), ("care", P.waiting_care))):
             for i in np.flatnonzero(claims & (at[column] != NEVER)):
-                one = (int(at[P.village, i]), model.month - int(at[column, i]) + 1)
+                one = (int(code[PC.village, i]), model.month - int(at[column, i]) + 1)
                 waits[name].append(one)
                 waits["no_staff" if open_[one[0]][pool] else "no_intake"].append(one)
         gone = market.active == 0
         disrupted = [
             i
-            for c in (P.provider_help, P.provider_care)
-            for i in np.flatnonzero(claims & (at[c] >= 0))
-            if gone[at[c, i]]
+            for c in (PC.provider_help, PC.provider_care)
+            for i in np.flatnonzero(claims & (code[c] >= 0))
+            if gone[code[c, i]]
         ]
         who = {
             "not_noticed": claims & ~seen,
-            **{f"need_level_{level}": claims & (at[P.level] == level) for level in range(1, 5)},
-            "heavy_in_facility": (at[P.presence] == FACILITY) & (at[P.level] >= 3),
-            "heavy_departed": (at[P.presence] == AWAY) & (at[P.level] >= 3) & (at[P.end_month] == model.month),
-            "waiting_team": home & (at[P.level] > 0) & (at[P.noticed] == 1) & (at[P.granted] == 0),
+            **{f"need_level_{level}": claims & (code[PC.level] == level) for level in range(1, 5)},
+            "heavy_in_facility": (code[PC.presence] == FACILITY) & (code[PC.level] >= 3),
+            "heavy_departed": (code[PC.presence] == AWAY) & (code[PC.level] >= 3) & (at[P.end_month] == model.month),
+            "waiting_team": home & (code[PC.level] > 0) & (code[PC.noticed] == 1) & (code[PC.granted] == 0),
         }
         counts = {
-            name: np.bincount(at[P.village][chosen], minlength=len(model.villages)) for name, chosen in who.items()
+            name: np.bincount(code[PC.village][chosen], minlength=len(model.villages)) for name, chosen in who.items()
         }
         for name, rows in waits.items():
             counts[f"waiting_{name}"] = np.bincount([v for v, _ in rows], minlength=len(model.villages))
-        counts["clients_disrupted"] = np.bincount(at[P.village, disrupted], minlength=len(model.villages))
+        counts["clients_disrupted"] = np.bincount(code[PC.village, disrupted], minlength=len(model.villages))
         given = home & (at[P.care_minutes] >= recorder.CARER_MINUTES)
         before = set().union(*self.carers[-12:]) - set(uid[given].tolist())
         stopped = np.array([u in before for u in uid.tolist()]) & home
-        counts["carers_stopped_12m"] = np.bincount(at[P.village][stopped], minlength=len(model.villages))
+        counts["carers_stopped_12m"] = np.bincount(code[PC.village][stopped], minlength=len(model.villages))
         self.carers.append(set(uid[given].tolist()))
         share = np.sort(1000 * at[P.met_minutes][seen].astype(np.int64) // np.maximum(1, at[P.need_minutes][seen]))
         least = share[: max(1, len(share) // 10)]
@@ -118,15 +118,15 @@ class Watched:
         alone = np.array([int(model.people.link[PL.housemate, i]) == i for i in range(n)])
         size = np.searchsorted(VILLAGE_SIZES, sizes(model), side="right")
         keys = {
-            "village_size": size[at[P.village]],
-            "living": np.where(at[P.presence] == FACILITY, 2, np.where(alone, 0, 1)),
-            "income": at[P.income],
-            "sex": at[P.sex],
+            "village_size": size[code[PC.village]],
+            "living": np.where(code[PC.presence] == FACILITY, 2, np.where(alone, 0, 1)),
+            "income": code[PC.income],
+            "sex": code[PC.sex],
         }
         missing = at[P.need_minutes] - at[P.met_minutes]
         values = {
             "needing_care": claims,
-            "heavy_need": claims & (at[P.level] >= 3),
+            "heavy_need": claims & (code[PC.level] >= 3),
             "minutes_needed": np.where(claims, at[P.need_minutes], 0),
             "minutes_unmet": np.where(seen, missing, 0),
             "minutes_not_noticed": np.where(claims & ~seen, missing, 0),
@@ -134,7 +134,7 @@ class Watched:
             "carers_stopped_12m": stopped,
             "minutes_informal_given": np.where(home, at[P.care_minutes], 0),
             "volunteers": home & (at[P.volunteer_minutes] > 0),
-            "in_facility": at[P.presence] == FACILITY,
+            "in_facility": code[PC.presence] == FACILITY,
         }
         self.cells.append(
             {
@@ -265,9 +265,12 @@ def test_minutes_to_arrival_are_those_of_the_calls(watched: Watched) -> None:
 
 def test_time_of_volunteers_is_used_or_left() -> None:
     def look(model: KrimpModel) -> None:
-        at, p = model.people.at[:, : int(model.counts[0])], model.rules.care.volunteers
-        home = at[P.presence] == HOME
-        minutes = np.bincount(at[P.village][home], at[P.volunteer_minutes][home], len(model.villages)).astype(np.int64)
+        n, p = int(model.counts[0]), model.rules.care.volunteers
+        at, code = model.people.at[:, :n], model.people.code[:, :n]
+        home = code[PC.presence] == HOME
+        minutes = np.bincount(code[PC.village][home], at[P.volunteer_minutes][home], len(model.villages)).astype(
+            np.int64
+        )
         matching = model.convenant.now(model.month).here[Lever.MATCHING]
         row = model.result().village_rows[-1]
         used = row[:, V["minutes_volunteer"]] + row[:, V["minutes_volunteer_unused"]]

@@ -14,7 +14,7 @@ from krimpsim.core.streams import unsigned
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH
 from krimpsim.population.renumbering import renumber
-from krimpsim.population.schema import PL, TL, P, empty
+from krimpsim.population.schema import PC, PL, TL, P, empty
 from krimpsim.processes.informal_care import offer_key
 from krimpsim.run import simulate
 
@@ -23,18 +23,18 @@ def as_known(model: KrimpModel) -> dict[str, Any]:
     """Say everything about those who are there in terms of identities, without row numbers."""
     n, k = int(model.counts[0]), int(model.counts[1])
     people, ties, agenda = model.people, model.ties, model.state.agenda
-    here = people.at[P.presence, :n] < int(Presence.AWAY)
+    here = people.code[PC.presence, :n] < int(Presence.AWAY)
 
     def name(row: int) -> int:
         return int(people.uid[row]) if row >= 0 and here[row] else -1
 
     def tie(t: int) -> tuple[int, ...]:
-        rest = ties.at[:, t].tolist()
+        rest = (*ties.code[:, t].tolist(), *ties.at[:, t].tolist())
         return (int(ties.uid[t]), name(int(ties.link[TL.giver, t])), name(int(ties.link[TL.receiver, t])), *rest)
 
     persons = {}
     for i in np.flatnonzero(here):
-        plain = (*people.at[:, i].tolist(), int(people.link[PL.household, i]))
+        plain = (*people.at[:, i].tolist(), *people.code[:, i].tolist(), int(people.link[PL.household, i]))
         kin = tuple(name(int(people.link[c, i])) for c in (PL.partner, PL.mother, PL.father, PL.housemate))
         persons[int(people.uid[i])] = (*plain, *kin)
     kept = [
@@ -68,8 +68,8 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     assert s.counts[0] == len(before["persons"]) < rows[0]
     assert s.counts[1] == len(before["ties"]) < rows[1]
     n, k = int(s.counts[0]), int(s.counts[1])
-    at, housemate = s.people.at[:, :n], s.people.link[PL.housemate]
-    acts = (at[P.watched] == 1) | (at[P.level] > 0)
+    at, code, housemate = s.people.at[:, :n], s.people.code[:, :n], s.people.link[PL.housemate]
+    acts = (code[PC.watched] == 1) | (code[PC.level] > 0)
     acts |= np.any(at[[P.volunteer_minutes, P.care_minutes, P.usual_minutes]] > 0, axis=0)
     busy = acts.copy()
     for i in np.flatnonzero(acts):
@@ -80,9 +80,9 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     first = int(busy.sum())
     assert 0 < first < n
     assert busy[:first].all(), "households where something happens stand together"
-    assert (np.diff(at[P.village, :first]) >= 0).all()
-    assert (np.diff(at[P.village, first:]) >= 0).all()
-    assert (s.people.at[P.presence, n:] == int(Presence.AWAY)).all()
+    assert (np.diff(code[PC.village, :first]) >= 0).all()
+    assert (np.diff(code[PC.village, first:]) >= 0).all()
+    assert (s.people.code[PC.presence, n:] == int(Presence.AWAY)).all()
     for first, following, end in ((PL.first_tie, TL.next_tie, TL.receiver), (PL.first_given, TL.next_given, TL.giver)):
         for i in range(n):
             t = int(s.people.link[first, i])

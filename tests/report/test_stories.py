@@ -13,7 +13,7 @@ from model_tools import finished, same, small
 
 from krimpsim.core.codes import Presence
 from krimpsim.outputs.recorder import CARER_MINUTES
-from krimpsim.population.schema import P
+from krimpsim.population.schema import PC, column_of
 from krimpsim.report.courses import FACTS, H, follow
 from krimpsim.report.stories import Life, parting, tell_one, tell_two, write_stories
 from krimpsim.report.story_rules import RULES, choose, find
@@ -53,10 +53,12 @@ def seen():
             if rows.get(uid, i) != i:
                 moved.add(model.month)
             rows[uid] = i
-        at = model.people.at
-        for i in np.flatnonzero((at[P.presence, :n] == int(Presence.HOME)) & (at[P.level, :n] > 0)):
-            facts = (P.level, P.need_minutes, P.met_minutes, P.birth_month, P.sex, P.village, P.care_minutes)
-            found[int(model.people.uid[i]), model.month] = tuple(int(at[fact, i]) for fact in facts)
+        code = model.people.code
+        for i in np.flatnonzero((code[PC.presence, :n] == int(Presence.HOME)) & (code[PC.level, :n] > 0)):
+            facts = ("level", "need_minutes", "met_minutes", "birth_month", "sex", "village", "care_minutes")
+            found[int(model.people.uid[i]), model.month] = tuple(
+                int(column_of(model.people, fact)[i]) for fact in facts
+            )
 
     finished(scenario("today"), each=look)
     return found, moved
