@@ -25,11 +25,10 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.prefetch import fetch
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import AHEAD, I64, PC, P, People
+from krimpsim.population.schema import I64, PC, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
@@ -266,8 +265,7 @@ def visits_of(
     planned, calls = np.empty((64, N_COLUMNS), dtype=np.int64), np.empty((64, N_COLUMNS), dtype=np.int64)
     n_planned, n_calls = 0, 0
     for k in range(len(claims)):
-        if k + AHEAD < len(claims):
-            fetch(people.at, P.provider_care, int(claims[k + AHEAD]))
+        ask_ahead(people, claims, k, len(claims))
         i = int(claims[k])
         b = int(people.code[PC.provider_care, i])
         if b < 0 or int(market.active[b]) == 0:
