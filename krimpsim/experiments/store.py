@@ -201,8 +201,8 @@ class Store:
                 tables.append(keep)
         if damaged:
             raise DataError(
-                f"{self.folder}  {len(damaged)} shards of {level} series are damaged ({', '.join(damaged[:3])}) and were "
-                "set aside; their runs count as missing: krimpsim sweep resume"
+                f"{self.folder}  {len(damaged)} shards of {level} series are damaged ({', '.join(damaged[:3])}) "
+                "and were set aside; their runs count as missing: krimpsim sweep resume"
             )
         if not tables:
             raise DataError(f"{self.folder}  holds no {level} series; set output.level in the experiment")
