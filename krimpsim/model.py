@@ -61,7 +61,7 @@ from krimpsim.schedule import (
 )
 
 _UNLIMITED = 1 << 40
-YEARS_OF_ORDER = 4  #: every so many years the tables are put in order: more often costs more than it saves
+YEARS_OF_ORDER = 2  #: every so many years the tables are put in order; more seldom takes more room
 SUMMED = (
     "population",
     "needing_care",

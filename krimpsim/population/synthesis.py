@@ -563,7 +563,7 @@ def synthesise(
         shape (3,): persons, ties and households in use.
     """
     n = int(tables_of.persons.sum()) * tables_of.copies
-    people, ties = new_table(People, n + n // 5 + 1000), new_table(Ties, 2 * n + 1000)
+    people, ties = new_table(People, n + n // 10 + 1000), new_table(Ties, n + 3 * n // 4 + 1000)
     counts = np.zeros(3, dtype=np.int64)
     _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)
     return people, ties, counts
