@@ -6,6 +6,7 @@ import math
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import mesa
 import numpy as np
@@ -19,9 +20,9 @@ from krimpsim.core.errors import KrimpsimError
 from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
 from krimpsim.inputs.tables import Tables, crowded, load_tables
-from krimpsim.organisations.convenant import Convenant
+from krimpsim.organisations.convenant import Calendar, Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
-from krimpsim.organisations.providers import HomeCareProvider
+from krimpsim.organisations.providers import HomeCareProvider, hinterland_luck, prices_of
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import (
     GROUP_COLUMNS,
@@ -29,6 +30,7 @@ from krimpsim.outputs.indicators import (
     PROVIDER_COLUMNS,
     REGION_COLUMNS,
     VILLAGE_COLUMNS,
+    Column,
     Result,
     by_group,
 )
@@ -44,16 +46,17 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
-from krimpsim.population.market import ClausesNow, Market, no_clauses, open_market
+from krimpsim.population.market import Market, no_clauses, open_market
 from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, PC, People, Ties, empty, new_table
 from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.processes import accounts, group_care, informal_care, migration, staff
+from krimpsim.processes import accounts, group_care, informal_care, migration, rounds, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     LAPS,
     Rules,
+    Sheets,
     State,
     care_month,
     clear,
@@ -66,7 +69,18 @@ from krimpsim.schedule import (
 )
 
 _UNLIMITED = 1 << 40
-YEARS_OF_ORDER = 4  #: every so many years the tables are put in order: more often costs more than it saves
+YEARS_OF_ORDER = 2  #: every so many years the tables are put in order; more seldom takes more room
+SUMMED = (
+    "population",
+    "needing_care",
+    "minutes_needed",
+    "minutes_unmet",
+    "informal_carers",
+    "carers_heavily_burdened",
+    "overlap_nights",
+    "in_facility",
+)  #: headlines: of all villages
+OF_REGION = ("providers_active", "villages_without_provider")  #: headlines of the region
 _COLUMNS = (
     recorder.EVENT_COLUMNS,
     recorder.FLOW_COLUMNS,
@@ -83,12 +97,12 @@ def _tables(config: RunConfig) -> Tables:
 
 
 @lru_cache(maxsize=8)
-def _prepared(text: str) -> tuple[Rules, Box]:
-    """Return what depends on the configuration alone, and that in a box; kept for the next replicate."""
+def _prepared(text: str) -> tuple[Rules, Box, Calendar]:
+    """Return what depends on the configuration alone, kept for the next replicate: rules, those in a box, clauses."""
     config = RunConfig.model_validate_json(text)
     tables = _tables(config)
     rules = prepare(config, tables, geography(config, tables), need_rates(config))
-    return rules, Box(rules)
+    return rules, Box(rules), Calendar(config, tuple(tables.village_names[v] for v in rules.places.number))
 
 
 def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, counts: I64, market: Market) -> State:
@@ -110,17 +124,27 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
         indirect=np.zeros(2, dtype=np.int64),
         book=new_book(n_villages, n_providers),
         laps=np.zeros(len(LAPS) + 1, dtype=np.int64),
+        tours=rounds.no_tours(n_providers, n_villages),
     )
 
 
 def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
-    (rules, settings), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
+    (rules, settings, _), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
     market = open_market(config, _tables(config), rules.places, key)
     counts = np.zeros(3, dtype=np.int64)
     state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
     open_year(state, settings, key, START // 12, START, False)
-    people_month(state, settings, no_clauses(len(rules.places.number)), key, START)
+    people_month(state, settings, Box(no_clauses(len(rules.places.number))), key, START)
+
+
+class _Headlines(mesa.DataCollector):  # type: ignore[misc]
+    """Collects the headlines of a month at once: they are whole numbers, of which Mesa need not make deep copies."""
+
+    def collect(self, model: KrimpModel) -> None:
+        """Add the headlines of the month."""
+        for values, value in zip(self.model_vars.values(), model.headlines(), strict=True):
+            values.append(value)
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -160,7 +184,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.config = with_events(config if isinstance(config, RunConfig) else load_config(Path(config)))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
-        self.rules, self._settings = _prepared(self.config.model_dump_json(by_alias=True))
+        self.rules, self._settings, calendar = _prepared(self.config.model_dump_json(by_alias=True))
         self.places, tables = self.rules.places, _tables(self.config)
         self.villages = tuple(tables.village_names[v] for v in self.places.number)
         of_people = self.rules.people
@@ -171,19 +195,14 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         market = open_market(self.config, tables, self.places, self.key)
         self._take(_first_state(self.config, self.rules, people, ties, counts, market))
         self._newcomers = migration.newcomers_per_month(of_people.migration) + 500
-        self._make_organisations()
-        n_villages, n_providers = len(self.villages), len(self.config.providers)
+        self._make_organisations(calendar)
         self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
         self._n_months = self.last_month - self.first_month + 1
-        self._village_rows = np.zeros((self._n_months, n_villages, len(VILLAGE_COLUMNS)), dtype=np.int64)
-        self._provider_rows = np.zeros((self._n_months, n_providers, len(PROVIDER_COLUMNS)), dtype=np.int64)
-        self._region_rows = np.zeros((self._n_months, len(REGION_COLUMNS)), dtype=np.int64)
-        self._cell_rows = np.zeros((self._n_months, N_CELLS, len(GROUP_COLUMNS)), dtype=np.int64)
-        self._decided = np.zeros((n_providers, 4), dtype=np.int64)  # stops of intake, entries, exits, failures
-        self._unpaid_price = round(100 * self.config.observation.shadow_price_unpaid)
+        self._no_clauses = no_clauses(len(self.villages))
+        self._clauses, self._clauses_box = self._no_clauses, Box(self._no_clauses)  # of this month
         self._spin_up()
-        children, enough = self.state.roll.census[:, CHILDREN], self.config.observation.school_children
-        self._schools = np.where(children >= enough, enough, 0)
+        self._sheet = self._new_sheets()
+        self._sheet_box = Box(self._sheet)
         for month in range(START, self.first_month):
             self._month(month, None)
         self._collect()
@@ -223,35 +242,55 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """The home-care market."""
         return self.state.market
 
-    def _make_organisations(self) -> None:
+    def _make_organisations(self, calendar: Calendar) -> None:
         """Make the agents that decide."""
         group = self.places.group
         self.providers = [
-            HomeCareProvider(self, b, provider, self.config, self.market, group, self.rules.supply.accounts)
+            HomeCareProvider(self, b, provider, self.config, self.market, group)
             for b, provider in enumerate(self.config.providers)
         ]
+        self._of_group = (group[:, None] == np.unique(group)).astype(np.int64)  # (villages, groups)
+        self._decided_until = START
         self.parties = make_parties(self, self.config)
         self.municipalities = [party for party in self.parties if isinstance(party, Municipality)]
-        self.convenant = Convenant(self, self.config, self.market, self.villages)
+        self.convenant = Convenant(self, self.config, self.market, calendar)
+
+    def _new_sheets(self) -> Sheets:
+        """Return empty rows for all months, and what it takes to fill them."""
+        n, n_villages, n_providers = self._n_months, len(self.villages), len(self.config.providers)
+        observation = self.config.observation
+        children, enough = self.state.roll.census[:, CHILDREN], observation.school_children
+
+        def zeros(*shape: int) -> I64:
+            return np.zeros(shape, dtype=np.int64)
+
+        def numbers(names: tuple[str, ...], of: tuple[Column, ...]) -> I64:
+            return np.array([[column.name for column in of].index(name) for name in names], dtype=np.int64)
+
+        return Sheets(
+            villages=zeros(n, n_villages, len(VILLAGE_COLUMNS)),
+            providers=zeros(n, n_providers, len(PROVIDER_COLUMNS)),
+            region=zeros(n, len(REGION_COLUMNS)),
+            cells=zeros(n, N_CELLS, len(GROUP_COLUMNS)),
+            headlines=zeros(len(SUMMED) + len(OF_REGION)),
+            summed=numbers(SUMMED, VILLAGE_COLUMNS),
+            of_region=numbers(OF_REGION, REGION_COLUMNS),
+            schools=np.where(children >= enough, enough, 0),
+            unpaid=recorder.UNPAID,
+            fte_minutes=60.0 * self.config.staff.hours_per_fte,
+            unpaid_price=round(100 * observation.shadow_price_unpaid),
+            columns=_COLUMNS,
+        )
 
     def _collect(self) -> None:
-        """Set up the headline indicators of the data collector."""
-        names = (
-            "population",
-            "needing_care",
-            "minutes_needed",
-            "minutes_unmet",
-            "informal_carers",
-            "carers_heavily_burdened",
-            "overlap_nights",
-            "in_facility",
-        )
-        columns, of_region = [c.name for c in VILLAGE_COLUMNS], ("providers_active", "villages_without_provider")
-        self._summed = np.array([columns.index(name) for name in names])
-        self._of_region = np.array([[c.name for c in REGION_COLUMNS].index(name) for name in of_region])
-        self._headlines: list[int] = []  # of the month
-        reporters = {name: lambda model, k=k: model._headlines[k] for k, name in enumerate((*names, *of_region))}
-        self.datacollector = mesa.DataCollector(model_reporters=reporters)
+        """Set up the data collector of the headlines."""
+        names = (*SUMMED, *OF_REGION)
+        reporters = {name: lambda model, k=k: model.headlines()[k] for k, name in enumerate(names)}
+        self.datacollector = _Headlines(model_reporters=reporters)
+
+    def headlines(self) -> list[int]:
+        """Return the headlines of the month, in the order of the data collector."""
+        return cast(list[int], self._sheet.headlines.tolist())
 
     @property
     def month(self) -> int:
@@ -281,7 +320,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
                 self._open_year(month, spin_up=True)
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
             clear(self._box)
-            self._care(month, no_clauses(len(self.villages)), spin_up=True)
+            self._care(month, days_in(month), spin_up=True)
         self._solve_indirect()
         year_key = START - 12
         staff.step(
@@ -289,7 +328,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             self.state.indirect,
             self.state.book.asked,
             self.rules.supply.staff,
-            no_clauses(len(self.villages)),
+            self._no_clauses,
             self.key,
             0,
             year_key,
@@ -297,6 +336,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         )
         self.market.contribution[:] = 0
         self.market.volume[:] = 0
+        self.state.book.quarter[:] = self.state.book.quarter_paid[:] = 0
         revenue = self.state.book.revenue
         active = self.market.active.sum()
         typical = int(revenue.sum()) // int(active) if active else 0
@@ -359,12 +399,12 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
                 return
             self._make_room(used)
 
-    def _care(self, month: int, clauses: ClausesNow, *, spin_up: bool) -> None:
+    def _care(self, month: int, days: int, *, spin_up: bool) -> None:
         """Run the month of care and of the providers."""
-        days = days_in(month)
-        claimants = care_month(self._box, self._settings, clauses, self.key, month, days, spin_up)
+        box, settings, clauses = self._box, self._settings, self._clauses_box
+        claimants = care_month(box, settings, clauses, self.key, month, days, spin_up)
         self._lap("care")
-        supply_month(self._box, claimants, self._settings, clauses, self.key, month, days, spin_up)
+        supply_month(box, claimants, settings, clauses, self.key, month, days, spin_up)
         self._lap("providers")
 
     def _make_room(self, entries: int) -> None:
@@ -378,90 +418,63 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""
-        self.market.passed_on[:] = 0
-        self._decided[:] = 0
+        days = days_in(month)
+        clear(self._box)
         if month % 3 == 0:
-            self._decide(month)
+            self._decide(month, index)
             self._lap("decisions")
         if month % 12 == 0:
             self._open_year(month, spin_up=False)
             self._lap("agenda of the year")
         self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
-        book = self.state.book
-        clear(self._box)
         clauses = self.convenant.now(month)
-        people_month(self._box, self._settings, clauses, self.key, month)
+        if clauses is not self._clauses:
+            self._clauses, self._clauses_box = clauses, Box(clauses)
+        people_month(self._box, self._settings, self._clauses_box, self.key, month)
         self._lap("people")
-        self._care(month, clauses, spin_up=False)
-        for party in self.municipalities:
-            party.book(int(book.paid[party.payer]))
-        for provider, revenue, cost in zip(self.providers, book.revenue.tolist(), book.cost.tolist(), strict=True):
-            provider.year_revenue += revenue
-            provider.year_result += revenue - cost
+        self._care(month, days, spin_up=False)
         if index is not None:
-            self._record(month, index)
+            p = self.rules.supply.accounts
+            cents = self.convenant.cost(month, int(p.wage[month // 12 - START // 12, 1]), p.overhead)
+            record_month(self._box, self._settings, self._sheet_box, index, month, days, cents)
 
-    def _record(self, month: int, index: int) -> None:
-        """Copy the month into the row of this index."""
-        book, region, p = self.state.book, self._region_rows[index], self.rules.supply.accounts
-        record_month(
-            self._box,
-            self._settings,
-            60.0 * self.config.staff.hours_per_fte,
-            month,
-            days_in(month),
-            self._schools,
-            self._village_rows[index],
-            self._provider_rows[index],
-            region,
-            self._cell_rows[index],
-            _COLUMNS,
-        )
-        self._provider_rows[index][:, recorder.DECISIONS] = self._decided
-        wage = int(p.wage[month // 12 - START // 12, 1])
-        for name, value in (
-            ("clients_transferred", book.counters[0]),
-            ("facility_places", book.counters[2]),
-            ("contributions_eur", book.counters[3]),
-            ("revenue_collective_eur", book.counters[4]),
-            ("spent_own_budget_eur", book.counters[5]),
-            ("hours_own_budget", book.counters[6]),
-            ("clause_cost_eur", self.convenant.cost(month, wage, p.overhead)),
-            ("unpaid_value_eur", self._unpaid_cents(index, days_in(month))),
-        ):
-            region[recorder.REGION_NUMBERS[name]] = value
-
-    def _unpaid_cents(self, index: int, days: int) -> int:
-        """Return a month of care without pay at the shadow price, in cents."""
-        if self._unpaid_price == 0:
-            return 0
-        minutes = int(self._village_rows[index][:, recorder.UNPAID].sum())
-        return int(accounts.month_cents(minutes, self._unpaid_price, days))
-
-    def _decide(self, month: int) -> None:
-        """Let organisations decide at the start of a quarter."""
-        january = month % 12 == 0
+    def _decide(self, month: int, index: int | None) -> None:
+        """Let organisations decide at the start of a quarter; record who stopped intake, entered, left or failed."""
+        january, m, book = month % 12 == 0, self.market, self.state.book
+        for provider, (revenue, result) in zip(self.providers, book.quarter.tolist(), strict=True):
+            provider.year_revenue += revenue
+            provider.year_result += result
+        for town in self.municipalities:
+            town.book(int(book.quarter_paid[town.payer]), month - self._decided_until)
+        book.quarter[:] = book.quarter_paid[:] = 0
+        self._decided_until = month
         if january:
-            turnover = [p.year_revenue for p in self.providers]
-            self.convenant.decide_members(self.key, month, turnover)
+            self.convenant.decide_members(self.key, month, [p.year_revenue for p in self.providers])
         for party in self.parties:
             if isinstance(party, Municipality) and month >= self.rules.care.professional_care.reform:
                 party.decide(self.state.hours_factor, self.state.intakes, month // 12)
             elif isinstance(party, Insurer):
-                party.decide(self.market, month % 12)
+                party.decide(m, month % 12)
         if month == START:
             return
-        paid = sum(p.year_result for p in self.providers) > 0
-        takes, active = self.market.takes_new.copy(), self.market.active.copy()
-        for provider in self.providers:
-            provider.decide_quarter(january)
-            if january:
-                provider.decide_year(self.key, month, paid)
-        stays, gone = (active & self.market.active) == 1, (active == 1) & (self.market.active == 0)
+        takes, active = m.takes_new.copy(), m.active.copy()
+        by_group = (m.contribution @ self._of_group).tolist()
+        m.contribution[:] = 0
+        for provider, cents in zip(self.providers, by_group, strict=True):
+            provider.decide_quarter(cents, january)
+        if january:
+            paid = sum(p.year_result for p in self.providers) > 0
+            prices = prices_of(month, self.rules.supply.accounts)
+            luck = hinterland_luck(self.key, month, m.words).tolist()
+            for provider, of_year in zip(self.providers, luck, strict=True):
+                provider.decide_year(self.key, month, paid, of_year, prices)
+        if index is None or ((takes == m.takes_new).all() and (active == m.active).all()):
+            return
+        stays, gone = (active & m.active) == 1, (active == 1) & (m.active == 0)
         failed = np.array([provider.has_failed for provider in self.providers], dtype=bool)
-        refused = ((takes == 1) & (self.market.takes_new == 0)).sum(axis=1) * stays
-        self._decided[:] = np.column_stack(
-            [refused, (active == 0) & (self.market.active == 1), gone & ~failed, gone & failed]
+        refused = ((takes == 1) & (m.takes_new == 0)).sum(axis=1) * stays
+        self._sheet.providers[index][:, recorder.DECISIONS] = np.column_stack(
+            [refused, (active == 0) & (m.active == 1), gone & ~failed, gone & failed]
         )
 
     def step(self) -> None:
@@ -477,8 +490,6 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if index >= self._n_months:
             raise KrimpsimError(f"the run ended in {label(self.last_month)}; set run.end later")
         self._month(self.first_month + index, index)
-        self._headlines = self._village_rows[index][:, self._summed].sum(axis=0).tolist()
-        self._headlines += self._region_rows[index][self._of_region].tolist()
         self.datacollector.collect(self)
         self._lap("record")
         if index == self._n_months - 1:
@@ -493,9 +504,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             first_month=self.first_month,
             villages=self.villages,
             providers=tuple(p.id for p in self.config.providers),
-            village_rows=self._village_rows[:n],
-            provider_rows=self._provider_rows[:n],
-            region_rows=self._region_rows[:n],
-            group_rows=by_group(self._cell_rows[:n]),
+            village_rows=self._sheet.villages[:n],
+            provider_rows=self._sheet.providers[:n],
+            region_rows=self._sheet.region[:n],
+            group_rows=by_group(self._sheet.cells[:n]),
             seconds=dict(self.seconds),
         )

@@ -254,6 +254,9 @@ class Book(NamedTuple):
         shape (V,): volunteers' matched time that nobody took.
     residents
         shape (N_CELLS,), unit persons: at home on 1 January, by cell of `indicators.GROUPS`; not cleared.
+    quarter, quarter_paid
+        shapes (P, 2) and (4,), unit cents: revenue and result, and what payers paid, since organisations last decided;
+        not cleared with the month.
     """
 
     events: I64
@@ -272,6 +275,8 @@ class Book(NamedTuple):
     delays: I64
     unused: I64
     residents: I64
+    quarter: I64
+    quarter_paid: I64
 
 
 def new_book(n_villages: int, n_providers: int) -> Book:
@@ -297,6 +302,8 @@ def new_book(n_villages: int, n_providers: int) -> Book:
         delays=zeros(n_providers, nights.MOST_DELAY + 1),
         unused=zeros(n_villages),
         residents=zeros(N_CELLS),
+        quarter=zeros(n_providers, 2),
+        quarter_paid=zeros(4),
     )
 
 
@@ -321,6 +328,8 @@ class State(NamedTuple):
         shape (2,): indirect minutes per 1,000 contact minutes, by staff pool.
     laps
         shape (n_laps + 1,): ticks by process, and when the last lap was; see `LAPS`.
+    tours
+        Tours of last month.
     """
 
     people: People
@@ -337,6 +346,7 @@ class State(NamedTuple):
     indirect: I64
     book: Book
     laps: I64
+    tours: rounds.Tours
 
 
 @compiled
@@ -430,9 +440,9 @@ def _empty_lists(s: State, rules: Rules, key: int, year: int) -> None:
 
 
 @allocating
-def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: int) -> None:
+def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int) -> None:
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
-    s, rules = state.held, settings.held
+    s, rules, clauses = state.held, settings.held, in_force.held
     people, ties, counts, agenda, census = s.people, s.ties, s.counts, s.agenda, s.roll.census
     places, p, of_care, events = rules.places, rules.people, rules.care, s.book.events
     towns = places.municipality
@@ -482,7 +492,7 @@ def people_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month
 
 @allocating
 def clear(state: Box) -> None:
-    """Empty the book and the month's columns of the market."""
+    """Empty the book and the month's columns of the market, before anybody decides."""
     book, market = state.held.book, state.held.market
     book.events[:] = 0
     book.need[:] = 0
@@ -495,6 +505,7 @@ def clear(state: Box) -> None:
     market.delivered[:] = 0
     market.clients[:] = 0
     market.nursing_clients[:] = 0
+    market.passed_on[:] = 0
 
 
 class Hands(NamedTuple):
@@ -673,9 +684,9 @@ def _measure_strength(market_: Market, strength: I64) -> None:
 
 
 @allocating
-def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: int, days: int, spin_up: bool) -> I64:
+def care_month(state: Box, settings: Box, in_force: Box, key: int, month: int, days: int, spin_up: bool) -> I64:
     """Run the month of care, 7.8 to 7.10 and 7.16, and return the rows of the claimants."""
-    s, rules = state.held, settings.held
+    s, rules, clauses = state.held, settings.held, in_force.held
     people, agenda, book, p, towns = s.people, s.agenda, s.book, rules.care, rules.places.municipality
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     lap(s.laps, _BETWEEN)
@@ -712,7 +723,7 @@ def care_month(state: Box, settings: Box, clauses: ClausesNow, key: int, month: 
 
 @allocating
 def supply_month(
-    state: Box, rows: I64, settings: Box, clauses: ClausesNow, key: int, month: int, days: int, spin_up: bool
+    state: Box, rows: I64, settings: Box, in_force: Box, key: int, month: int, days: int, spin_up: bool
 ) -> None:
     """Run the month of the providers: rounds, nights, accounts and staff, 7.11 to 7.14.
 
@@ -721,12 +732,12 @@ def supply_month(
     rows
         shape (n_claims,): this month's claimants.
     """
-    s, rules = state.held, settings.held
+    s, rules, clauses = state.held, settings.held, in_force.held
     places, book, p = rules.places, s.book, rules.supply
     year = month // 12 - FIRST_YEAR if not spin_up else 0
     indirect = s.indirect * int(clauses.here[_INDIRECT, 0]) // 1000
     lap(s.laps, _BETWEEN)
-    rounds.step(s.market, places, clauses, p.rounds)
+    rounds.step(s.market, places, clauses, p.rounds, s.tours)
     lap(s.laps, _ROUNDS)
     book.nights[:] = nights.step(
         s.people, rows, s.market, places, clauses, p.nights, key, month, days, book.overlap, book.delays
@@ -751,36 +762,74 @@ def supply_month(
     book.counters[4] = group_care.step(book.parts, places.municipality, price, reformed, days, book.paid)
     book.counters[5] = own_budget.step(book.bought, p.accounts.tariff[year], rules.care.own_budget, days, book.paid)
     book.counters[6] = book.bought.sum()
+    book.quarter[:, 0] += book.revenue
+    book.quarter[:, 1] += book.revenue - book.cost
+    book.quarter_paid[:] += book.paid
     lap(s.laps, _ACCOUNTS)
     staff.step(s.market, indirect, book.asked, p.staff, clauses, key, year, month, spin_up)
     _measure_strength(s.market, s.strength)
     lap(s.laps, _STAFF)
 
 
+class Sheets(NamedTuple):
+    """What a run is recorded in, and what that takes.
+
+    Parameters
+    ----------
+    villages, providers, region, cells
+        shapes (months, V, n), (months, P, n), (months, n) and (months, N_CELLS, n): rows of all months.
+    headlines
+        shape (any,): those of the month, sums over villages and then numbers of the region.
+    summed, of_region
+        shape (any,): columns of the headlines.
+    schools
+        shape (V,): children needed for a school; 0 where there were too few on 1 January 2013.
+    unpaid
+        shape (any,): columns of care without pay.
+    fte_minutes
+        Minutes a week that one full-time equivalent works.
+    unpaid_price
+        Shadow price of care without pay, in cents an hour; 0 for none.
+    columns
+        Columns of events, flows, parts by kind, need by kind and parts, and the parts that are unmet.
+    """
+
+    villages: I64
+    providers: I64
+    region: I64
+    cells: I64
+    headlines: I64
+    summed: I64
+    of_region: I64
+    schools: I64
+    unpaid: I64
+    fte_minutes: float
+    unpaid_price: int
+    columns: tuple[I64, I64, I64, I64, I64, I64]
+
+
 @allocating
-def record_month(
-    state: Box,
-    settings: Box,
-    fte_minutes: float,
-    month: int,
-    days: int,
-    schools: I64,
-    villages: I64,
-    providers: I64,
-    region: I64,
-    cells: I64,
-    columns: tuple[I64, I64, I64, I64, I64, I64],
-) -> None:
-    """Copy the month into the rows of the villages, the providers, the region and the groups of residents."""
-    s, size = state.held, settings.held.places.size
-    book = s.book
+def record_month(state: Box, settings: Box, sheets: Box, index: int, month: int, days: int, clause_cents: int) -> None:
+    """Copy the month into the rows of the villages, the providers, the region and the groups of residents.
+
+    Parameters
+    ----------
+    index
+        Number of the row of the month.
+    clause_cents
+        What the clauses cost this month beside care.
+    """
+    s, size, sheet = state.held, settings.held.places.size, sheets.held
+    book, columns = s.book, sheet.columns
+    villages, providers = sheet.villages[index], sheet.providers[index]
+    region, cells = sheet.region[index], sheet.cells[index]
     lap(s.laps, _BETWEEN)
     tally = recorder.Tallies(
         np.zeros((4, recorder.MOST_MONTHS + 1), dtype=np.int64),
         np.zeros((1, recorder.MET + 1), dtype=np.int64),
         np.zeros((len(villages), 2), dtype=np.int64),
     )
-    recorder.record_census(s.roll.census, schools, book.residents, villages, cells)
+    recorder.record_census(s.roll.census, sheet.schools, book.residents, villages, cells)
     recorder.record_need(s.people, s.agenda, s.market, size, month, villages, cells, tally)
     recorder.record_givers(s.people, s.agenda, size, month, villages, cells)
     recorder.record_care(
@@ -806,10 +855,16 @@ def record_month(
         book.cost,
         book.paid,
         tally,
-        fte_minutes,
+        sheet.fte_minutes,
         days,
         villages,
         providers,
         region,
     )
+    unpaid = 0
+    for v in range(len(villages)):
+        for k in range(len(sheet.unpaid)):
+            unpaid += villages[v, sheet.unpaid[k]]
+    recorder.record_region(book.counters, clause_cents, accounts.month_cents(unpaid, sheet.unpaid_price, days), region)
+    recorder.record_headlines(villages, region, sheet.summed, sheet.of_region, sheet.headlines)
     lap(s.laps, _RECORD)

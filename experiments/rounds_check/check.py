@@ -136,7 +136,8 @@ def by_rule(week: Week, places: Geography, p: rounds.Params) -> Length:
     """Return what the rule books for a week."""
     minutes, metres = np.zeros(len(week.contact), dtype=np.int64), np.zeros(len(week.contact), dtype=np.int64)
     contact = week.contact.copy()
-    rounds.travel(week.base_m, places.between_m, places.ribbon_m, contact, week.pool, p, minutes, metres)
+    order = rounds.tour(week.base_m, places.between_m, contact)
+    rounds.travel(order, week.base_m, places.between_m, places.ribbon_m, contact, week.pool, p, minutes, metres)
     return Length(float(metres.sum()), float(minutes.sum()))
 
 

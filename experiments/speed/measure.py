@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,6 +84,37 @@ print(json.dumps({
 }))
 """
 
+OF_PROCESSES = """
+import json, time
+from krimpsim.config.load import load_config
+from krimpsim.model import KrimpModel
+config = load_config("configs/scenarios/today.toml")
+best = None
+for replicate in range(6):
+    model = KrimpModel(config, replicate=replicate)
+    before, began = model.laps(), time.process_time()
+    while model.running:
+        model.step()
+    seconds = time.process_time() - began
+    ticks = {name: count - before[name] for name, count in model.laps().items()}
+    if best is None or seconds < best[0]:
+        total = sum(ticks.values())
+        best = seconds, {name: 1e6 * seconds * count / total / int(model.steps) for name, count in ticks.items()}
+print(json.dumps(best[1]))
+"""
+
+INSTRUCTIONS = """
+import sys
+from datetime import date
+from krimpsim.config.load import load_config
+from krimpsim.model import KrimpModel
+config = load_config("configs/scenarios/today.toml", {"run.end": date(2017, 12, 31)})
+for _ in range(int(sys.argv[1])):
+    model = KrimpModel(config)
+    while model.running:
+        model.step()
+"""
+
 FIRST_RESULT = """
 import time
 from krimpsim.config.load import load_config
@@ -94,6 +126,23 @@ simulate(load_config("configs/examples/tiny.toml"), 0)
 def sizes(quick: bool) -> list[dict[str, Any]]:
     """Return time and memory by number of residents: five years from 2013, each in a process of its own."""
     return [child(OF_SIZE, str(ratio), "2017-12-31") for ratio in (SIZES[:2] if quick else SIZES)]
+
+
+def instructions() -> int:
+    """Return the instructions of a run of five years, counted by callgrind; the same on every machine and in any mood.
+
+    Compiled for a plain processor, as callgrind does not know the instructions of every new one.  The count of a
+    process that starts and runs nothing is taken off.
+    """
+    plain = {**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    child(INSTRUCTIONS, "1", environment=plain)  # compiles
+    counts = []
+    for runs in ("0", "1"):
+        counter = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
+        command = [*counter, sys.executable, "-c", INSTRUCTIONS, runs]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=plain)
+        counts.append(int(done.stderr.split("Collected :")[1].split()[0]))
+    return counts[1] - counts[0]
 
 
 def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str, Any]]]:
@@ -135,6 +184,10 @@ def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str
     for part, seconds in result.seconds.items():
         add(f"  of a run: {part}", f"{1000 * seconds:.1f} ms")
 
+    for process, microseconds in child(OF_PROCESSES, environment={"KRIMPSIM_LAPS": "1"}).items():
+        if process != "clock" and microseconds > 0.0:
+            add(f"  of a month: {process}", f"{microseconds:.0f} µs")
+
     makes = [spent(lambda r=r: KrimpModel(today, replicate=r))[0] for r in range(repeats)]
     add("population, and two years to fill ties, rounds and staff", f"{1000 * min(makes):.0f} ms")
     share = writing([value for _, value in runs]) / best
@@ -152,6 +205,8 @@ def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str
     first = min(child(FIRST_RESULT)["clock"] for _ in range(2 if quick else 5))
     add("a new process to its first result (tiny), compiled code on disk", f"{first:.1f} s", "< 3 s", first < 3)
     series = sizes(quick)
+    if not quick and shutil.which("valgrind"):
+        add("instructions of a run of five years, spin-up included", f"{instructions() / 1e6:.0f} million")
     if not quick:
         with tempfile.TemporaryDirectory() as folder:
             cold = timed(

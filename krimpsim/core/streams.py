@@ -13,8 +13,9 @@ from typing import Any, cast
 
 import numpy as np
 from numba.extending import overload
+from numpy.typing import NDArray
 
-from krimpsim.core.jit import compiled
+from krimpsim.core.jit import allocating, compiled
 
 MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN = 0x9E3779B97F4A7C15
@@ -180,6 +181,16 @@ def uid_of(tag: int, a: int, b: int, c: int) -> int:
 def uniform_of(key: int, stream: int, month: int, draw: int, uid: int) -> float:
     """Return one draw in (0, 1) in a single call; for decisions that are taken outside compiled loops."""
     return uniform(month_key(key, stream, month, draw), uid)
+
+
+@allocating
+def uniforms_of(key: int, stream: int, month: int, draw: int, uids: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return one draw in (0, 1) for each of many, shape (n,)."""
+    found = np.empty(len(uids), dtype=np.float64)
+    decision_key = month_key(key, stream, month, draw)
+    for k in range(len(uids)):
+        found[k] = uniform(decision_key, uids[k])
+    return found
 
 
 def unsigned(value: int) -> int:

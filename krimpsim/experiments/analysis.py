@@ -15,7 +15,7 @@ import pandas as pd
 
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments.chaos import chaos_indices
-from krimpsim.experiments.designs import F64
+from krimpsim.experiments.designs import F64, groups_of
 from krimpsim.experiments.distribution_indices import pawn_indices
 from krimpsim.experiments.responses import Responses, read_responses
 from krimpsim.experiments.screening import morris_effects
@@ -126,9 +126,9 @@ def outcomes(found: Responses) -> Iterator[tuple[str, str, F64]]:
 
 
 def factors_of(found: Responses) -> Factors:
-    """Return the factors of an experiment, in the unit cube."""
+    """Return the factors of an experiment and their groups, in the unit cube."""
     names = tuple(factor.key for factor in found.factors)
-    return Factors(names, ((0.0, 1.0),) * len(names))
+    return Factors(names, ((0.0, 1.0),) * len(names), groups_of(found.factors))
 
 
 def samples_of(found: Responses, y: F64) -> list[Sample]:

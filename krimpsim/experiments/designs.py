@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ class Range(BaseModel):
         Whether values are whole numbers.
     scenarios
         Scenarios in which it varies; all when there are none.
+    group
+        Name of the factors that move together with it in designs of kind sobol and morris; None: it moves alone.
     """
 
     key: str
@@ -44,6 +47,7 @@ class Range(BaseModel):
     values: tuple[int | float | str | bool, ...] = ()
     whole: bool = False
     scenarios: tuple[str, ...] = ()
+    group: str | None = None
 
     def at(self, u: float) -> Any:
         """Return the value at a place in [0, 1]."""
@@ -68,6 +72,11 @@ class Range(BaseModel):
         return min(max(x, low), high) + 0.0  # rounding never leaves the range; -0.0 is 0.0
 
 
+def groups_of(ranges: Sequence[Range]) -> tuple[str, ...] | None:
+    """Return the group of each factor, its own key for one that moves alone; None when all do."""
+    return tuple(r.group or r.key for r in ranges) if any(r.group for r in ranges) else None
+
+
 def unit_points(design: Design, ranges: list[Range], draws: int = 1) -> F64:
     """Return the points of a design in the unit cube.
 
@@ -81,9 +90,10 @@ def unit_points(design: Design, ranges: list[Range], draws: int = 1) -> F64:
     Returns
     -------
     points
-        shape (n_points, n_factors).  Sobol': the rows of SALib's Saltelli scheme, n (D + 2) or n (2D + 2); a design
-        with twice the n begins with the rows of the smaller one.  Several scramblings follow each other, so this
-        holds within each of them.  Morris: n (D + 1), a trajectory after the other.
+        shape (n_points, n_factors).  Sobol': the rows of SALib's Saltelli scheme, n (D + 2) or n (2D + 2), where D
+        counts a group of factors once; a design with twice the n begins with the rows of the smaller one.  Several
+        scramblings follow each other, so this holds within each of them.  Morris: n (D + 1), a trajectory after the
+        other.
         List: the position of the point in the list, as a share; see `values`.  Draws: point r hangs on seed, r and
         key only, so more of them, or more factors, leave the others as they are; keys of a list are drawn together.
     """
@@ -96,6 +106,7 @@ def unit_points(design: Design, ranges: list[Range], draws: int = 1) -> F64:
         names = ["" if r.key in listed else r.key for r in ranges]
         return np.array([[drawn(design.seed, replicate, name) for name in names] for replicate in range(draws)])
     problem = {"num_vars": d, "names": [r.key for r in ranges], "bounds": [[0.0, 1.0]] * d}
+    problem |= {"groups": list(groups)} if (groups := groups_of(ranges)) else {}
     if design.kind == "sobol":
         from SALib.sample import sobol
 
@@ -142,8 +153,9 @@ def size(design: Design, ranges: list[Range], draws: int = 1) -> int:
         return math.prod(len(_grid(r)) for r in ranges)
     if design.kind in ("list", "draws"):
         return len(design.points) if design.kind == "list" else draws
-    block = 2 * d + 2 if design.second_order else d + 2
-    return n * {"sobol": design.scramblings * block, "morris": d + 1, "lhs": 1}[design.kind]
+    moving = len(set(groups_of(ranges) or range(d)))
+    block = 2 * moving + 2 if design.second_order else moving + 2
+    return n * {"sobol": design.scramblings * block, "morris": moving + 1, "lhs": 1}[design.kind]
 
 
 def _grid(r: Range) -> F64:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from krimpsim.core.errors import KrimpsimError
-from krimpsim.experiments.chunk import Outcome, Stop, run_chunk
+from krimpsim.experiments.chunk import MOST_DEATHS, Outcome, Stop, run_chunk
 from krimpsim.experiments.plan import Plan, chunk_size, chunks, make_plan, write_plan
 from krimpsim.experiments.reading import SIMULATE, Loaded
 from krimpsim.experiments.store import FEW_RUNS, Store
@@ -188,13 +188,15 @@ def run_plan(
         missing = sorted({*plan.missing(store), *untried})
         retry_errors = bool(untried)
         ready = total - len(missing)
-        suspected = sum(store.suspects().values())
+        suspects = store.suspects()
+        suspected = sum(min(deaths, MOST_DEATHS) for deaths in suspects.values())  # more of them tell nothing new
         fruitless = 0 if len(missing) < before or suspected > clues else fruitless + 1
         clues = max(clues, suspected)
         if fruitless == FRUITLESS:
             raise KrimpsimError(
                 f"{len(missing)} runs are missing and the last {FRUITLESS} rounds brought none: "
                 "workers die before they finish a run; look at memory and at their messages"
+                + (f". At hand when they died: {', '.join(sorted(suspects)[:5])}" if suspects else "")
             )
         if missing:
             show(0, f"workers died; {len(missing)} runs are handed out again")

@@ -51,6 +51,12 @@ class Factor(ConfigModel):
     vary: Literal["value", "multiplier"] = _choice(
         "value", "Vary the value, or a multiplier of what the scenario says (of all numbers of a list or dated table)."
     )
+    group: str | None = Field(
+        default=None,
+        pattern=NAME,
+        description="For sobol and morris: name of a group, lower case letters, digits and _; the factors of one group "
+        "move together and get one index.",
+    )
     low: float | None = _choice(None, "Lowest value; default the low end of the parameter's own range.", "1")
     high: float | None = _choice(None, "Highest value; default the high end of the parameter's own range.", "1")
     distribution: Literal["uniform", "log_uniform", "triangular"] = _choice(

@@ -46,6 +46,7 @@ SIMULATE = "krimpsim.run:simulate"  #: module and name of the function that runs
 MOST_POINTS = 5_000_000
 _LUCK = {"run.seed", "run.replicates"}
 _NEEDS_N = ("lhs", "sobol", "morris")
+_GROUPED = ("sobol", "morris")
 _CLAUSES = {("convenant", name) for name in CLAUSES}
 
 
@@ -523,7 +524,7 @@ def _range(factor: Factor, here: KeyPath, kind: str, every: Sequence[Any], range
     whole = one is int and factor.vary == "value"
     if whole:
         low, high = math.ceil(low), math.floor(high)
-    same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels", "scenarios"})
+    same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels", "scenarios", "group"})
     ranges.append(Range(**same, low=low, high=high, whole=whole))
 
 
@@ -584,6 +585,14 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
         )
     if kind == "morris" and design.levels % 2:
         yield Finding(("design", "levels"), f"{design.levels} is odd", "morris needs an even number of levels, as 4")
+    groups = [factor.group for factor in factors]
+    for number, group in enumerate(groups):
+        if group and kind not in _GROUPED:
+            hint = f"groups are for {' and '.join(_GROUPED)}"
+            yield Finding(("factors", number, "group"), f"{shown(group)}: a {kind} has no groups", hint)
+    if factors and groups[0] and len(set(groups)) == 1 and kind in _GROUPED:
+        message = f"all factors are in group {shown(groups[0])}"
+        yield Finding(("factors", 0, "group"), message, "leave one out, or make two groups: indices compare them")
     takes_points = kind in ("list", "draws")
     if kind != "list" and not factors and not (takes_points and (design.points or design.file)):
         yield Finding(("design", "kind"), f"a {kind} needs factors", '[[factors]] key = "informal_care.willing_share"')

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from krimpsim.core.errors import DataError
-from krimpsim.experiments.designs import F64, Range
+from krimpsim.experiments.designs import F64, Range, groups_of
 from krimpsim.experiments.engine import current_plan, values_of
 from krimpsim.experiments.experiment import Experiment
 from krimpsim.experiments.plan import Plan
@@ -68,9 +68,10 @@ class Responses:
 
     @property
     def problem(self) -> dict[str, Any]:
-        """The problem as SALib takes it: factors in the unit cube."""
-        names = [factor.key for factor in self.factors]
-        return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+        """The problem as SALib takes it: factors in the unit cube, with their groups if there are any."""
+        names, groups = [factor.key for factor in self.factors], groups_of(self.factors)
+        whole = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+        return whole | ({"groups": list(groups)} if groups else {})
 
     def matrix(self) -> F64:
         """Return the values of the factors, shape (n_rows, n_factors); NaN for what is no number."""

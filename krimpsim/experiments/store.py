@@ -186,15 +186,24 @@ class Store:
         Raises
         ------
         DataError
-            If there are none, or a run was computed twice with different results.
+            If there are none, a shard is damaged, or a run was computed twice with different results.  A damaged shard
+            is set aside and its runs count as missing, so the next call gives what is left.
         """
         wanted = None if ids is None else pa.array(list(ids), pa.string())
-        tables = []
+        tables, damaged = [], []
         for path in sorted((self.folder / level).glob("*.parquet")):
+            known = len(self.set_aside)
             table = self._read(path)
+            if len(self.set_aside) > known:
+                damaged.append(path.name)
             if table is not None:
                 keep = table if wanted is None else table.filter(pc.is_in(table.column("run_id"), wanted))
                 tables.append(keep)
+        if damaged:
+            raise DataError(
+                f"{self.folder}  {len(damaged)} shards of {level} series are damaged ({', '.join(damaged[:3])}) "
+                "and were set aside; their runs count as missing: krimpsim sweep resume"
+            )
         if not tables:
             raise DataError(f"{self.folder}  holds no {level} series; set output.level in the experiment")
         return _series_once(_together(tables), level)

@@ -35,18 +35,23 @@ from krimpsim.config.clauses import (
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in
 from krimpsim.core.codes import Lever
-from krimpsim.core.streams import Stream, threshold, uniform_of
+from krimpsim.core.streams import Stream, threshold, uniforms_of
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64
 from krimpsim.processes.base import Process
 
 
-class Convenant(mesa.Agent):  # type: ignore[misc]
-    """The agreement between providers."""
+class Calendar:
+    """What the clauses make of each month: it follows from the configuration, and is worked out once a month.
 
-    def __init__(self, model: Any, config: RunConfig, market: Market, villages: tuple[str, ...]) -> None:
-        super().__init__(model)
-        self.config, self.market = config, market
+    Parameters
+    ----------
+    villages
+        Names of the villages of the run.
+    """
+
+    def __init__(self, config: RunConfig, villages: tuple[str, ...]) -> None:
+        self.config = config
         clauses: dict[str, ClauseConfig] = {name: getattr(config.convenant, name) for name in CLAUSES}
         self.clauses = {name: clause for name, clause in clauses.items() if clause.enabled}
         self.holds_in = {
@@ -55,43 +60,25 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
         }
         self.n_villages = len(villages)
         self.most = _most(config)
-        self._now: tuple[object, ClausesNow] | None = None  # of last month, and what it follows from
-        self.years_of_loss = [0] * len(config.providers)
+        self._follows_from: object = None  # what was made last
+        self._made: ClausesNow | None = None
+        self._now: dict[int, ClausesNow] = {}
+        self._cost: dict[tuple[int, int, int], int] = {}
 
     def in_force(self, month: int) -> dict[str, PeriodConfig]:
         """Return the clauses that hold in a month: those that hold on the 15th."""
         found = {name: clause.in_force(month) for name, clause in self.clauses.items()}
         return {name: period for name, period in found.items() if period is not None}
 
-    def decide_members(self, key: int, month: int, turnover: Sequence[int]) -> None:
-        """Decide which members keep to the convenant this year.
-
-        Parameters
-        ----------
-        turnover
-            Of each provider in the area last year, in cents.
-        """
-        c, m = self.config.convenant, self.market
-        for b in range(len(m.signed)):
-            luck = uniform_of(key, int(Stream.CONVENANT_COMPLY), month, 0, m.words[b])
-            keeps = luck < c.compliance
-            if c.decided_by is Compliance.OWN_ACCOUNT:
-                lost = turnover[b] > 0 and int(m.gain[b]) < -c.loss_share * turnover[b]
-                self.years_of_loss[b] = self.years_of_loss[b] + 1 if lost else 0
-                if self.years_of_loss[b] >= c.loss_years:
-                    m.signed[b] = 0
-                keeps = True
-            m.member[b] = int(m.signed[b] == 1 and keeps)
-        m.gain[:] = 0
-
     def now(self, month: int) -> ClausesNow:
-        """Return what the clauses make of this month."""
-        periods = self.in_force(month)
-        acting = {name: clause.acting(month) for name, clause in self.clauses.items()}
-        follows_from = (periods, acting)
-        if self._now is None or self._now[0] != follows_from:
-            self._now = follows_from, self._made_of(periods, acting)
-        return self._now[1]
+        """Return what the clauses make of a month, the same object for as long as nothing changes."""
+        if month not in self._now:
+            periods = self.in_force(month)
+            acting = {name: clause.acting(month) for name, clause in self.clauses.items()}
+            if self._made is None or self._follows_from != (periods, acting):
+                self._follows_from, self._made = (periods, acting), self._made_of(periods, acting)
+            self._now[month] = self._made
+        return self._now[month]
 
     def _made_of(self, periods: Mapping[str, PeriodConfig], acting: Mapping[str, float]) -> ClausesNow:
         """Return what clauses make of a month in which these periods hold, and these strengths are felt."""
@@ -122,12 +109,46 @@ class Convenant(mesa.Agent):  # type: ignore[misc]
         return here
 
     def cost(self, month: int, wage_cents: int, overhead_millionths: int) -> int:
-        """Return what the clauses that hold cost this month beside care, in cents."""
-        clauses = [self.clauses[name] for name in self.in_force(month)]
-        days = days_in(month)
-        fte = sum(clause.coordination_fte for clause in clauses)
-        cents = fte * self.config.staff.hours_per_fte * wage_cents * days / 7.0 * (1.0 + overhead_millionths / 1e6)
-        return round(cents + sum(100.0 * clause.cost_eur_per_year for clause in clauses) * days / 365.25)
+        """Return what the clauses that hold cost in a month beside care, in cents."""
+        if (month, wage_cents, overhead_millionths) not in self._cost:
+            clauses = [self.clauses[name] for name in self.in_force(month)]
+            days = days_in(month)
+            fte = sum(clause.coordination_fte for clause in clauses)
+            cents = fte * self.config.staff.hours_per_fte * wage_cents * days / 7.0 * (1.0 + overhead_millionths / 1e6)
+            cents += sum(100.0 * clause.cost_eur_per_year for clause in clauses) * days / 365.25
+            self._cost[month, wage_cents, overhead_millionths] = round(cents)
+        return self._cost[month, wage_cents, overhead_millionths]
+
+
+class Convenant(mesa.Agent):  # type: ignore[misc]
+    """The agreement between providers: who keeps to it, and what it says in a month."""
+
+    def __init__(self, model: Any, config: RunConfig, market: Market, calendar: Calendar) -> None:
+        super().__init__(model)
+        self.config, self.market = config, market
+        self.in_force, self.now, self.cost = calendar.in_force, calendar.now, calendar.cost
+        self.years_of_loss = [0] * len(config.providers)
+
+    def decide_members(self, key: int, month: int, turnover: Sequence[int]) -> None:
+        """Decide which members keep to the convenant this year.
+
+        Parameters
+        ----------
+        turnover
+            Of each provider in the area last year, in cents.
+        """
+        c, m = self.config.convenant, self.market
+        luck = uniforms_of(key, int(Stream.CONVENANT_COMPLY), month, 0, m.words).tolist()
+        for b in range(len(m.signed)):
+            keeps = luck[b] < c.compliance
+            if c.decided_by is Compliance.OWN_ACCOUNT:
+                lost = turnover[b] > 0 and int(m.gain[b]) < -c.loss_share * turnover[b]
+                self.years_of_loss[b] = self.years_of_loss[b] + 1 if lost else 0
+                if self.years_of_loss[b] >= c.loss_years:
+                    m.signed[b] = 0
+                keeps = True
+            m.member[b] = int(m.signed[b] == 1 and keeps)
+        m.gain[:] = 0
 
 
 def _most(config: RunConfig) -> dict[Lever, int]:

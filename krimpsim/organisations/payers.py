@@ -58,10 +58,10 @@ class Municipality(Party):
             total += self.guidance_cents * (1.0 - left * c.cut_guidance_2015)
         return round(total * growth)
 
-    def book(self, cents: int) -> None:
-        """Add a month's spending."""
+    def book(self, cents: int, months: int = 1) -> None:
+        """Add the spending of some months."""
         self.spent_cents += cents
-        self.months += 1
+        self.months += months
 
     def decide(self, hours_factor: I64, intakes: I64, year: int) -> None:
         """Set the shares of granted hours and of a team's intakes, in thousandths, for the next quarter."""

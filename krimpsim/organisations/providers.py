@@ -18,6 +18,7 @@ Sources.   margin_homecare_2012, resistance_norm; provider_exit_rate is a range 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
@@ -25,10 +26,10 @@ import numpy as np
 
 from krimpsim.config.run import ProviderConfig, RunConfig
 from krimpsim.core.codes import Kind
-from krimpsim.core.streams import Stream, uniform_of
+from krimpsim.core.streams import Stream, uniform_of, uniforms_of
 from krimpsim.population.market import Market
 from krimpsim.population.need_profile import FIRST_YEAR
-from krimpsim.population.schema import F64, I64
+from krimpsim.population.schema import F64, I64, U64
 from krimpsim.processes import accounts
 from krimpsim.processes.base import Process
 from krimpsim.processes.professional_care import pool_of
@@ -49,6 +50,26 @@ def outside_margin(margin: float, mix: F64, tariffs: F64, wages: F64) -> float:
     return 1.0 - (1.0 - margin) * float(mix @ wages) / float(mix @ tariffs) if float(mix @ tariffs) > 0.0 else -1.0
 
 
+def _pools() -> list[int]:
+    """Return the staff pool of each kind of care."""
+    return [pool_of(int(kind)) for kind in Kind]
+
+
+def prices_of(month: int, prices: accounts.Params) -> tuple[F64, F64]:
+    """Return tariffs and wages of the year before a January, against those of the first year; shapes (5 kinds,)."""
+    year = month // 12 - 1 - FIRST_YEAR
+    tariffs = prices.tariff[year] / np.maximum(1, prices.tariff[0])
+    return tariffs, (prices.wage[year] / np.maximum(1, prices.wage[0]))[_pools()]
+
+
+def hinterland_luck(key: int, month: int, words: U64) -> F64:
+    """Return what luck a year brings each provider outside the area, in standard deviations, shape (P,)."""
+    draws = np.zeros(len(words))
+    for k in range(12):
+        draws += uniforms_of(key, int(Stream.HINTERLAND_MARGIN), month, k, words)
+    return draws - 6.0
+
+
 class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
     """A provider that decides over its rows of the market."""
 
@@ -60,16 +81,13 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         config: RunConfig,
         market: Market,
         group: I64,
-        prices: accounts.Params,
     ) -> None:
         super().__init__(model)
-        self.pools = [pool_of(int(kind)) for kind in Kind]
-        self.prices, self.mix = prices, np.zeros(len(Kind))
+        self.mix = np.zeros(len(Kind))
         self.number, self.name, self.kind = number, provider.id, provider.kind
         self.area_share, self.config = provider.area_share, config
         self.market, self.group = market, group
         self.loss_quarters = {int(g): 0 for g in np.unique(group)}
-        self.of_group = (group[:, None] == np.unique(group)).astype(np.int64)  # (villages, groups)
         self.outside_turnover = 0
         self.year_contribution = 0
         self.year_result = 0
@@ -93,7 +111,7 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         cents
             shape (5 kinds,): revenue of all providers by kind; what the organisation sells elsewhere follows it.
         """
-        sold = np.where(self.market.sells[self.number][[pool_of(kind) for kind in Kind]] == 1, cents, 0.0)
+        sold = np.where(self.market.sells[self.number][_pools()] == 1, cents, 0.0)
         self.mix = sold / sold.sum() if sold.sum() > 0.0 else np.full(len(Kind), 1.0 / len(Kind))
         a, b = self.config.accounts, self.number
         turnover = 12 * (month_revenue or typical_revenue)
@@ -102,32 +120,41 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         self.market.area[b] = round(12 * month_revenue * a.area_reserve_share)
         self.market.hinterland[b] = round(self.outside_turnover * a.hinterland_reserve_share)
 
-    def decide_quarter(self, january: bool) -> None:
-        """Stop or reopen intake by group of villages; fail when both accounts are gone."""
-        m, b = self.market, self.number
-        if self.is_active:
-            by_group = (m.contribution[b] @ self.of_group).tolist()
-            self.year_contribution += sum(by_group)
-            for g, cents in zip(self.loss_quarters, by_group, strict=True):
-                self.loss_quarters[g] = self.loss_quarters[g] + 1 if cents < 0 else 0
-                if self.loss_quarters[g] >= self.config.decisions.loss_quarters:
-                    m.takes_new[b, self.group == g] = 0
-                elif january and cents > 0:
-                    m.takes_new[b, self.group == g] = 1
-            if m.area[b] < 0 and m.hinterland[b] < 0:
-                self.has_failed = True
-                self._stop()
-        m.contribution[b, :] = 0
+    def decide_quarter(self, by_group: Sequence[int], january: bool) -> None:
+        """Stop or reopen intake by group of villages; fail when both accounts are gone.
 
-    def decide_year(self, key: int, month: int, area_paid: bool) -> None:
-        """Earn in the hinterland, then leave or enter the area."""
+        Parameters
+        ----------
+        by_group
+            Contribution of last quarter in cents, by group of villages.
+        """
+        m, b = self.market, self.number
+        if not self.is_active:
+            return
+        self.year_contribution += sum(by_group)
+        for g, cents in zip(self.loss_quarters, by_group, strict=True):
+            self.loss_quarters[g] = self.loss_quarters[g] + 1 if cents < 0 else 0
+            if self.loss_quarters[g] >= self.config.decisions.loss_quarters:
+                m.takes_new[b, self.group == g] = 0
+            elif january and cents > 0:
+                m.takes_new[b, self.group == g] = 1
+        if m.area[b] < 0 and m.hinterland[b] < 0:
+            self.has_failed = True
+            self._stop()
+
+    def decide_year(self, key: int, month: int, area_paid: bool, luck: float, prices: tuple[F64, F64]) -> None:
+        """Earn in the hinterland, then leave or enter the area.
+
+        Parameters
+        ----------
+        luck
+            Of the hinterland this year, in standard deviations: from `hinterland_luck`.
+        prices
+            Tariffs and wages of last year against the first, shapes (5 kinds,): from `prices_of`.
+        """
         m, b, a = self.market, self.number, self.config.accounts
-        draw = sum(uniform_of(key, int(Stream.HINTERLAND_MARGIN), month, k, m.words[b]) for k in range(12)) - 6.0
-        year = month // 12 - 1 - FIRST_YEAR
-        tariffs = self.prices.tariff[year] / np.maximum(1, self.prices.tariff[0])
-        wages = (self.prices.wage[year] / np.maximum(1, self.prices.wage[0]))[self.pools]
-        margin = outside_margin(a.margin, self.mix, tariffs, wages)
-        m.hinterland[b] += round(self.outside_turnover * (margin + a.hinterland_margin_sd * draw))
+        margin = outside_margin(a.margin, self.mix, *prices)
+        m.hinterland[b] += round(self.outside_turnover * (margin + a.hinterland_margin_sd * luck))
         self.outside_turnover = round(self.outside_turnover * (1.0 + a.hinterland_growth_per_year))
         self._spend_reserves(a.reserve_norm)
         if self.is_active:
@@ -135,8 +162,8 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
             if self.year_contribution < 0 and m.area[b] < floor:
                 self._stop()
         elif not self.has_failed and area_paid:
-            luck = uniform_of(key, int(Stream.PROVIDER_ENTRY), month, 0, m.words[b])
-            if luck < self.config.decisions.entry_per_year:
+            entry = uniform_of(key, int(Stream.PROVIDER_ENTRY), month, 0, m.words[b])
+            if entry < self.config.decisions.entry_per_year:
                 m.active[b] = 1
                 m.takes_new[b, :] = 1
                 m.area[b] = 0

@@ -69,19 +69,9 @@ _R_REVENUE, _R_ACTIVE, _R_WITHOUT = (
     _R["providers_active"],
     _R["villages_without_provider"],
 )
-REGION_NUMBERS = {
-    name: _R[name]
-    for name in (
-        "clients_transferred",
-        "facility_places",
-        "contributions_eur",
-        "revenue_collective_eur",
-        "spent_own_budget_eur",
-        "hours_own_budget",
-        "clause_cost_eur",
-        "unpaid_value_eur",
-    )
-}
+_R_TRANSFERRED, _R_PLACES, _R_CONTRIBUTIONS = _R["clients_transferred"], _R["facility_places"], _R["contributions_eur"]
+_R_COLLECTIVE, _R_OWN_BUDGET = _R["revenue_collective_eur"], _R["spent_own_budget_eur"]
+_R_OWN_HOURS, _R_CLAUSES, _R_UNPAID = _R["hours_own_budget"], _R["clause_cost_eur"], _R["unpaid_value_eur"]
 
 
 def _positions() -> tuple[I64, I64, I64, I64]:
@@ -121,7 +111,7 @@ _HEAVY_FACILITY, _HEAVY_DEPARTED, _STOPPED = (
 _WAIT_LIST, _WAIT_TEAM, _DISRUPTED = _V["waiting_help"], _V["waiting_team"], _V["clients_disrupted"]
 _UNUSED = _V["minutes_volunteer_unused"]
 #: What residents give without pay, in minutes a week.
-UNPAID = [_V[name] for name in ("minutes_informal_given", "minutes_household_given", "minutes_volunteer")]
+UNPAID = np.array([_V[n] for n in ("minutes_informal_given", "minutes_household_given", "minutes_volunteer")])
 _P_MEDIAN, _P_P90, _P_CAPPED = _P["night_response_median"], _P["night_response_p90"], _P["care_capped"]
 DECISIONS = slice(_P["intake_stops"], _P["failures"] + 1)  #: intake_stops, entries, exits, failures
 _R_ONE, _R_CHOICE, _R_WORST = _R["villages_with_one_provider"], _R["villages_with_choice"], _R["worst_tenth_met"]
@@ -477,3 +467,35 @@ def record_organisations(
         median = quantile(tally.waits, which, which + 1, persons, 50)
         region[_R_WEEKS + 2 * which] = median * WEEK_HUNDREDTHS
         region[_R_WEEKS + 2 * which + 1] = quantile(tally.waits, which, which + 1, persons, 90) * WEEK_HUNDREDTHS
+
+
+@compiled
+def record_region(counters: I64, clause_cents: int, unpaid_cents: int, region: I64) -> None:
+    """Copy what is counted for the region as a whole.
+
+    Parameters
+    ----------
+    counters
+        shape (7,): as in the book of the month.
+    clause_cents, unpaid_cents
+        What clauses cost beside care; care without pay at the shadow price.
+    """
+    region[_R_TRANSFERRED] = counters[0]
+    region[_R_PLACES] = counters[2]
+    region[_R_CONTRIBUTIONS] = counters[3]
+    region[_R_COLLECTIVE] = counters[4]
+    region[_R_OWN_BUDGET] = counters[5]
+    region[_R_OWN_HOURS] = counters[6]
+    region[_R_CLAUSES] = clause_cents
+    region[_R_UNPAID] = unpaid_cents
+
+
+@compiled
+def record_headlines(villages: I64, region: I64, summed: I64, of_region: I64, headlines: I64) -> None:
+    """Fill the headlines: columns summed over the villages, then numbers of the region."""
+    for k in range(len(summed)):
+        headlines[k] = 0
+        for v in range(len(villages)):
+            headlines[k] += villages[v, summed[k]]
+    for k in range(len(of_region)):
+        headlines[len(summed) + k] = region[of_region[k]]

@@ -73,11 +73,10 @@ def geography(config: RunConfig, tables: Tables) -> Geography:
     )
 
 
-def base_distances(config: RunConfig, tables: Tables, place: str, base_km: float | None) -> I64:
+def base_distances(config: RunConfig, tables: Tables, places: Geography, place: str, base_km: float | None) -> I64:
     """Return the road distance from a base to each village of the run, shape (n_villages,), unit m."""
-    villages = geography(config, tables).number
     if base_km is not None:
-        return np.full(len(villages), round(base_km * 1000), dtype=np.int64)
+        return np.full(len(places.number), round(base_km * 1000), dtype=np.int64)
     b = tables.base_names.index(place)
     return np.array(
         [
@@ -88,7 +87,7 @@ def base_distances(config: RunConfig, tables: Tables, place: str, base_km: float
                 tables.village_lon[v],
                 config.rounds.detour,
             )
-            for v in villages
+            for v in places.number
         ],
         dtype=np.int64,
     )

@@ -123,7 +123,8 @@ def open_market(config: RunConfig, tables: Tables, places: Geography, key: int) 
     n, n_villages = len(config.providers), len(places.number)
     bases = shuffled_bases(config, key)
     base_m = np.array(
-        [base_distances(config, tables, bases[i], p.base_km) for i, p in enumerate(config.providers)], dtype=np.int64
+        [base_distances(config, tables, places, bases[i], p.base_km) for i, p in enumerate(config.providers)],
+        dtype=np.int64,
     ).reshape(n, n_villages)
     pull = np.zeros((n, n_villages))
     for i, p in enumerate(config.providers):

@@ -27,6 +27,7 @@ N_LEVELS = 5
 N_INCOMES = 3
 N_STATES = N_INCOMES * 2 * N_LEVELS * 2
 FIRST_YEAR = 2013
+MOST_KEPT = 4  #: profiles, 4 MB each
 ADMISSION_AGE = 65  #: younger people who need heavy care live elsewhere, outside this model
 _ALONE_AT_LEVEL_3 = 0.5  # half of those at level 3 without dementia live alone; enters the chain only
 
@@ -79,6 +80,12 @@ def state_of(income: int, dementia: int, level: int, place: int) -> int:
 def per_month(hazard_per_year: float) -> float:
     """Return the probability within a month at a constant hazard, unit 1/year."""
     return 1.0 - math.exp(-hazard_per_year / 12.0)
+
+
+def in_a_month(yearly: F64) -> F64:
+    """Return monthly probabilities from yearly ones; number by number, for powers of arrays are rounded otherwise."""
+    shares = np.minimum(yearly, 0.999).ravel().tolist()
+    return np.array([1.0 - (1.0 - q) ** (1.0 / 12.0) for q in shares]).reshape(yearly.shape)
 
 
 def need_rates(config: RunConfig) -> NeedRates:
@@ -202,7 +209,9 @@ def _advance(
         for dementia in range(2):
             for level in range(5):
                 for place in range(2):
-                    mean += now[state_of(income, dementia, level, place)] * ratios[level]
+                    weight = now[state_of(income, dementia, level, place)]
+                    if weight != 0.0:  # most states of the young are empty
+                        mean += weight * ratios[level]
     normaliser = 1.0 / mean
     after[:] = 0.0
     for income in range(3):
@@ -276,18 +285,18 @@ def _in_facility(now: F64) -> float:
 
 
 @allocating
-def _start(death: F64, ratios: F64, rates: NeedRates, start: F64, share: F64, alone: float, granted: float) -> None:
+def _start(death: F64, ratios: F64, rates: NeedRates, share: F64, alone: float, granted: float, first: int) -> None:
     """Fill the first year: a stationary population in which a share `granted` of those who ask finds a place.
 
     Parameters
     ----------
     share
-        shape (2, 111, 60).
+        shape (2, 111, 60); filled already at the age `first`, from which it is filled.
     """
-    now, after, stays = start.copy(), start.copy(), np.empty(1)
+    now, after, stays = np.empty(N_STATES), np.empty(N_STATES), np.empty(1)
     for sex in range(2):
-        now[:] = start
-        for age in range(N_AGES):
+        now[:] = share[sex, first]
+        for age in range(first, N_AGES):
             share[sex, age] = now
             for _ in range(12):
                 _advance(now, after, sex, age, death[sex, age, 0], ratios, rates, stays)
@@ -328,9 +337,10 @@ def _follow(
         below 70 is left out, as it changes the number of old people late and little.
     """
     low, high = 0.0, 1.0
+    share[:, 0, 0] = start
     for step in range(20):  # the share of those who ask that fills the places of the first day, by halving
         granted = 1.0 if step == 0 else (low + high) / 2.0
-        _start(death, ratios, rates, start, share[:, :, 0], alone, granted)
+        _start(death, ratios, rates, share[:, :, 0], alone, granted, 0 if step == 0 else ADMISSION_AGE)
         persons = at_home.copy()
         occupied = 0.0
         for sex in range(2):
@@ -363,8 +373,8 @@ def _follow(
                     )
                     now[sex, age] = after
                     persons[sex, age] *= stays[0]
-                    free -= persons[sex, age] * _in_facility(after)
                     if age >= ADMISSION_AGE:
+                        free -= persons[sex, age] * _in_facility(after)
                         for level in (3, 4):
                             asked[level] += persons[sex, age] * _asked(after, rates, level, alone)
             free = max(0.0, free)
@@ -382,31 +392,30 @@ def _follow(
             now[sex, 0] = start
 
 
+_kept: dict[tuple[bytes, ...], NeedProfile] = {}  # by every number that went in, the newest last
+
+
 def need_profile(config: RunConfig, tables: Tables, rates: NeedRates) -> NeedProfile:
-    """Return the distribution of need by sex, age and year, and the normaliser of mortality."""
+    """Return the distribution of need by sex, age and year, and the normaliser of mortality.
+
+    The last ones are kept, for the most of what varies in a sweep does not change them.  Nobody may write in them.
+    """
     n_years = tables.death_probability.shape[2]
-    share = np.zeros((2, N_AGES, n_years, N_STATES))
-    normaliser = np.zeros((2, N_AGES, n_years, 12))
     start = np.zeros(N_STATES)
     low, high = config.population.low_income_share, config.population.high_income_share
     for income, weight in enumerate((low, 1.0 - low - high, high)):
         start[state_of(income, 0, 0, 0)] = weight
-    monthly = np.empty_like(tables.death_probability)
-    for index, q in np.ndenumerate(tables.death_probability):
-        monthly[index] = 1.0 - (1.0 - min(float(q), 0.999)) ** (1.0 / 12.0)
-    ratios, places = level_hazard_ratios(config), places_of(config, n_years)
-    _follow(
-        monthly,
-        ratios,
-        rates,
-        start,
-        _people_by_age(tables.persons_2013.sum(axis=0)),
-        places,
-        share,
-        normaliser,
-        _ALONE_AT_LEVEL_3,
-    )
-    return NeedProfile(share, normaliser)
+    monthly, ratios = in_a_month(tables.death_probability), level_hazard_ratios(config)
+    at_home, places = _people_by_age(tables.persons_2013.sum(axis=0)), places_of(config, n_years)
+    key = tuple(np.asarray(one).tobytes() for one in (monthly, ratios, *rates, start, at_home, *places))
+    found = _kept.pop(key, None)
+    if found is None:
+        found = NeedProfile(np.zeros((2, N_AGES, n_years, N_STATES)), np.zeros((2, N_AGES, n_years, 12)))
+        _follow(monthly, ratios, rates, start, at_home, places, *found, _ALONE_AT_LEVEL_3)
+    _kept[key] = found
+    if len(_kept) > MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return found
 
 
 def _people_by_age(bands: I64) -> F64:

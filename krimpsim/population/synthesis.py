@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Distance, Presence, Relation, Sex
@@ -29,6 +30,7 @@ from krimpsim.population.schema import I64, PC, PL, U64, P, People, Ties, grown,
 from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
+AGES = 111  #: 0 to 110
 TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL = 1, 2, 3, 4
 
 _HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
@@ -305,40 +307,69 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
 
 
 @allocating
+def _by_age(people: People, first: int, last: int, suits: NDArray[np.bool_]) -> tuple[I64, I64]:
+    """Return those of a stretch of rows who suit, in order of age and row, and where each age begins.
+
+    Parameters
+    ----------
+    suits
+        shape (last - first,).
+
+    Returns
+    -------
+    rows, of_age
+        shapes (n,) and (AGES + 1,): those of one age stand from ``of_age[age]`` to before ``of_age[age + 1]``.
+    """
+    of_age = np.zeros(AGES + 1, dtype=np.int64)
+    for i in range(first, last):
+        if suits[i - first]:
+            of_age[_age(people, i) + 1] += 1
+    for age in range(AGES):
+        of_age[age + 1] += of_age[age]
+    rows, place = np.empty(of_age[AGES], dtype=np.int64), of_age.copy()
+    for i in range(first, last):
+        if suits[i - first]:
+            age = _age(people, i)
+            rows[place[age]] = i
+            place[age] += 1
+    return rows, of_age
+
+
+@allocating
 def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> None:
     """Give each child, and each young adult still at home, a mother in the village."""
     is_mother = month_key(key, _S_HOUSEHOLD, 0, 2)
     stays = month_key(key, _S_HOUSEHOLD, 0, 3)
     race = month_key(key, _S_HOUSEHOLD, 0, 4)
-    mothers = np.empty(last - first, dtype=np.int64)
-    ages = np.empty(last - first, dtype=np.int64)
-    n = 0
+    suits = np.zeros(last - first, dtype=np.bool_)
     for w in range(first, last):
         age = _age(people, w)
         single = int(people.link[PL.partner, w]) < 0
-        if int(people.code[PC.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single):
-            mothers[n], ages[n] = w, age
-            n += 1
+        suits[w - first] = int(people.code[PC.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
+    mothers, of_age = _by_age(people, first, last, suits)
+    n = len(mothers)
+    uids, odds = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.float64)
+    for k in range(n):
+        w = mothers[k]
+        uids[k] = people.uid[w]
+        odds[k] = 0.25 if int(people.link[PL.partner, w]) < 0 else 1.0
+        if not happens(is_mother, people.uid[w], 3221225472):  # 75% of women have the children of the village
+            odds[k] *= 0.02
     children = np.zeros(n, dtype=np.int64)
     for i in range(first, last):
         age = _age(people, i)
         if age > 30 or int(people.link[PL.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
             continue
         best, best_value = NOBODY, 0.0
-        for k in range(n):
-            gap = ages[k] - age
-            if gap < 18 or gap > 44 or children[k] >= 4:
-                continue
-            w = mothers[k]
-            weight = 1.0 if 23 <= gap <= 36 else 0.25
-            if int(people.link[PL.partner, w]) < 0:
-                weight *= 0.25
-            if not happens(is_mother, people.uid[w], 3221225472):  # 75% of women have the children of the village
-                weight *= 0.02
-            pair = bits(race, people.uid[i]) ^ people.uid[w]
-            value = uniform(race, pair) / weight
-            if best < 0 or value < best_value:
-                best, best_value = k, value
+        draw = bits(race, people.uid[i])
+        for gap in range(18, 45):
+            likely = 1.0 if 23 <= gap <= 36 else 0.25
+            for k in range(of_age[age + gap], of_age[age + gap + 1]):
+                if children[k] >= 4:
+                    continue
+                value = uniform(race, draw ^ uids[k]) / (likely * odds[k])
+                if best < 0 or value < best_value or (value == best_value and mothers[k] < mothers[best]):
+                    best, best_value = k, value
         if best >= 0:
             people.link[PL.mother, i] = mothers[best]
             people.link[PL.father, i] = people.link[PL.partner, mothers[best]]
@@ -407,7 +438,7 @@ def give_outside_kin(people: People, ties: Ties, counts: I64, i: int, age: int, 
         add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, uid, 99, _CHILD))
 
 
-@compiled
+@allocating
 def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c: Cells, between_m: I64) -> None:
     """Give founders of 48 and over their children who left home, in the area or elsewhere, then the others parents."""
     draw = month_key(key, _S_KIN, 0, 0)
@@ -416,6 +447,20 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     inside = month_key(key, _S_KIN, 0, 4)
     race = month_key(key, _S_KIN, 0, 5)
     n_villages, first, n = len(bounds) - 1, int(bounds[0]), int(counts[0])
+    orphans = np.empty(int(bounds[n_villages]) - first, dtype=np.int64)  # by village, age and row; -1 when taken
+    uids = np.empty(len(orphans), dtype=np.uint64)
+    of_age = np.empty((n_villages, AGES + 1), dtype=np.int64)
+    begin = 0
+    for v in range(n_villages):
+        here, last = int(bounds[v]), int(bounds[v + 1])
+        suits = np.zeros(last - here, dtype=np.bool_)
+        for j in range(here, last):
+            suits[j - here] = int(people.link[PL.mother, j]) < 0 and int(people.link[PL.father, j]) < 0
+        rows, starts = _by_age(people, here, last, suits)
+        of_age[v] = begin + starts
+        for k in range(len(rows)):
+            orphans[begin + k], uids[begin + k] = rows[k], people.uid[rows[k]]
+        begin += len(rows)
     for i in range(first, n):
         age = _age(people, i)
         p = int(people.link[PL.partner, i])
@@ -441,20 +486,15 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                             where, best_value = w, value
             child = NOBODY
             if where >= 0:
-                best_value = 0.0
-                for j in range(int(bounds[where]), int(bounds[where + 1])):
-                    gap = age - _age(people, j)
-                    if (
-                        gap < 20
-                        or gap > 40
-                        or int(people.link[PL.mother, j]) >= 0
-                        or int(people.link[PL.father, j]) >= 0
-                        or age - gap < 20
-                    ):
+                best, best_value = NOBODY, 0.0
+                for m in range(of_age[where, max(20, age - 40)], of_age[where, age - 19]):
+                    if orphans[m] < 0:
                         continue
-                    value = uniform(race, child_word ^ people.uid[j])
-                    if child < 0 or value < best_value:
-                        child, best_value = j, value
+                    value = uniform(race, child_word ^ uids[m])
+                    if best < 0 or value < best_value or (value == best_value and orphans[m] < child):
+                        best, child, best_value = m, int(orphans[m]), value
+                if best >= 0:
+                    orphans[best] = NOBODY
             mother = i if int(people.code[PC.sex, i]) == _WOMAN else p
             father = p if int(people.code[PC.sex, i]) == _WOMAN else i
             if child >= 0:
@@ -523,7 +563,7 @@ def synthesise(
         shape (3,): persons, ties and households in use.
     """
     n = int(tables_of.persons.sum()) * tables_of.copies
-    people, ties = new_table(People, n + n // 5 + 1000), new_table(Ties, 2 * n + 1000)
+    people, ties = new_table(People, n + n // 10 + 1000), new_table(Ties, n + 3 * n // 4 + 1000)
     counts = np.zeros(3, dtype=np.int64)
     _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)
     return people, ties, counts

@@ -185,6 +185,8 @@ def step(
                 minutes = 0
                 for v in range(n_villages):
                     minutes += market.delivered[b, v, kind, payer]
+                if minutes == 0:
+                    continue
                 cents = month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
                 revenue[b] += cents
                 paid[payer] += cents
@@ -220,6 +222,8 @@ def contribution(
         pool = 0 if kind == 0 else 1
         for payer in range(4):
             minutes = int(market.delivered[b, v, kind, payer])
+            if minutes == 0:
+                continue
             cents += month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
             cents -= month_cents(minutes + minutes * int(indirect[pool]) // 1000, int(p.wage[year, pool]), days)
     for pool in range(2):

@@ -41,7 +41,7 @@ from krimpsim.population.agenda import (
     plan_group,
 )
 from krimpsim.population.kinship import leave_household
-from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, level_hazard_ratios
+from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, in_a_month, level_hazard_ratios
 from krimpsim.population.schema import I64, PC, PL, P, People
 from krimpsim.processes.base import Process
 
@@ -72,22 +72,17 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
     """Return monthly thresholds of death from yearly probabilities."""
     ratios = level_hazard_ratios(config)
     n_years = tables.death_probability.shape[2]
+    newborn = np.array((config.mortality.newborn_men_per_year, config.mortality.newborn_women_per_year))
+    regional = np.repeat(tables.death_ratio, (65, 15, 31), axis=2)  # below 65, 65 to 79, 80 and over
     monthly = np.zeros((2, 2, 112, n_years))
-    for m in range(2):
-        for sex in range(2):
-            newborn = (config.mortality.newborn_men_per_year, config.mortality.newborn_women_per_year)[sex]
-            monthly[m, sex, 0, :] = newborn / 6.0  # children born in a year live six months of it on average
-            for age in range(111):
-                ratio = float(tables.death_ratio[m, sex, 0 if age < 65 else 1 if age < 80 else 2])
-                for year in range(n_years):
-                    q = min(0.999, float(tables.death_probability[sex, age, year]) * ratio)
-                    monthly[m, sex, age + 1, year] = 1.0 - (1.0 - q) ** (1.0 / 12.0)
+    monthly[:, :, 0] = newborn[:, None] / 6.0  # children born in a year live six months of it on average
+    monthly[:, :, 1:] = in_a_month(tables.death_probability * regional[:, :, :, None])
     normaliser = np.ones((2, 112, n_years, 12))
     normaliser[:, 1:] = profile.normaliser
-    chance = (
-        monthly[:, :, :, :, None, None] * normaliser[None, :, :, :, :, None] * ratios[None, None, None, None, None, :]
-    ).reshape(2, 2, 112, n_years * 12, 5)
-    death = np.rint(np.minimum(chance, 1.0) * threshold(1.0)).astype(np.int64)
+    chance = (monthly[..., None] * normaliser)[..., None] * ratios
+    np.minimum(chance, 1.0, out=chance)
+    chance *= threshold(1.0)
+    death = np.rint(chance, out=chance).astype(np.int64).reshape(2, 2, 112, n_years * 12, 5)
     death = np.ascontiguousarray(np.moveaxis(death, 3, 0))  # what a month reads lies together
     comes_up = by_kind(death[..., 0].reshape(n_years, 12, *KINDS).max(axis=1))
     death = death.reshape(len(death), N_KINDS, 5)

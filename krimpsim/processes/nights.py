@@ -28,7 +28,7 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, PC, People
+from krimpsim.population.schema import I64, PC, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
@@ -37,6 +37,9 @@ NIGHT_MINUTES = 480  #: from 23 to 7 hours
 HERE, FREE_AT, LAST = range(3)  #: columns of a car
 METRES, CALLS, LATE, RESPONSE, STANDBY = range(5)  #: columns of what is counted per provider
 N_COUNTS = 5
+#: Columns of a visit, the first four in the order in which visits are driven.
+NIGHT, TEAM, MINUTE, UID, VILLAGE, IS_CALL, PROVIDER = range(7)
+N_COLUMNS = 7
 MOST_DELAY = 720  #: minutes; a longer wait for an alarm call is counted as this
 
 
@@ -111,11 +114,14 @@ def _arrives(cars: I64, c: int, minute: int, v: int, base: I64, between: I64, p:
 
 @compiled
 def _drive(
-    team: int,
     n_cars: int,
     cars: I64,
-    visits: I64,
-    n: int,
+    planned: I64,
+    first_planned: int,
+    last_planned: int,
+    calls: I64,
+    first_call: int,
+    last_call: int,
     base: I64,
     between: I64,
     p: Params,
@@ -128,24 +134,31 @@ def _drive(
     ----------
     cars
         shape (any, 3): village of the last visit, minute at which it is free, provider of that client; filled here.
-    visits
-        shape (n, 5): team, minute, village, 1 for a call, provider whose client it is; sorted by minute.
+    planned, calls
+        shape (any, 7): visits in order of minute and identity between first and last; a planned visit goes first.
     out
         shape (P, 5): metres, calls, late calls, minutes to arrival; filled for the provider of each client.
     delays
         shape (P, MOST_DELAY + 1): calls by minutes to arrival; counted for the provider of each client.
     """
-    for c in range(n_cars):
-        cars[c, HERE] = -1
-    for k in range(n):
-        if visits[k, 0] != team:
-            continue
-        minute, v, b = int(visits[k, 1]), int(visits[k, 2]), int(visits[k, 4])
+    used = 0  # cars that left the base: the others are all alike
+    a, c = first_planned, first_call
+    while a < last_planned or c < last_call:
+        if c == last_call or (a < last_planned and not _sooner(calls, c, planned, a)):
+            visits, k = planned, a
+            a += 1
+        else:
+            visits, k = calls, c
+            c += 1
+        minute, v, b = int(visits[k, MINUTE]), int(visits[k, VILLAGE]), int(visits[k, PROVIDER])
+        if used < n_cars:
+            cars[used, HERE] = -1
         car, arrival = 0, _arrives(cars, 0, minute, v, base, between, p)
-        for c in range(1, n_cars):
-            sooner = _arrives(cars, c, minute, v, base, between, p)
-            if sooner < arrival:
-                car, arrival = c, sooner
+        for other in range(1, min(used + 1, n_cars)):
+            there = _arrives(cars, other, minute, v, base, between, p)
+            if there < arrival:
+                car, arrival = other, there
+        used += 1 if car == used else 0
         here = int(cars[car, HERE])
         if here >= 0 and chains(minute, int(cars[car, FREE_AT]), p.chain_window):
             out[b, METRES] += between[here, v]
@@ -153,47 +166,54 @@ def _drive(
             if here >= 0:
                 out[cars[car, LAST], METRES] += base[here]
             out[b, METRES] += base[v]
-        if visits[k, 3] == 1:
+        if visits[k, IS_CALL] == 1:
             out[b, CALLS] += 1
             out[b, RESPONSE] += arrival - minute
             delays[b, arrival - minute if arrival - minute < MOST_DELAY else MOST_DELAY] += 1
             if arrival - minute > p.late_after:
                 out[b, LATE] += 1
-        cars[car, FREE_AT] = arrival + (p.visit if visits[k, 3] == 1 else p.planned_visit)
+        cars[car, FREE_AT] = arrival + (p.visit if visits[k, IS_CALL] == 1 else p.planned_visit)
         cars[car, HERE] = v
         cars[car, LAST] = b
-    for c in range(n_cars):
-        if cars[c, HERE] >= 0:
-            out[cars[c, LAST], METRES] += base[cars[c, HERE]]
+    for car in range(used):
+        out[cars[car, LAST], METRES] += base[cars[car, HERE]]
 
 
 @compiled
-def _add(visits: I64, n: int, team: int, minute: int, village: int, is_call: int) -> int:
-    """Write one visit in the list of the night and return the new length."""
-    visits[n, 0] = team
-    visits[n, 1] = minute
-    visits[n, 2] = village
-    visits[n, 3] = is_call
-    visits[n, 4] = team
-    return n + 1
+def _sooner(visits: I64, k: int, others: I64, m: int) -> bool:
+    """Return whether a visit comes before another one of the same night and team: by minute, then by identity."""
+    if visits[k, MINUTE] != others[m, MINUTE]:
+        return bool(visits[k, MINUTE] < others[m, MINUTE])
+    return bool(visits[k, UID] < others[m, UID])
 
 
-@compiled
-def _sort(visits: I64, uids: I64, n: int) -> None:
-    """Sort a night's few visits by minute, then by identity."""
-    for a in range(1, n):
-        b = a
-        while b > 0 and (
-            visits[b, 1] < visits[b - 1, 1] or (visits[b, 1] == visits[b - 1, 1] and uids[b] < uids[b - 1])
-        ):
-            for c in range(5):
-                swap = visits[b, c]
-                visits[b, c] = visits[b - 1, c]
-                visits[b - 1, c] = swap
-            swap = uids[b]
-            uids[b] = uids[b - 1]
-            uids[b - 1] = swap
+@allocating
+def in_order(visits: I64) -> I64:
+    """Return visits, shape (n, 7), by night, team, minute and identity."""
+    n = len(visits)
+    rank = np.empty(n, dtype=np.int64)
+    for k in range(n):
+        rank[k] = (visits[k, NIGHT] << 32) | (visits[k, TEAM] << 16) | visits[k, MINUTE]
+    order = np.argsort(rank)
+    for a in range(1, n):  # the few of one minute
+        k, b = order[a], a
+        while b > 0 and rank[order[b - 1]] == rank[k] and visits[k, UID] < visits[order[b - 1], UID]:
+            order[b] = order[b - 1]
             b -= 1
+        order[b] = k
+    return visits[order]
+
+
+@compiled
+def _write(visits: I64, n: int, night: int, provider: int, minute: int, uid: int, village: int, is_call: int) -> None:
+    """Write one visit; the team is the provider's own until nights are driven together."""
+    visits[n, NIGHT] = night
+    visits[n, TEAM] = provider
+    visits[n, MINUTE] = minute
+    visits[n, UID] = uid
+    visits[n, VILLAGE] = village
+    visits[n, IS_CALL] = is_call
+    visits[n, PROVIDER] = provider
 
 
 @compiled
@@ -221,113 +241,89 @@ def _needs_drive(remote: int, uid: int, clauses: ClausesNow) -> bool:
     return left >= 1000 or happens(remote, uid, CERTAIN * left // 1000)
 
 
-@compiled
-def _planned_visits(
-    people: People,
-    claims: I64,
-    market: Market,
-    clauses: ClausesNow,
-    p: Params,
-    key: int,
-    year: int,
-    visits: I64,
-    uids: I64,
-) -> int:
-    """List the visits that are planned for every night of the year, and return how many there are."""
-    planned = month_key(key, _PLANNED, year, 0)
-    when = month_key(key, _PLANNED, year, 1)
-    remote = month_key(key, _REMOTE, year, 0)
-    n = 0
-    for k in range(len(claims)):
-        i = claims[k]
-        b = int(people.code[PC.provider_care, i])
-        if b >= 0 and int(market.active[b]) == 1 and int(people.code[PC.level, i]) >= 3:
-            uid = people.uid[i]
-            if happens(planned, uid, p.planned) and _needs_drive(remote, uid, clauses):
-                uids[n] = i64(uid >> 2)
-                n = _add(visits, n, b, below(when, uid, NIGHT_MINUTES), int(people.code[PC.village, i]), 0)
-    return n
+@allocating
+def _doubled(visits: I64) -> I64:
+    """Return the visits in an array of twice the length."""
+    longer = np.empty((2 * len(visits), N_COLUMNS), dtype=np.int64)
+    longer[: len(visits)] = visits
+    return longer
 
 
-@compiled
-def _calls(
-    people: People,
-    claims: I64,
-    market: Market,
-    clauses: ClausesNow,
-    p: Params,
-    key: int,
-    month: int,
-    days: int,
-    calls: I64,
-) -> int:
-    """List the alarm calls of the month as (night, minute, row), and return how many there are.
+@allocating
+def visits_of(
+    people: People, claims: I64, market: Market, clauses: ClausesNow, p: Params, key: int, month: int, days: int
+) -> tuple[I64, I64]:
+    """Return the visits that are planned for every night of the year, and the alarm calls of the month, as drawn.
 
-    A client's next call is found by one draw of the number of nights until then.
+    Returns
+    -------
+    planned, calls
+        shape (any, 7): night (0 when planned), team, minute, identity, village, 1 for a call, provider.
     """
-    until = month_key(key, _CALL, month, 0)
-    n = 0
+    of_year, when = month_key(key, _PLANNED, month // 12, 0), month_key(key, _PLANNED, month // 12, 1)
+    remote, until = month_key(key, _REMOTE, month // 12, 0), month_key(key, _CALL, month, 0)
+    planned, calls = np.empty((64, N_COLUMNS), dtype=np.int64), np.empty((64, N_COLUMNS), dtype=np.int64)
+    n_planned, n_calls = 0, 0
     for k in range(len(claims)):
-        i = claims[k]
+        ask_ahead(people, claims, k, len(claims))
+        i = int(claims[k])
         b = int(people.code[PC.provider_care, i])
         if b < 0 or int(market.active[b]) == 0:
             continue
-        uid = people.uid[i]
-        night, draw = -1, u64(until)
-        while True:
-            value = i64(bits(draw, uid) >> 32)
-            waits = 0
-            while waits < 31 and value >= int(p.calls_within[waits]):
-                waits += 1
-            night += 1 + waits
-            if night >= days:
-                break
+        uid, v = people.uid[i], int(people.code[PC.village, i])
+        if (
+            int(people.code[PC.level, i]) >= 3
+            and happens(of_year, uid, p.planned)
+            and _needs_drive(remote, uid, clauses)
+        ):
+            if n_planned == len(planned):
+                planned = _doubled(planned)
+            _write(planned, n_planned, 0, b, below(when, uid, NIGHT_MINUTES), i64(uid >> 2), v, 0)
+            n_planned += 1
+        night, draw = next_call(-1, until, uid, p, days), u64(until)
+        while night < days:
             if _needs_drive(month_key(key, _REMOTE, month, 1 + night), uid, clauses):
-                calls[n, 0] = night
-                calls[n, 1] = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
-                calls[n, 2] = i
-                n += 1
+                if n_calls == len(calls):
+                    calls = _doubled(calls)
+                minute = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
+                _write(calls, n_calls, night, b, minute, i64(uid >> 2), v, 1)
+                n_calls += 1
             draw = mix(draw)
-    return n
+            night = next_call(night, draw, uid, p, days)
+    return planned[:n_planned], calls[:n_calls]
 
 
 @compiled
-def _drive_night(
-    market: Market,
-    places: Geography,
-    clauses: ClausesNow,
-    base: I64,
-    joint: bool,
-    p: Params,
-    fleet: I64,
-    cars: I64,
-    visits: I64,
-    uids: I64,
-    n: int,
-    teams: I64,
-    out: I64,
-    delays: I64,
-) -> None:
-    """Let all teams serve the visits of one night; `teams` says which came to each village, as bits.
+def next_call(night: int, draw: int, uid: int, p: Params, days: int) -> int:
+    """Return the night of a client's next alarm call, found by one draw of the nights until then; `days` for none."""
+    value = i64(bits(draw, uid) >> 32)
+    left = days - 1 - night
+    if left == 0 or value >= int(p.calls_within[left - 1]):
+        return days
+    waits = 0
+    while value >= int(p.calls_within[waits]):
+        waits += 1
+    return night + 1 + waits
 
-    Parameters
-    ----------
-    fleet
-        shape (P + 1,): cars of each provider, and of the joint service.
-    """
-    n_providers = len(market.active)
-    for k in range(n):
-        b = int(visits[k, 4])
-        if joint and int(market.member[b]) == 1 and (visits[k, 3] == 1 or clauses.nights_all == 1):
-            visits[k, 0] = n_providers
-    _sort(visits, uids, n)
-    for b in range(n_providers):
-        _drive(b, int(fleet[b]), cars, visits, n, market.base_m[b], places.between_m, p, out, delays)
-    if joint:
-        _drive(n_providers, int(fleet[n_providers]), cars, visits, n, base, places.between_m, p, out, delays)
-    teams[:] = 0
-    for k in range(n):
-        teams[int(visits[k, 2])] |= 1 << int(visits[k, 0])
+
+@allocating
+def _by_hand(p: Params) -> I64:
+    """Return the visits that are planned by hand, each in its own night; shape (n, 7)."""
+    visits = np.empty((len(p.fixed), N_COLUMNS), dtype=np.int64)
+    for k in range(len(p.fixed)):
+        _write(visits, k, int(p.fixed[k, 2]), int(p.fixed[k, 0]), int(p.fixed[k, 3]), k, int(p.fixed[k, 1]), 0)
+    return visits
+
+
+@allocating
+def _by_team(visits: I64, market: Market, clauses: ClausesNow, joint: bool) -> I64:
+    """Return visits in the order in which they are driven, those of a joint service under its own number."""
+    for k in range(len(visits)):
+        b = int(visits[k, PROVIDER])
+        visits[k, TEAM] = b
+        if joint and int(market.member[b]) == 1 and (visits[k, IS_CALL] == 1 or clauses.nights_all == 1):
+            visits[k, TEAM] = len(market.active)
+    return in_order(visits)
 
 
 @compiled
@@ -349,7 +345,7 @@ def _size_fleets(planned: I64, market: Market, base: I64, clauses: ClausesNow, p
     """Fill the cars of each provider and of the joint service, from the visits planned and the way to them."""
     n_providers = len(market.active)
     for k in range(len(planned)):
-        b, v = int(planned[k, 4]), int(planned[k, 2])
+        b, v = int(planned[k, PROVIDER]), int(planned[k, VILLAGE])
         fleet[b] += p.planned_visit + int(market.base_m[b, v]) // p.m_per_min
         if clauses.nights_all == 1 and int(market.member[b]) == 1:
             fleet[n_providers] += p.planned_visit + int(base[v]) // p.m_per_min
@@ -392,44 +388,30 @@ def step(
     base = np.zeros(n_villages, dtype=np.int64)
     members = _base_of_joint_service(market, base)
     joint = clauses.nights > 0.0 and members > 1
-    size = 2 * len(claims) + len(p.fixed) + 1
-    visits = np.empty((size, 5), dtype=np.int64)
-    uids = np.empty(size, dtype=np.int64)
-    calls = np.empty((days * len(claims) + 1, 3), dtype=np.int64)
-    n_planned, n_calls = 0, 0
     if len(p.fixed) == 0:
-        n_planned = _planned_visits(people, claims, market, clauses, p, key, month // 12, visits, uids)
-        n_calls = _calls(people, claims, market, clauses, p, key, month, days, calls)
-    planned, planned_uids = visits[:n_planned].copy(), uids[:n_planned].copy()
-    calls = calls[np.argsort(calls[:n_calls, 0])]
+        planned, calls = visits_of(people, claims, market, clauses, p, key, month, days)
+    else:
+        planned, calls = np.empty((0, N_COLUMNS), dtype=np.int64), _by_hand(p)
     fleet = np.zeros(n_providers + 1, dtype=np.int64)
     _size_fleets(planned, market, base, clauses, p, fleet)
     apart = np.zeros((n_providers, N_COUNTS), dtype=np.int64)
-    for together in range(2):  # apart first, but only when members weigh the difference
-        if together == 0 and not (joint and clauses.weighs == 1):
-            continue
+    if joint and clauses.weighs == 1:  # members weigh what driving together brings
         _drive_month(
-            people,
+            planned,
+            calls,
             market,
             places,
             clauses,
             base,
-            joint and together == 1,
+            False,
             p,
             days,
             fleet,
-            np.empty((fleet.max(), 3), dtype=np.int64),
-            visits,
-            planned,
-            uids,
-            planned_uids,
-            calls,
             np.zeros(n_villages, dtype=np.int64),
-            np.zeros((n_providers, N_COUNTS), dtype=np.int64),
-            overlap if together == 1 else np.zeros(n_villages, dtype=np.int64),
-            out if together == 1 else apart,
-            delays if together == 1 else np.zeros(delays.shape, dtype=np.int64),
+            apart,
+            np.zeros(delays.shape, dtype=np.int64),
         )
+    _drive_month(planned, calls, market, places, clauses, base, joint, p, days, fleet, overlap, out, delays)
     market.apart_nights[:] = 0
     for b in range(n_providers):
         if int(market.active[b]) == 0 or int(market.sells[b, 1]) == 0:
@@ -443,18 +425,10 @@ def step(
     return out
 
 
-@compiled
-def _take(planned: I64, planned_uids: I64, visits: I64, uids: I64) -> None:
-    """Put the planned visits at the head of the list of a night."""
-    for k in range(len(planned)):
-        uids[k] = planned_uids[k]
-        for c in range(5):
-            visits[k, c] = planned[k, c]
-
-
-@compiled
+@allocating
 def _drive_month(
-    people: People,
+    planned: I64,
+    calls: I64,
     market: Market,
     places: Geography,
     clauses: ClausesNow,
@@ -463,48 +437,84 @@ def _drive_month(
     p: Params,
     days: int,
     fleet: I64,
-    cars: I64,
-    visits: I64,
-    planned: I64,
-    uids: I64,
-    planned_uids: I64,
-    calls: I64,
-    teams: I64,
-    quiet: I64,
     overlap: I64,
     out: I64,
     delays: I64,
 ) -> None:
-    """Drive every night: those with calls or visits planned by hand one by one, the quiet ones, all alike, at once."""
-    n_quiet = 0
-    at = 0
-    for night in range(days):
-        n = len(planned)
-        while at < len(calls) and calls[at, 0] == night:
-            i = calls[at, 2]
-            uids[n] = i64(people.uid[i] >> 2)
-            n = _add(
-                visits, n, int(people.code[PC.provider_care, i]), int(calls[at, 1]), int(people.code[PC.village, i]), 1
-            )
-            at += 1
-        for k in range(len(p.fixed)):
-            if p.fixed[k, 2] == night:
-                uids[n] = k
-                n = _add(visits, n, int(p.fixed[k, 0]), int(p.fixed[k, 3]), int(p.fixed[k, 1]), 0)
-        if n == len(planned):
-            n_quiet += 1
-            continue
-        _take(planned, planned_uids, visits, uids)
-        _drive_night(market, places, clauses, base, joint, p, fleet, cars, visits, uids, n, teams, out, delays)
-        _book(teams, 1, overlap)
-    if n_quiet > 0 and len(planned) > 0:
-        _take(planned, planned_uids, visits, uids)
-        _drive_night(
-            market, places, clauses, base, joint, p, fleet, cars, visits, uids, len(planned), teams, quiet, delays
+    """Drive every night: teams with calls or visits planned by hand one by one, the quiet ones, all alike, at once.
+
+    Parameters
+    ----------
+    planned, calls
+        shape (any, 7): as drawn.
+    fleet
+        shape (P + 1,): cars of each provider, and of the joint service.
+    """
+    n_teams = len(market.active) + 1
+    planned, calls = _by_team(planned, market, clauses, joint), _by_team(calls, market, clauses, joint)
+    cars = np.empty((fleet.max(), 3), dtype=np.int64)
+    first = np.zeros(n_teams + 1, dtype=np.int64)  # of each team's planned visits
+    every_night = np.zeros(len(overlap), dtype=np.int64)  # teams that come to a village, as bits
+    for k in range(len(planned)):
+        first[int(planned[k, TEAM]) + 1] += 1
+        every_night[int(planned[k, VILLAGE])] |= 1 << int(planned[k, TEAM])
+    for team in range(n_teams):
+        first[team + 1] += first[team]
+    quiet = np.full(n_teams, days, dtype=np.int64)  # nights of each team
+    teams = every_night.copy()
+    begin, n_quiet = 0, days
+    while begin < len(calls):  # a team in a night
+        night, team = calls[begin, NIGHT], int(calls[begin, TEAM])
+        end = begin
+        while end < len(calls) and calls[end, NIGHT] == night and calls[end, TEAM] == team:
+            teams[int(calls[end, VILLAGE])] |= 1 << team
+            end += 1
+        here = market.base_m[team] if team < n_teams - 1 else base
+        _drive(
+            int(fleet[team]),
+            cars,
+            planned,
+            int(first[team]),
+            int(first[team + 1]),
+            calls,
+            begin,
+            end,
+            here,
+            places.between_m,
+            p,
+            out,
+            delays,
         )
-        _book(teams, n_quiet, overlap)
+        quiet[team] -= 1
+        begin = end
+        if end == len(calls) or calls[end, NIGHT] != night:
+            _book(teams, 1, overlap)
+            teams[:] = every_night
+            n_quiet -= 1
+    _book(every_night, n_quiet, overlap)
+    alike = np.empty(out.shape, dtype=np.int64)
+    for team in range(n_teams):
+        if first[team] == first[team + 1] or quiet[team] == 0:
+            continue
+        alike[:] = 0
+        here = market.base_m[team] if team < n_teams - 1 else base
+        _drive(
+            int(fleet[team]),
+            cars,
+            planned,
+            int(first[team]),
+            int(first[team + 1]),
+            calls,
+            0,
+            0,
+            here,
+            places.between_m,
+            p,
+            alike,
+            delays,
+        )
         for b in range(len(out)):
-            out[b, METRES] += quiet[b, METRES] * n_quiet
+            out[b, METRES] += alike[b, METRES] * quiet[team]
 
 
 PROCESS = Process(

@@ -49,6 +49,28 @@ class Params(NamedTuple):
     village_m_per_min: int
 
 
+class Tours(NamedTuple):
+    """The tours of last month: they stay as they are for as long as the same villages are served from the same base.
+
+    Parameters
+    ----------
+    base
+        shape (P + 1, 2 pools, V), unit m: distance of the villages served from the base, -1 of the others; the last
+        row is that of members together.
+    order
+        shape (P + 1, 2 pools, V): the villages served, in the order of the tour.
+    """
+
+    base: I64
+    order: I64
+
+
+def no_tours(n_providers: int, n_villages: int) -> Tours:
+    """Return tours that are none yet."""
+    shape = (n_providers + 1, 2, n_villages)
+    return Tours(np.full(shape, -2, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+
+
 def prepare(config: RunConfig) -> Params:
     """Return the parameters of rounds as integers."""
     r = config.rounds
@@ -114,6 +136,21 @@ def tour(base: I64, between: I64, contact: I64) -> I64:
     return order
 
 
+@allocating
+def tour_of(tours: Tours, row: int, pool: int, base: I64, between: I64, contact: I64) -> I64:
+    """Return the tour of a provider, the one of last month when that is still good."""
+    kept, n, same = tours.base[row, pool], 0, True
+    for v in range(len(contact)):
+        now = int(base[v]) if contact[v] > 0 else -1
+        same = same and kept[v] == now
+        kept[v] = now
+        n += int(contact[v] > 0)
+    order = tours.order[row, pool, :n]
+    if not same:
+        order[:] = tour(base, between, contact)
+    return order
+
+
 @compiled
 def ribbon_way(length: int, visits: int, here: int, trips: int, starts: bool, from_home: int) -> int:
     """Return the metres that a round drives along the ribbon of a village on a day, entered and left at either end.
@@ -141,12 +178,16 @@ def ribbon_way(length: int, visits: int, here: int, trips: int, starts: bool, fr
     return (min(whole, there_and_back) * (1000 - from_home) + between * from_home) // 1000
 
 
-@allocating
-def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Params, minutes: I64, metres: I64) -> None:
+@compiled
+def travel(
+    order: I64, base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Params, minutes: I64, metres: I64
+) -> None:
     """Fill a week's paid travel minutes and metres by village for one plan of rounds.
 
     Parameters
     ----------
+    order
+        shape (n,): the villages with contact time, in the order of the tour.
     contact
         shape (V,), unit min/week.
     minutes, metres
@@ -154,7 +195,6 @@ def travel(base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Par
     """
     minutes[:] = 0
     metres[:] = 0
-    order = tour(base, between, contact)
     total = 0
     for v in range(len(contact)):
         total += contact[v]
@@ -202,24 +242,26 @@ def _leg_home(base_m: int, days: int, pool: int, p: Params, v: int, minutes: I64
 
 
 @allocating
-def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> None:
+def step(market: Market, places: Geography, clauses: ClausesNow, p: Params, tours: Tours) -> None:
     """Fill travel minutes and metres of every provider from the care it gave."""
     n, n_villages = market.takes_new.shape
-    contact = np.zeros((n, n_villages, 2), dtype=np.int64)
+    contact = np.zeros((n, 2, n_villages), dtype=np.int64)
     for b in range(n):
         for v in range(n_villages):
             for kind in range(5):
                 for payer in range(4):
-                    contact[b, v, 0 if kind == 0 else 1] += market.delivered[b, v, kind, payer]
+                    contact[b, 0 if kind == 0 else 1, v] += market.delivered[b, v, kind, payer]
     minutes = np.zeros(n_villages, dtype=np.int64)
     metres = np.zeros(n_villages, dtype=np.int64)
     for pool in range(2):
         for b in range(n):
+            base, mine = market.base_m[b], contact[b, pool]
             travel(
-                market.base_m[b],
+                tour_of(tours, b, pool, base, places.between_m, mine),
+                base,
                 places.between_m,
                 places.ribbon_m,
-                contact[b, :, pool].copy(),
+                mine,
                 pool,
                 p,
                 minutes,
@@ -237,22 +279,23 @@ def step(market: Market, places: Geography, clauses: ClausesNow, p: Params) -> N
         for b in range(n):
             if int(market.member[b]) == 1 and int(market.active[b]) == 1:
                 for v in range(n_villages):
-                    pooled[v] += contact[b, v, pool]
+                    pooled[v] += contact[b, pool, v]
                     apart_minutes += market.travel[b, v, pool]
                     apart_metres += market.metres[b, v, pool]
-                    if contact[b, :, pool].sum() > 0 and market.base_m[b, v] < nearest[v]:
+                    if contact[b, pool].sum() > 0 and market.base_m[b, v] < nearest[v]:
                         nearest[v] = market.base_m[b, v]
         if pooled.sum() == 0:
             continue
-        travel(nearest, places.between_m, places.ribbon_m, pooled, pool, p, minutes, metres)
+        order = tour_of(tours, n, pool, nearest, places.between_m, pooled)
+        travel(order, nearest, places.between_m, places.ribbon_m, pooled, pool, p, minutes, metres)
         if minutes.sum() >= apart_minutes:
             continue  # nobody shares rounds to drive further
         for b in range(n):
             if int(market.member[b]) == 1 and int(market.active[b]) == 1:
                 for v in range(n_villages):
-                    if contact[b, v, pool] > 0:
-                        share_minutes = minutes[v] * contact[b, v, pool] // pooled[v]
-                        share_metres = metres[v] * contact[b, v, pool] // pooled[v]
+                    if contact[b, pool, v] > 0:
+                        share_minutes = minutes[v] * contact[b, pool, v] // pooled[v]
+                        share_metres = metres[v] * contact[b, pool, v] // pooled[v]
                         market.travel[b, v, pool] += (
                             (share_minutes - market.travel[b, v, pool]) * clauses.rounds // 1000
                         )

@@ -334,7 +334,10 @@ def pawn_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[str
 
 
 def effects_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[str, str]) -> Figure:
-    """Return sigma against mu_star of Morris; points have numbers, and a list beside them has the names."""
+    """Return sigma against mu_star of Morris; points have numbers, and a list beside them has the names.
+
+    A group of factors has no sigma: its point is open and stands on the axis.
+    """
     rows = table.sort_values("mu_star", ascending=False, kind="stable").reset_index(drop=True)
     is_luck = (rows["mu_star"] <= rows["mu_star_by_luck"]).to_numpy()
     has_number = ~is_luck & (rows["mu_star"] > SMALL * rows["mu_star"].max()).to_numpy()
@@ -346,6 +349,7 @@ def effects_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[
     tall = min(top - 1.95 / height, 4.4 / height)
     axes = figure.add_axes((0.115, top - 0.4 / height - tall, 0.475, tall))
     x, y = (rows[name].to_numpy(dtype=np.float64) for name in ("mu_star", "sigma"))
+    is_group, y = np.isnan(y), np.nan_to_num(y)
     colours = [
         FAINT if luck else LINES[place] if place < len(LINES) and has_number[place] else SOFT
         for place, luck in enumerate(is_luck)
@@ -354,7 +358,8 @@ def effects_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[
         row = rows.loc[place]
         axes.hlines(y[place], max(row["mu_star_low"], 0), row["mu_star_high"], color=colour, linewidth=1, alpha=0.6)
         axes.vlines(x[place], max(row["sigma_low"], 0), row["sigma_high"], color=colour, linewidth=1, alpha=0.6)
-        axes.plot(x[place], y[place], "o", color=colour, markersize=6, clip_on=False, zorder=3)
+        face = "white" if is_group[place] else colour
+        axes.plot(x[place], y[place], "o", color=colour, mfc=face, markersize=6, clip_on=False, zorder=3)
     wide, high = (  # an interval that is very wide goes out of the picture
         float(min(np.nan_to_num(rows[f"{name}_high"]).max(), 1.6 * np.nan_to_num(rows[name]).max())) or 1.0
         for name in ("mu_star", "sigma")
@@ -414,6 +419,7 @@ def effects_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[
         line -= step / height
     grey = " Zonder nummer: heel klein." if not has_number.all() else ""
     grey += " Lichtgrijs: niet meer dan toeval geeft." if is_luck.any() else ""
+    grey += " Open stip: een groep, zonder σ." if is_group.any() else ""
     _footnote(
         figure,
         [

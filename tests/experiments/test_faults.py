@@ -28,8 +28,8 @@ from sweep_tools import (
 )
 
 from krimpsim.core.errors import KrimpsimError
-from krimpsim.experiments.chunk import run_chunk
-from krimpsim.experiments.engine import PartialError, local_engine, run_experiment, run_plan, status
+from krimpsim.experiments.chunk import MOST_DEATHS, run_chunk
+from krimpsim.experiments.engine import FRUITLESS, PartialError, local_engine, run_experiment, run_plan, status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.store import Store
 
@@ -243,6 +243,23 @@ def test_workers_that_cannot_live_are_not_started_for_ever(sweep, monkeypatch):
     with pytest.raises(KrimpsimError, match="workers die before they finish a run"):
         run_plan(plan, store, dead)
     assert len(rounds) == 3
+
+
+def test_a_run_over_which_workers_die_for_ever_ends_with_its_name(sweep):
+    """As if nothing kept such a run apart: every round leaves one death more, and stores nothing."""
+    _, plan, store, _ = sweep
+    rounds = []
+
+    def deadly(plan, store, *_):
+        assert len(rounds) < 20, "for ever"
+        rounds.append(1)
+        note = store.folder / "running" / f"elsewhere-{len(rounds)}.run"
+        note.parent.mkdir(exist_ok=True)
+        note.write_text(plan.ids[7], encoding="ascii")
+
+    with pytest.raises(KrimpsimError, match=f"At hand when they died: {plan.ids[7]}"):
+        run_plan(plan, store, deadly)
+    assert len(rounds) == MOST_DEATHS + FRUITLESS
 
 
 def test_a_full_disk_loses_nothing_that_was_stored(sweep, tmp_path):

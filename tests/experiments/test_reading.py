@@ -12,7 +12,7 @@ from sweep_tools import TINY, experiment
 
 from krimpsim import cli
 from krimpsim.core.errors import ConfigError
-from krimpsim.experiments.designs import Range, unit_points
+from krimpsim.experiments.designs import Range, size, unit_points
 from krimpsim.experiments.experiment import Design, Indicator
 from krimpsim.experiments.reading import load_experiment
 
@@ -104,6 +104,72 @@ of = "births"
     assert "sweep.toml:3 market.consent_share: 2.0 is outside the allowed range" in found
     assert "other.toml:1 extends: 'none.toml' does not exist" in found
     assert "sweep.toml:9 scenarios.2.config: 'gone.toml' cannot be read: no such file" in found
+
+
+GROUPED = f"""id = "x"
+base = "{TINY}"
+[[factors]]
+key = "care_need.men_ratio"
+group = "need"
+[[factors]]
+key = "care_need.dementia_ratio"
+group = "need"
+[[factors]]
+key = "market.consent_share"
+low = 0.2
+high = 0.8
+[design]
+kind = "sobol"
+n = 4
+[[indicators]]
+name = "a"
+of = "births"
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "runs"), [('"sobol"', 16, 16), ('"sobol"\nsecond_order = true', 24, 16), ('"morris"', 12, 12)]
+)
+def test_a_group_counts_once_in_the_size_of_a_design(call, kind, points, runs):
+    """Two units, so a row of A with one from B is a row of B with the other from A: that run is made once."""
+    file = write(GROUPED.replace('"sobol"', kind))
+    code, out, _ = call("sweep", "run", file, "--dry-run", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert (found["points"], found["runs"]) == (points, runs)
+    loaded = load_experiment(file)
+    assert size(loaded.experiment.design, loaded.ranges) == points
+
+
+def test_all_uncertain_may_be_one_group(tmp_path, monkeypatch):
+    """Everything but one: what that one does beside all that is uncertain."""
+    monkeypatch.chdir(tmp_path)
+    rest = '[[factors]]\nkey = "all uncertain"\ngroup = "rest"\n[[factors]]\nkey = "care_need.dementia_ratio"'
+    text = GROUPED[: GROUPED.index("[[factors]]")] + rest + GROUPED[GROUPED.index("\n[design]") :]
+    loaded = load_experiment(write(text))
+    assert len(loaded.ranges) > 100
+    assert {r.group for r in loaded.ranges if r.key != "care_need.dementia_ratio"} == {"rest"}
+    assert loaded.points.shape == (4 * (2 + 2), len(loaded.ranges))
+
+
+def test_groups_stand_where_they_mean_something(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for kind in ("lhs", "grid", "draws"):
+        text = GROUPED.replace('"sobol"', f'"{kind}"').replace("n = 4", "n = 4" if kind == "lhs" else "")
+        hint = "groups are for sobol and morris"
+        assert problems(write(text))[:2] == [
+            f"sweep.toml:{line} factors.{k}.group: 'need': a {kind} has no groups | {hint}"
+            for k, line in ((0, 5), (1, 8))
+        ]
+    named = problems(write(GROUPED.replace('"need"', '"care_need.men_ratio"', 1)))
+    assert len(named) == 1
+    assert named[0].startswith("sweep.toml:5 factors.0.group: 'care_need.men_ratio': ")
+    assert "lower case letters, digits and _" in named[0]
+    start, end = GROUPED.index('[[factors]]\nkey = "market'), GROUPED.index("[design]")
+    assert problems(write(GROUPED[:start] + GROUPED[end:])) == [
+        "sweep.toml:5 factors.0.group: all factors are in group 'need' | "
+        "leave one out, or make two groups: indices compare them"
+    ]
 
 
 def test_every_point_is_checked_before_the_first_run(call):

@@ -369,6 +369,16 @@ def test_points_of_the_effects_are_those_of_the_table() -> None:
     np.testing.assert_allclose(points, table[["mu_star", "sigma"]])
 
 
+def test_a_group_has_an_open_point_on_the_axis() -> None:
+    factors = replace(THREE, groups=("both", "both", "dummy"))
+    table = morris_effects(factors, trajectories(factors, product), outcome="y")
+    figure = effects_figure(table, ("a", "b"), {})
+    points = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in points] == table["mu_star"].tolist()
+    assert [(line.get_ydata()[0], line.get_markerfacecolor() == "white") for line in points] == [(0, True), (0, False)]
+    assert "Open stip: een groep" in " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+
+
 def test_effects_of_an_outcome_that_nothing_moves_are_drawn_too() -> None:
     table = morris_effects(THREE, trajectories(THREE, lambda x: np.ones(len(x))), outcome="y")
     assert effects_figure(table, ("a", "b"), {}).axes[0].get_xlim()[1] > 1

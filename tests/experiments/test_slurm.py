@@ -105,21 +105,32 @@ if __name__ == "__main__":
 """
 
 
-def dask(cluster, file, store, where="slurm", workers=2):
+@pytest.fixture
+def dask(cluster):
+    """Start a driver with two jobs; one that still lives when the test ends, goes with it, and so do its jobs."""
     pytest.importorskip("dask_jobqueue")
-    more = {"KRIMPSIM_INTERFACE": "lo"}
-    words = [sys.executable, "-c", DRIVER, str(file), str(store.folder), where, str(workers)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(words, env=slow(cluster) | more, text=True, **pipes)
+    started = []
+
+    def start(file, store):
+        words = [sys.executable, "-c", DRIVER, str(file), str(store.folder), "slurm", "2"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        started.append(subprocess.Popen(words, env=slow(cluster) | {"KRIMPSIM_INTERFACE": "lo"}, text=True, **pipes))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    said(cluster, "scancel", "--user=root")
 
 
 def running(cluster):
     return [line.split()[0] for line in queue(cluster) if line.endswith("RUNNING")]
 
 
-def test_dask_replaces_jobs_that_are_killed_and_cancelled(cluster, sweep):
+def test_dask_replaces_jobs_that_are_killed_and_cancelled(cluster, sweep, dask):
     file, plan, store, reference = sweep
-    sweeping = dask(cluster, file, store)
+    sweeping = dask(file, store)
     jobs = until(lambda: running(cluster) if done(store, plan) > 10 and len(running(cluster)) > 1 else None)
     for pid in pids(cluster, jobs[0]):
         os.kill(pid, signal.SIGKILL)
@@ -131,9 +142,9 @@ def test_dask_replaces_jobs_that_are_killed_and_cancelled(cluster, sweep):
     until(lambda: not queue(cluster), 60)
 
 
-def test_after_sigkill_of_the_dask_driver_the_rest_is_computed(cluster, sweep):
+def test_after_sigkill_of_the_dask_driver_the_rest_is_computed(cluster, sweep, dask):
     file, plan, store, reference = sweep
-    sweeping = dask(cluster, file, store)
+    sweeping = dask(file, store)
     until(lambda: done(store, plan) > 10)
     sweeping.kill()
     sweeping.communicate()
@@ -141,7 +152,7 @@ def test_after_sigkill_of_the_dask_driver_the_rest_is_computed(cluster, sweep):
     until(lambda: not queue(cluster), 60)
     stored = done(store, plan)
     assert 0 < stored < len(plan.ids)
-    again = dask(cluster, file, store)
+    again = dask(file, store)
     out, err = again.communicate(timeout=400)
     assert again.returncode == 0, err[-3000:]
     assert "missing=0" in out

@@ -237,6 +237,28 @@ def test_series_lie_beside_the_indicators(tmp_path, level):
     assert len(plain.missing(Store(tmp_path / "store"))) == len(plain.ids)
 
 
+@pytest.mark.parametrize("at", [0.5, 0.99])  # in the values, which the list of what is missing does not read; its end
+def test_a_damaged_shard_of_series_is_said_and_its_runs_are_missing(tmp_path, at):
+    file = experiment(tmp_path, more='[output]\nlevel = "yearly"')
+    plan, store = plan_of(file), Store(tmp_path / "store")
+    for start in range(0, 96, 32):
+        compute(plan, store, range(start, start + 32))
+    whole, missing = store.series("yearly").num_rows, len(plan.missing(store))
+    path = sorted((store.folder / "yearly").glob("*.parquet"))[1]
+    lost = len(set(pq.read_table(path).column("run_id").to_pylist()))
+    content = bytearray(path.read_bytes())
+    content[int(at * len(content))] ^= 0x01
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=rf"1 shards of yearly series are damaged \({path.name}\).*sweep resume"):
+        store.series("yearly")
+    assert [one.name for one in store.set_aside][:1] == [f"{path.name}.damaged"]
+    assert len(plan.missing(store)) == missing + lost
+    assert store.series("yearly").num_rows == whole - 2 * lost
+    compute(plan, store, range(96))
+    assert store.series("yearly").num_rows == whole
+    assert len(plan.missing(store)) == missing
+
+
 def test_indicators_are_what_they_say(tmp_path):
     text = """
 [[indicators]]

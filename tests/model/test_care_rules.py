@@ -194,15 +194,13 @@ def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     model.people.code[PC.provider_care, :n] = 0
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
     rules = model.rules.supply.nights._replace(calls_within=within)
-    rows, calls = np.arange(n), np.zeros((days * n + 1, 3), dtype=np.int64)
     none = no_clauses(len(model.villages))
-    total = nights._calls(model.people, rows, model.market, none, rules, model.key, 2013 * 12, days, calls)
-    made = calls[:total]
-    per_night = np.bincount(made[:, 0], minlength=days)
+    _, made = nights.visits_of(model.people, np.arange(n), model.market, none, rules, model.key, 2013 * 12, days)
+    per_night = np.bincount(made[:, nights.NIGHT], minlength=days)
     assert len(per_night) == days
     assert (abs(per_night - n * chance) < 4.5 * (n * chance * (1 - chance)) ** 0.5).all(), per_night
-    assert len({(night, row) for night, _, row in made.tolist()}) == total
-    assert ((made[:, 1] >= 0) & (made[:, 1] < nights.NIGHT_MINUTES)).all()
+    assert len(np.unique(made[:, [nights.NIGHT, nights.UID]], axis=0)) == len(made)
+    assert ((made[:, nights.MINUTE] >= 0) & (made[:, nights.MINUTE] < nights.NIGHT_MINUTES)).all()
 
 
 def test_quiet_nights_count_as_often_as_there_are() -> None:

@@ -37,6 +37,14 @@ def newcomer(uid: int, age: int, **columns: int) -> dict[str, int]:
     } | columns
 
 
+def own(model: KrimpModel, uid: int) -> dict[str, int]:
+    """Return what is a person's own; the partner by identity, as rows may move."""
+    row = int(np.flatnonzero(model.people.uid == uid)[0])
+    values = {name: int(column_of(model.people, name)[row]) for name in OWN}
+    values["partner"] = int(model.people.uid[values["partner"]]) if values["partner"] >= 0 else NOBODY
+    return values
+
+
 def months_alike(
     config: RunConfig, monkeypatch: pytest.MonkeyPatch, added: dict[str, int], months: int, replicate: int = 0
 ) -> tuple[bool, list[str], KrimpModel, KrimpModel]:
@@ -45,13 +53,12 @@ def months_alike(
     with monkeypatch.context() as patch:
         with_founders(patch, adding(added))
         more = KrimpModel(config, replicate=replicate)
-    row = int(np.flatnonzero(more.people.uid == added["uid"])[0])
-    before = {name: int(column_of(more.people, name)[row]) for name in OWN}
+    before = own(more, added["uid"])
     differs: list[str] = []
     for _ in range(months):
         plain.step()
         more.step()
-        if any(int(column_of(more.people, name)[row]) != value for name, value in before.items()):
+        if own(more, added["uid"]) != before:
             return True, differs, plain, more
         others = state_by_uid(more, without={added["uid"]})
         differs += [f"month {plain.month}: {name}" for name in differences(state_by_uid(plain), others)]

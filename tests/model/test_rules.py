@@ -478,7 +478,7 @@ def test_cars_follow_from_planned_visits_and_the_way_to_them(nights_all: int) ->
     market.member[:2] = 1
     base = market.base_m[2].copy()
     plan = ((0, 1, 9), (1, 2, 30), (2, 0, 60))  # provider, village, visits
-    visits = [(b, 0, v, 0, b) for b, v, n in plan for _ in range(n)]
+    visits = [(0, b, 0, 0, v, 0, b) for b, v, n in plan for _ in range(n)]
     fleet = np.zeros(len(market.active) + 1, dtype=np.int64)
     clauses = no_clauses(len(model.villages))._replace(nights_all=nights_all)
     nights._size_fleets(np.array(visits, dtype=np.int64), market, base, clauses, p, fleet)
