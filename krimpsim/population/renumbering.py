@@ -11,7 +11,7 @@ import numpy as np
 
 from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import happens
+from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
 from krimpsim.population.schema import I8, I32, I64, PC, PL, TL, U64, P, People, Ties
 
@@ -112,12 +112,18 @@ def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64
 
 @compiled
 def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, number: I32) -> None:
-    """Let every column that points to a person point to the new number; nobody points to one who is gone."""
+    """Let every column that points to a person point to the new number; nobody points to one who is gone.
+
+    A mother who is gone leaves her name, so that brothers and sisters still know each other.
+    """
     for i in range(n):
+        mother = int(people.link[PL.mother, i])
         for column in (PL.housemate, PL.partner, PL.mother, PL.father):
             other = int(people.link[column, i])
             if other >= 0:
                 people.link[column, i] = number[other] if number[other] < stay else NOBODY
+        if mother >= 0 and int(people.link[PL.mother, i]) < 0:
+            people.link[PL.mother, i] = name_of(people.uid[mother])
     for t in range(n_ties):
         giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
         giver = int(number[giver]) if giver >= 0 else NOBODY
@@ -126,6 +132,12 @@ def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, numb
             giver = receiver = NOBODY
         ties.link[TL.giver, t] = giver
         ties.link[TL.receiver, t] = receiver
+
+
+@compiled
+def name_of(uid: int) -> int:
+    """Return what is kept of a person who is gone: 30 bits of her identity, as a number below that of nobody."""
+    return NOBODY - 1 - i64(uid & 0x3FFFFFFF)
 
 
 @compiled

@@ -131,7 +131,7 @@ PEOPLE: Mapping[str, Column] = {
     "watched": Column("1", "1 on the watch list of the month"),
     "waits_for_facility": Column("1", "1 while waiting at home for a place in a facility"),
     "suited_home": Column("1", "1 in a home that is suited to old age"),
-    "mother": Column("1", "row of the mother", NOBODY, "people"),
+    "mother": Column("1", "row of the mother; below -1 her name when she is out of the table", NOBODY, "people"),
     "father": Column("1", "row of the father", NOBODY, "people"),
     "since_month": Column("month", "first month in the area"),
     "end_month": Column("month", "month of death or departure", NEVER),

@@ -140,7 +140,7 @@ def _win(
     best, best_value = NOBODY, _TAKEN
     mother = int(people.link[PL.mother, i])
     for k in range(len(marks)):
-        if value[k] < best_value and (mother < 0 or int(people.link[PL.mother, seekers[first + k]]) != mother):
+        if value[k] < best_value and (mother == NOBODY or int(people.link[PL.mother, seekers[first + k]]) != mother):
             best, best_value = first + k, int(value[k])
     return best
 

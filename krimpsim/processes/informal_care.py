@@ -587,6 +587,17 @@ def _may_help(people: People, j: int, i: int, month: int) -> bool:
 
 
 @compiled
+def _tie_with(people: People, ties: Ties, giver: int, i: int) -> int:
+    """Return the tie by which a neighbour has helped before, -1 for none: who helps again does so on the same tie."""
+    t = int(people.link[PL.first_tie, i])
+    while t >= 0:
+        if int(ties.link[TL.giver, t]) == giver and int(ties.code[TC.relation, t]) == _NEIGHBOUR:
+            return t
+        t = int(ties.link[TL.next_tie, t])
+    return NOBODY
+
+
+@compiled
 def _find_neighbour(
     people: People,
     ties: Ties,
@@ -613,9 +624,13 @@ def _find_neighbour(
         if value < best_value and _may_help(people, roll.willing[k], i, month):
             best, best_value = roll.willing[k], value
     if best >= 0:
-        uid = tie_uid(people.uid[best], people.uid[i], _NEIGHBOUR)
-        add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)
-        use_tie(ties, agenda, int(counts[1]) - 1)
+        t = _tie_with(people, ties, best, i)
+        if t < 0:
+            t = int(counts[1])
+            uid = tie_uid(people.uid[best], people.uid[i], _NEIGHBOUR)
+            add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)
+        if int(ties.code[TC.active, t]) == 0:
+            use_tie(ties, agenda, t)
         people.code[PC.neighbour_tried, i] = 1
 
 

@@ -55,6 +55,9 @@ def look(model: KrimpModel, seen: Watched) -> None:
     first = np.full(int(model.counts[2]), -1)
     first[homes] = villages
     clients = model.market.clients
+    both = (giver >= 0) & (receiver >= 0)
+    relation = model.ties.code[TC.relation, :k]
+    pairs = list(zip(giver[both].tolist(), receiver[both].tolist(), relation[both].tolist(), strict=True))
     rules = {
         "everybody at home has a household": bool((homes >= 0).all() and (homes < model.counts[2]).all()),
         "everybody lives in a village of the run": bool(
@@ -72,6 +75,7 @@ def look(model: KrimpModel, seen: Watched) -> None:
             ].all()
         ),
         "identities are unique": len(np.unique(model.people.uid[:n])) == n,
+        "nobody has two ties of one kind with the same person": len({*pairs}) == len(pairs),
         "only people at home give care": not ((minutes > 0) & (giver >= 0) & ~home[giver]).any(),
         "only people at home are cared for": not ((minutes > 0) & (receiver >= 0) & ~home[receiver]).any(),
         "nobody gives more time than there is": bool((used[home] <= budget).all()),

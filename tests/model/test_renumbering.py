@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model_tools import same, small
+from model_tools import config_of, same, small
 
 from krimpsim import model as model_module
 from krimpsim.core.codes import Presence
@@ -100,3 +100,12 @@ def test_results_do_not_depend_on_how_often_tables_are_put_in_order(
     plain = simulate(config, 0)
     monkeypatch.setattr(model_module, "YEARS_OF_ORDER", years)
     assert same(simulate(config, 0), plain)
+
+
+@pytest.mark.parametrize("years", [1, 1000])
+def test_all_years_of_the_whole_area_do_not_depend_on_it_either(years: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a long run neighbours help again, and brothers and sisters outlive their mother."""
+    config = config_of("scenarios/today")
+    plain = simulate(config, 3)
+    monkeypatch.setattr(model_module, "YEARS_OF_ORDER", years)
+    assert same(simulate(config, 3), plain)
