@@ -102,7 +102,8 @@ def _prepared(text: str) -> tuple[Rules, Box, Calendar]:
     config = RunConfig.model_validate_json(text)
     tables = _tables(config)
     rules = prepare(config, tables, geography(config, tables), need_rates(config))
-    return rules, Box(rules), Calendar(config, tuple(tables.village_names[v] for v in rules.places.number))
+    villages = tuple(tables.village_names[v] for v in rules.places.number)
+    return rules, Box(rules), Calendar(config, villages, rules.supply.accounts)
 
 
 def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, counts: I64, market: Market) -> State:
@@ -434,8 +435,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._lap("people")
         self._care(month, days, spin_up=False)
         if index is not None:
-            p = self.rules.supply.accounts
-            cents = self.convenant.cost(month, int(p.wage[month // 12 - START // 12, 1]), p.overhead)
+            cents = self.convenant.cost(month)
             record_month(self._box, self._settings, self._sheet_box, index, month, days, cents)
 
     def _decide(self, month: int, index: int | None) -> None:
@@ -456,6 +456,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             elif isinstance(party, Insurer):
                 party.decide(m, month % 12)
         if month == START:
+            for provider in self.providers:
+                provider.year_revenue = 0  # until now an estimate; what a year brought in is counted from here
             return
         takes, active = m.takes_new.copy(), m.active.copy()
         by_group = (m.contribution @ self._of_group).tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 from krimpsim.core.jit import compiled
 
@@ -17,6 +18,7 @@ def first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
+@cache
 def days_in(month: int) -> int:
     """Return the number of days in an absolute month."""
     return (first_day(month + 1) - first_day(month)).days

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.experimental import structref
+from numba.extending import typeof_impl
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 LAPS = os.environ.get("KRIMPSIM_LAPS") == "1"  #: whether a month is compiled with a clock in it: core/laps.py
@@ -113,7 +114,17 @@ class Box(structref.StructRefProxy):
         """Put a named tuple of arrays, numbers or other named tuples in a box."""
         if getattr(numba.config, "DISABLE_JIT"):  # noqa: B009
             return cast(Box, _Plain(held))
+        _introduce(held)
         return _boxed(held)
+
+
+def _introduce(held: Any) -> None:
+    """Tell Numba that a named tuple is a tuple: else it looks through all that it knows, once for each class."""
+    kind, known = type(held), cast(Any, typeof_impl)
+    if isinstance(held, tuple) and kind not in known.registry:
+        known.register(kind, known.dispatch(tuple))
+        for part in held:
+            _introduce(part)
 
 
 structref.define_proxy(Box, _BoxType, ["held"])  # type: ignore[no-untyped-call]

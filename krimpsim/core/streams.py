@@ -183,6 +183,13 @@ def uniform_of(key: int, stream: int, month: int, draw: int, uid: int) -> float:
     return uniform(month_key(key, stream, month, draw), uid)
 
 
+@compiled
+def race(decision_key: int, uid: int, others: NDArray[np.uint64], draws: NDArray[np.float64]) -> None:
+    """Fill one draw in (0, 1) for an individual together with each of many others: the smallest of them wins."""
+    for k in range(len(others)):  # so plain a loop that the processor takes several at a time
+        draws[k] = uniform(decision_key, u64(uid) ^ others[k])
+
+
 @allocating
 def uniforms_of(key: int, stream: int, month: int, draw: int, uids: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Return one draw in (0, 1) for each of many, shape (n,)."""

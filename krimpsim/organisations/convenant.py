@@ -37,7 +37,9 @@ from krimpsim.core.clock import days_in
 from krimpsim.core.codes import Lever
 from krimpsim.core.streams import Stream, threshold, uniforms_of
 from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import I64
+from krimpsim.processes import accounts
 from krimpsim.processes.base import Process
 
 
@@ -48,10 +50,12 @@ class Calendar:
     ----------
     villages
         Names of the villages of the run.
+    prices
+        What an hour of coordination costs.
     """
 
-    def __init__(self, config: RunConfig, villages: tuple[str, ...]) -> None:
-        self.config = config
+    def __init__(self, config: RunConfig, villages: tuple[str, ...], prices: accounts.Params) -> None:
+        self.config, self.prices = config, prices
         clauses: dict[str, ClauseConfig] = {name: getattr(config.convenant, name) for name in CLAUSES}
         self.clauses = {name: clause for name, clause in clauses.items() if clause.enabled}
         self.holds_in = {
@@ -63,7 +67,7 @@ class Calendar:
         self._follows_from: object = None  # what was made last
         self._made: ClausesNow | None = None
         self._now: dict[int, ClausesNow] = {}
-        self._cost: dict[tuple[int, int, int], int] = {}
+        self._cost: dict[int, int] = {}
 
     def in_force(self, month: int) -> dict[str, PeriodConfig]:
         """Return the clauses that hold in a month: those that hold on the 15th."""
@@ -108,16 +112,16 @@ class Calendar:
             np.minimum(here[lever], most, out=here[lever])
         return here
 
-    def cost(self, month: int, wage_cents: int, overhead_millionths: int) -> int:
+    def cost(self, month: int) -> int:
         """Return what the clauses that hold cost in a month beside care, in cents."""
-        if (month, wage_cents, overhead_millionths) not in self._cost:
+        if month not in self._cost:
             clauses = [self.clauses[name] for name in self.in_force(month)]
-            days = days_in(month)
+            days, wage = days_in(month), int(self.prices.wage[month // 12 - FIRST_YEAR, 1])
             fte = sum(clause.coordination_fte for clause in clauses)
-            cents = fte * self.config.staff.hours_per_fte * wage_cents * days / 7.0 * (1.0 + overhead_millionths / 1e6)
+            cents = fte * self.config.staff.hours_per_fte * wage * days / 7.0 * (1.0 + self.prices.overhead / 1e6)
             cents += sum(100.0 * clause.cost_eur_per_year for clause in clauses) * days / 365.25
-            self._cost[month, wage_cents, overhead_millionths] = round(cents)
-        return self._cost[month, wage_cents, overhead_millionths]
+            self._cost[month] = round(cents)
+        return self._cost[month]
 
 
 class Convenant(mesa.Agent):  # type: ignore[misc]

@@ -86,8 +86,9 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         self.mix = np.zeros(len(Kind))
         self.number, self.name, self.kind = number, provider.id, provider.kind
         self.area_share, self.config = provider.area_share, config
-        self.market, self.group = market, group
-        self.loss_quarters = {int(g): 0 for g in np.unique(group)}
+        self.market = market
+        self.villages_of = [np.flatnonzero(group == g).tolist() for g in np.unique(group)]
+        self.loss_quarters = [0] * len(self.villages_of)  # by group
         self.outside_turnover = 0
         self.year_contribution = 0
         self.year_result = 0
@@ -132,12 +133,16 @@ class HomeCareProvider(mesa.Agent):  # type: ignore[misc]
         if not self.is_active:
             return
         self.year_contribution += sum(by_group)
-        for g, cents in zip(self.loss_quarters, by_group, strict=True):
+        most, before = self.config.decisions.loss_quarters, m.takes_new[b].tolist()
+        takes = before.copy()
+        for g, cents in enumerate(by_group):
             self.loss_quarters[g] = self.loss_quarters[g] + 1 if cents < 0 else 0
-            if self.loss_quarters[g] >= self.config.decisions.loss_quarters:
-                m.takes_new[b, self.group == g] = 0
-            elif january and cents > 0:
-                m.takes_new[b, self.group == g] = 1
+            stops = self.loss_quarters[g] >= most
+            if stops or (january and cents > 0):
+                for v in self.villages_of[g]:
+                    takes[v] = 0 if stops else 1
+        if takes != before:
+            m.takes_new[b] = takes
         if m.area[b] < 0 and m.hinterland[b] < 0:
             self.has_failed = True
             self._stop()

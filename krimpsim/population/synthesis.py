@@ -21,7 +21,20 @@ from numpy.typing import NDArray
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Distance, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import Stream, below, bits, happens, month_key, pick, threshold, u64, uid_of, uniform, word
+from krimpsim.core.streams import (
+    Stream,
+    below,
+    bits,
+    happens,
+    month_key,
+    pick,
+    race,
+    threshold,
+    u64,
+    uid_of,
+    uniform,
+    word,
+)
 from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
@@ -340,7 +353,7 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
     """Give each child, and each young adult still at home, a mother in the village."""
     is_mother = month_key(key, _S_HOUSEHOLD, 0, 2)
     stays = month_key(key, _S_HOUSEHOLD, 0, 3)
-    race = month_key(key, _S_HOUSEHOLD, 0, 4)
+    race_key = month_key(key, _S_HOUSEHOLD, 0, 4)
     suits = np.zeros(last - first, dtype=np.bool_)
     for w in range(first, last):
         age = _age(people, w)
@@ -355,19 +368,20 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
         odds[k] = 0.25 if int(people.link[PL.partner, w]) < 0 else 1.0
         if not happens(is_mother, people.uid[w], 3221225472):  # 75% of women have the children of the village
             odds[k] *= 0.02
-    children = np.zeros(n, dtype=np.int64)
+    children, draws = np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.float64)
     for i in range(first, last):
         age = _age(people, i)
         if age > 30 or int(people.link[PL.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
             continue
         best, best_value = NOBODY, 0.0
-        draw = bits(race, people.uid[i])
+        youngest, oldest = of_age[age + 18], of_age[age + 45]
+        race(race_key, bits(race_key, people.uid[i]), uids[youngest:oldest], draws[youngest:oldest])
         for gap in range(18, 45):
             likely = 1.0 if 23 <= gap <= 36 else 0.25
             for k in range(of_age[age + gap], of_age[age + gap + 1]):
                 if children[k] >= 4:
                     continue
-                value = uniform(race, draw ^ uids[k]) / (likely * odds[k])
+                value = draws[k] / (likely * odds[k])
                 if best < 0 or value < best_value or (value == best_value and mothers[k] < mothers[best]):
                     best, best_value = k, value
         if best >= 0:
@@ -445,10 +459,10 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     classes = month_key(key, _S_KIN, 0, 1)
     number = month_key(key, _S_KIN, 0, 2)
     inside = month_key(key, _S_KIN, 0, 4)
-    race = month_key(key, _S_KIN, 0, 5)
+    race_key = month_key(key, _S_KIN, 0, 5)
     n_villages, first, n = len(bounds) - 1, int(bounds[0]), int(counts[0])
     orphans = np.empty(int(bounds[n_villages]) - first, dtype=np.int64)  # by village, age and row; -1 when taken
-    uids = np.empty(len(orphans), dtype=np.uint64)
+    uids, draws = np.empty(len(orphans), dtype=np.uint64), np.empty(len(orphans), dtype=np.float64)
     of_age = np.empty((n_villages, AGES + 1), dtype=np.int64)
     begin = 0
     for v in range(n_villages):
@@ -481,18 +495,19 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                 for w in range(n_villages):
                     if w != v and distance_class(int(between_m[v, w])) == far:
                         weight = float(bounds[w + 1] - bounds[w])
-                        value = uniform(race, child_word ^ uid_of(TAG_TIE, w, 0, 1)) / weight
+                        value = uniform(race_key, child_word ^ uid_of(TAG_TIE, w, 0, 1)) / weight
                         if where < 0 or value < best_value:
                             where, best_value = w, value
             child = NOBODY
             if where >= 0:
                 best, best_value = NOBODY, 0.0
-                for m in range(of_age[where, max(20, age - 40)], of_age[where, age - 19]):
+                youngest, oldest = of_age[where, max(20, age - 40)], of_age[where, age - 19]
+                race(race_key, child_word, uids[youngest:oldest], draws[youngest:oldest])
+                for m in range(youngest, oldest):
                     if orphans[m] < 0:
                         continue
-                    value = uniform(race, child_word ^ uids[m])
-                    if best < 0 or value < best_value or (value == best_value and orphans[m] < child):
-                        best, child, best_value = m, int(orphans[m]), value
+                    if best < 0 or draws[m] < best_value or (draws[m] == best_value and orphans[m] < child):
+                        best, child, best_value = m, int(orphans[m]), draws[m]
                 if best >= 0:
                     orphans[best] = NOBODY
             mother = i if int(people.code[PC.sex, i]) == _WOMAN else p

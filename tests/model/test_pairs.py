@@ -35,9 +35,10 @@ def town(seed: int, years: int) -> People:
 
 def partners_by_the_rule(people: People) -> dict[int, int]:
     """Return who would pair up, by a look at every pair."""
-    order, race = month_key(KEY, households.SEEK, MONTH, 1), month_key(KEY, int(Stream.HOUSEHOLDS_CHOICE), MONTH, 0)
-    uid = [int(one) for one in people.uid[:SEEKERS]]
-    mark = [int(bits(race, one)) for one in uid]
+    order = np.uint64(month_key(KEY, households.SEEK, MONTH, 1))
+    race = np.uint64(month_key(KEY, int(Stream.HOUSEHOLDS_CHOICE), MONTH, 0))
+    uid = people.uid[:SEEKERS]
+    mark = [np.uint64(bits(race, one)) for one in uid]
     sex, born, mother = people.code[PC.sex].tolist(), people.at[P.birth_month].tolist(), people.link[PL.mother].tolist()
     parents = {p for p in (*mother[SEEKERS:], *people.link[PL.father, SEEKERS:].tolist()) if p >= 0}
     partner: dict[int, int] = {}

@@ -167,7 +167,7 @@ def test_adapted_homes_are_built_evenly_and_stay() -> None:
     convenant = KrimpModel(none_of_them(**clause("suited_housing", **plan))).convenant
     found = [int(convenant.now(2013 * 12 + k).here[Lever.UNSUITED_HOMES, 0]) for k in range(9)]
     assert found == [1000, 1000, 950, 900, 850, 800, 750, 750, 750]
-    assert [convenant.cost(2013 * 12 + k, 3000, 0) > 0 for k in range(9)] == [False] * 2 + [True] * 5 + [False] * 2
+    assert [convenant.cost(2013 * 12 + k) > 0 for k in range(9)] == [False] * 2 + [True] * 5 + [False] * 2
 
 
 def test_fewer_people_move_when_homes_are_adapted() -> None:

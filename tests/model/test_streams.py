@@ -77,6 +77,12 @@ def test_draws_are_the_naive_ones(key: int, stream: Stream, month: int, draw: in
     cumulative = np.array([1 << 30, 1 << 31, 3 << 30], dtype=np.int64)
     assert streams.pick(d, u, cumulative) == min(2, (value >> 62))
     assert streams.uniform_of(np.uint64(key), int(stream), month, draw, u) == streams.uniform(d, u)
+    many = np.array([uid, uid ^ 1, 7], dtype=np.uint64)
+    of_many = streams.uniforms_of(np.uint64(key), int(stream), month, draw, many)
+    assert of_many.tolist() == [streams.uniform(d, one) for one in many]
+    draws = np.empty(3)
+    streams.race(d, np.uint64(12345), many, draws)
+    assert draws.tolist() == [streams.uniform(d, np.uint64(12345 ^ int(one))) for one in many]
 
 
 @given(st.integers(0, 100), words, words, words)

@@ -1,0 +1,244 @@
+"""Short ways through the month of the providers and the synthesis give what the long way round gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from model_tools import B, small
+
+from krimpsim.core.codes import Presence, Sex
+from krimpsim.core.streams import Stream, bits, happens, month_key, race, threshold, unsigned
+from krimpsim.model import KrimpModel
+from krimpsim.organisations.convenant import Convenant
+from krimpsim.organisations.payers import Municipality
+from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.schema import PC, PL, P
+from krimpsim.population.synthesis import START, synthesise
+from krimpsim.processes import nights, rounds
+
+# --- nights -----------------------------------------------------------------------------------------------------
+
+visits = st.tuples(st.integers(0, 30), st.integers(0, 3), st.integers(0, 5), st.integers(0, 2**62 - 1))
+
+
+@given(st.lists(visits, unique=True))
+def test_visits_stand_in_order_of_night_team_minute_and_identity(drawn: list[tuple[int, ...]]) -> None:
+    table = np.array([[*visit, k, 0, 0] for k, visit in enumerate(drawn)], dtype=np.int64).reshape(-1, 7)
+    assert [tuple(row[:4]) for row in nights.in_order(table).tolist()] == sorted(drawn)
+
+
+def the_long_way(
+    planned: np.ndarray,
+    calls: np.ndarray,
+    model: KrimpModel,
+    now: ClausesNow,
+    p: nights.Params,
+    base: list[int],
+    days: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Drive every team through every night, one visit after the other: counts, waits of calls and nights of overlap."""
+    market, n = model.market, len(model.market.active)
+    between = model.places.between_m.tolist()
+    bases = [*market.base_m.tolist(), base]
+    fleet = np.zeros(n + 1, dtype=np.int64)
+    nights._size_fleets(planned, market, np.array(base), now, p, fleet)
+    out = np.zeros((n, 4), dtype=np.int64)
+    delays = np.zeros((n, nights.MOST_DELAY + 1), dtype=np.int64)
+    overlap = np.zeros(len(base), dtype=np.int64)
+
+    def team_of(visit: list[int]) -> int:
+        together = now.nights > 0 and market.member[visit[6]] == 1 and (visit[5] == 1 or now.nights_all == 1)
+        return n if together else visit[6]
+
+    for night in range(days):
+        tonight = planned.tolist() + [call for call in calls.tolist() if call[0] == night]
+        for village in range(len(base)):
+            overlap[village] += len({team_of(visit) for visit in tonight if visit[4] == village}) > 1
+        for team, way in enumerate(bases):
+            cars: list[list[int]] = [[-1, 0, 0] for _ in range(fleet[team])]
+            mine = [visit for visit in tonight if team_of(visit) == team]
+            for _, _, minute, _, v, is_call, b in sorted(mine, key=lambda visit: (visit[2], visit[3], visit[5])):
+                arrivals = []
+                for here, free_at, _ in cars:
+                    if here >= 0 and minute <= free_at + p.chain_window:
+                        arrivals.append(max(minute, free_at) + between[here][v] // p.m_per_min)
+                    else:
+                        back = free_at + way[here] // p.m_per_min if here >= 0 else minute
+                        arrivals.append(max(minute, back) + way[v] // p.m_per_min)
+                arrival = min(arrivals)
+                here, free_at, last = car = cars[arrivals.index(arrival)]
+                if here >= 0 and minute <= free_at + p.chain_window:
+                    out[b, nights.METRES] += between[here][v]
+                else:
+                    out[last, nights.METRES] += way[here] if here >= 0 else 0
+                    out[b, nights.METRES] += way[v]
+                if is_call:
+                    out[b, nights.CALLS] += 1
+                    out[b, nights.RESPONSE] += arrival - minute
+                    out[b, nights.LATE] += arrival - minute > p.late_after
+                    delays[b, min(arrival - minute, nights.MOST_DELAY)] += 1
+                car[:] = v, arrival + (p.visit if is_call else p.planned_visit), b
+            for here, _, last in cars:
+                out[last, nights.METRES] += way[here] if here >= 0 else 0
+    return out, delays, overlap
+
+
+@pytest.mark.parametrize("nights_all", [None, 0, 1])
+def test_nights_are_those_of_every_team_driven_one_by_one(nights_all: int | None) -> None:
+    model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31"))
+    model.step()
+    within = np.array([threshold(1.0 - 0.97**k) for k in range(1, 32)])
+    busy = {"calls_within": within, "planned": threshold(0.3), "car_minutes": 400, "late_after": 25}
+    p = model.rules.supply.nights._replace(**busy)
+    market, n, days = model.market, int(model.counts[0]), 31
+    rows = np.flatnonzero(model.people.code[PC.presence, :n] == int(Presence.HOME))[::4]
+    model.people.code[PC.level, rows] = 3
+    model.people.code[PC.provider_care, rows] = rows % len(market.active)
+    now = model.convenant.now(START)
+    base = [0] * len(model.villages)
+    if nights_all is not None:
+        market.member[:] = 0
+        market.member[:3] = 1
+        now = now._replace(nights=1.0, nights_all=nights_all)
+        able = [b for b in range(3) if market.active[b] == 1 and market.sells[b, 1] == 1]
+        assert len(able) > 1
+        base = min((market.base_m[b].tolist() for b in able), key=sum)
+    planned, calls = nights.visits_of(model.people, rows, market, now, p, model.key, START, days)
+    team_and_minute = [nights.PROVIDER, nights.MINUTE]
+    together = {tuple(x) for x in planned[:, team_and_minute]} & {tuple(x) for x in calls[:, team_and_minute]}
+    assert len(together) > 5, "calls at the minute of a planned visit"
+    overlap = np.zeros(len(model.villages), dtype=np.int64)
+    delays = np.zeros((len(market.active), nights.MOST_DELAY + 1), dtype=np.int64)
+    out = nights.step(model.people, rows, market, model.places, now, p, model.key, START, days, overlap, delays)
+    expected = the_long_way(planned, calls, model, now, p, base, days)
+    for found, wanted in zip((out[:, : nights.STANDBY], delays, overlap), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    assert out[:, nights.LATE].sum() > 0
+    assert overlap.sum() > 0 or nights_all == 1
+
+
+# --- rounds -----------------------------------------------------------------------------------------------------
+
+
+def test_tours_that_are_kept_are_those_that_would_be_made() -> None:
+    """Over two years in which villages come and go and members change, in a run that shares its rounds."""
+    model = KrimpModel(small("scenarios/convenant", "2015-02-28", convenant__compliance=0.6))
+    market, changed, kept = model.market, 0, 0
+    shape = market.takes_new.shape
+    before = model.state.tours.base.copy()
+    while model.running:
+        model.step()
+        alone = Market(*(column.copy() for column in market))
+        now, p = model.convenant.now(model.month), model.rules.supply.rounds
+        rounds.step(alone, model.places, now, p, rounds.no_tours(*shape))
+        for name in ("travel", "metres", "apart_minutes", "apart_metres"):
+            np.testing.assert_array_equal(getattr(market, name), getattr(alone, name), err_msg=name)
+        same = (model.state.tours.base == before).all(axis=2)
+        changed, kept, before = changed + (~same).sum(), kept + same.sum(), model.state.tours.base.copy()
+    assert changed > 10
+    assert kept > 100
+
+
+def test_a_tour_is_made_anew_when_the_base_moves_or_another_village_is_served() -> None:
+    between = np.array([[0, 10, 20], [10, 0, 10], [20, 10, 0]], dtype=np.int64)
+    tours = rounds.no_tours(0, 3)
+    west, east = np.array([1, 11, 21]), np.array([21, 11, 1])
+
+    def order(base: np.ndarray, *contact: int) -> list[int]:
+        return list(rounds.tour_of(tours, 0, 0, base, between, np.array(contact)).tolist())
+
+    assert order(west, 5, 5, 5) == [0, 1, 2]
+    assert order(west, 1, 9, 2) == [0, 1, 2]
+    assert order(east, 5, 5, 5) == [2, 1, 0]
+    assert order(east, 5, 0, 5) == [2, 0]
+    assert order(east, 0, 0, 0) == []
+    assert order(east, 5, 5, 5) == [2, 1, 0]
+
+
+# --- what organisations decide on -------------------------------------------------------------------------------
+
+
+def test_organisations_decide_on_the_months_since_they_last_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = KrimpModel(small("scenarios/today", "2015-07-31"))
+    town, heard = model.municipalities[0], []
+    turnover: dict[int, list[int]] = {}
+    of_town, of_members = type(town).decide, type(model.convenant).decide_members
+
+    def decide(self: Municipality, *arguments: Any) -> None:
+        if self is town:
+            heard.append((self.spent_cents, self.months))
+        of_town(self, *arguments)
+
+    def decide_members(self: Convenant, key: int, month: int, of_year: list[int]) -> None:
+        turnover[month // 12] = of_year
+        of_members(self, key, month, of_year)
+
+    monkeypatch.setattr(type(town), "decide", decide)
+    monkeypatch.setattr(type(model.convenant), "decide_members", decide_members)
+    while model.running:
+        model.step()
+    result = model.result()
+    paid = result.region_rows[:, town.payer]
+    quarters = [(0, 24), (24, 27), (27, 30)]  # the law of 2015 makes municipalities decide
+    assert heard == [(paid[first:last].sum(), last - first) for first, last in quarters]
+    assert turnover[2015] == result.provider_rows[12:24, :, B["revenue_eur"]].sum(axis=0).tolist()
+
+
+def test_what_is_passed_on_is_of_january_alone() -> None:
+    model = KrimpModel(small("scenarios/today", "2014-02-28"))
+    for _ in range(12):
+        model.step()
+    model.market.area[:] = 10**12
+    model.step()
+    model.step()
+    december, january, february = model.result().provider_rows[-3:, :, B["passed_on_eur"]]
+    assert january.sum() > 0
+    assert december.sum() == february.sum() == 0
+
+
+# --- parents in the synthesis -----------------------------------------------------------------------------------
+
+
+def test_children_have_the_mother_whom_a_race_among_all_women_gives_them() -> None:
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    r, key = model.rules.people, model.key
+    people, _, _ = synthesise(r.cells, r.traits, r.profile, model.places.between_m, key)
+    code, stream = people.code, int(Stream.SYNTHESIS_HOUSEHOLD)
+    is_mother, stays, run = (unsigned(month_key(key, stream, 0, draw)) for draw in (2, 3, 4))
+    first, found = 0, 0
+    for n in r.cells.persons.sum(axis=(1, 2)).tolist():
+        here = range(first, first + n)
+        first += n
+        age = {i: (START - 1 - int(people.at[P.birth_month, i])) // 12 for i in here}
+        women = [
+            w
+            for w in here
+            if code[PC.sex, w] == int(Sex.WOMAN)
+            and 18 <= age[w] <= 74
+            and (age[w] > 30 or people.link[PL.partner, w] >= 0)
+        ]
+        ages, children = np.array([age[w] for w in women]), np.zeros(len(women), dtype=np.int64)
+        odds = np.where(people.link[PL.partner, women] >= 0, 1.0, 0.25)
+        odds *= [1.0 if happens(is_mother, people.uid[w], 3 << 30) else 0.02 for w in women]
+        draws = np.empty(len(women))
+        for i in here:
+            if (
+                age[i] > 30
+                or people.link[PL.partner, i] >= 0
+                or not happens(stays, people.uid[i], int(r.cells.at_home[age[i]]))
+            ):
+                continue
+            gap = ages - age[i]
+            race(run, unsigned(bits(run, people.uid[i])), people.uid[women], draws)
+            values = draws / (np.where((gap >= 23) & (gap <= 36), 1.0, 0.25) * odds)
+            values[(gap < 18) | (gap > 44) | (children >= 4)] = np.inf
+            if np.isfinite(values).any():
+                best = int(np.argmin(values))
+                children[best] += 1
+                assert int(people.link[PL.mother, i]) == women[best]
+                found += 1
+    assert found > 300
