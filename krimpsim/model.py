@@ -6,7 +6,6 @@ import math
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 import mesa
 import numpy as np
@@ -137,15 +136,6 @@ def compile_people(config: RunConfig) -> None:
     state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
     open_year(state, settings, key, START // 12, START, False)
     people_month(state, settings, Box(no_clauses(len(rules.places.number))), key, START)
-
-
-class _Headlines(mesa.DataCollector):  # type: ignore[misc]
-    """Collects the headlines of a month at once: they are whole numbers, of which Mesa need not make deep copies."""
-
-    def collect(self, model: KrimpModel) -> None:
-        """Add the headlines of the month."""
-        for values, value in zip(self.model_vars.values(), model.headlines(), strict=True):
-            values.append(value)
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -286,12 +276,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     def _collect(self) -> None:
         """Set up the data collector of the headlines."""
         names = (*SUMMED, *OF_REGION)
-        reporters = {name: lambda model, k=k: model.headlines()[k] for k, name in enumerate(names)}
-        self.datacollector = _Headlines(model_reporters=reporters)
-
-    def headlines(self) -> list[int]:
-        """Return the headlines of the month, in the order of the data collector."""
-        return cast(list[int], self._sheet.headlines.tolist())
+        reporters = {name: lambda model, k=k: int(model._sheet.headlines[k]) for k, name in enumerate(names)}
+        self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     @property
     def month(self) -> int:

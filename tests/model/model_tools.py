@@ -155,7 +155,8 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     for name, column in PEOPLE.items():
         values = column_of(model.people, name)[order]
         if column.points_to == "people":
-            state[name] = np.where(values >= 0, uid[values], 0)
+            known = np.where(values >= 0, uid[np.maximum(values, 0)], 0)
+            state[name] = np.stack([known, np.minimum(values, -1).astype(np.int64).view(np.uint64)])  # or a name
         elif column.points_to == "household":
             homes = model.people.link[PL.household, :n]
             least = np.full(int(homes.max()) + 1, np.uint64(0xFFFFFFFFFFFFFFFF))
@@ -172,7 +173,7 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     for name, column in TIES.items():
         values = column_of(model.ties, name)[:k][in_use]
         if column.points_to == "people":
-            rows.append(np.where(values >= 0, uid[values], 0).astype(np.uint64))
+            rows.append(np.where(values >= 0, uid[np.maximum(values, 0)], 0).astype(np.uint64))
         elif not column.points_to:
             rows.append(values.astype(np.uint64))
     table = np.array(rows, dtype=np.uint64)

@@ -205,9 +205,10 @@ def test_those_who_need_care_die_more_often(monkeypatch: pytest.MonkeyPatch) -> 
     config = config_of("scenarios/today", {"run.end": "2016-12-31"})
     model = KrimpModel(config)
     n = int(model.counts[0])
-    old = (START - model.people.at[P.birth_month, :n]) // 12 >= 80
-    level = model.people.code[PC.level, :n].copy()
+    order = np.argsort(model.people.uid[:n])
+    old = (START - model.people.at[P.birth_month, order]) // 12 >= 80
+    level = model.people.code[PC.level, order]
     while model.running:
         model.step()
-    dead = model.people.code[PC.presence, :n] == int(Presence.DEAD)
+    dead = model.people.code[PC.presence, np.argsort(model.people.uid[:n])] == int(Presence.DEAD)
     assert dead[old & (level >= 3)].mean() > dead[old & (level == 0)].mean() + 0.1
