@@ -137,6 +137,18 @@ def test_more_room_keeps_what_is_listed() -> None:
     assert (seats.willing[:3].tolist(), seats.willing_uid[:3].tolist()) == ([4, 5, 6], [7, 8, 9])
 
 
+def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
+    people, agenda = new_table(People, 6), a.new_agenda(6, 1, 1)
+    people.uid[:], people.code[PC.presence] = np.arange(6) + 100, HOME
+    people.code[PC.level] = (0, 1, 0, 1, 1, 0)
+    for i in (3, 2, 4, 3, 0, 1):
+        a.watch(people, agenda, i)
+    assert agenda.watch_uid[:5].tolist() == [103, 102, 104, 100, 101]
+    a.tidy(people, agenda)
+    assert agenda.watch[: int(agenda.used[a.WATCH])].tolist() == [3, 4, 1]
+    assert agenda.watch_uid[:3].tolist() == [103, 104, 101]
+
+
 def check_roll(model: KrimpModel) -> None:
     """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
     n, circles = int(model.counts[0]), model.rules.care.informal_care.circles

@@ -384,6 +384,21 @@ def test_the_gap_between_payers_begins_with_level_4_and_lasts_as_set() -> None:
     np.testing.assert_array_equal(people.at[P.between_payers], np.where(reached, month + 5, before[1]))
 
 
+def test_no_chance_exceeds_the_largest_of_its_level() -> None:
+    """Death and change are drawn against the largest chance first: it must hold for everybody, whatever is agreed."""
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    death, need = model.rules.people.mortality, model.rules.care.care_need
+    assert (death.death <= death.most[:, None]).all()
+    burdened = need.up * max(100, need.illness_percent) // 100
+    prevented = burdened * care_need.MOST_PREVENTION // 1000
+    for up in (need.up, burdened, prevented):
+        assert (up <= need.most_up[:4]).all()
+    assert (need.down <= need.most_down).all()
+    # and nobody is drawn against more than that for nothing
+    assert (death.death.max(axis=1) == death.most).all()
+    assert (need.most_up[:4] <= prevented.max(axis=(0, 1, 2, 3)) + 2).all()
+
+
 def test_support_for_clients_makes_a_gap_between_payers_less_likely() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     clauses, p = no_clauses(len(model.villages)), model.rules.care.care_need
