@@ -19,6 +19,7 @@ from krimpsim.core.codes import AREA_WIDE
 
 FIRST_DAY = date(2013, 1, 1)  #: the input tables describe the region on this day
 LAST_DAY = date(2040, 12, 31)  #: death and birth tables end here
+MOST_PROVIDERS = 60  #: with the joint service their teams fit in the bits of one whole number, and in a column
 MOST_NEED = 3 * 7 * 24 * 60  #: minutes a week: three people day and night
 
 
@@ -76,6 +77,13 @@ def identifiers(config: RunConfig) -> Iterator[Finding]:
                 hint = f"{block}.{first[member.id]} has this id already; each needs its own"
                 yield Finding((block, index, "id"), f"'{member.id}' is not unique", hint)
             first.setdefault(member.id, index)
+
+
+def providers(config: RunConfig) -> Iterator[Finding]:
+    """Check that there are no more providers than the tables can tell apart."""
+    if len(config.providers) > MOST_PROVIDERS:
+        hint = f"allowed: {MOST_PROVIDERS} or fewer"
+        yield Finding(("providers", MOST_PROVIDERS), f"{len(config.providers)} providers are too many", hint)
 
 
 def bases(config: RunConfig) -> Iterator[Finding]:
@@ -218,6 +226,7 @@ CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
     period,
     villages,
     identifiers,
+    providers,
     bases,
     fixed_visits,
     key_stops,

@@ -19,7 +19,7 @@ from numba.experimental import structref
 from numba.extending import typeof_impl
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-LAPS = os.environ.get("KRIMPSIM_LAPS") == "1"  #: whether a month is compiled with a clock in it: core/laps.py
+COUNTS_LAPS = os.environ.get("KRIMPSIM_LAPS") == "1"  #: whether a month is compiled with a clock in it: core/laps.py
 PACKAGE = Path(__file__).resolve().parent.parent
 ABOVE_A_RUN = ("experiments", "report", "cli", "odd")  #: layers that no run reads: what they say changes no result
 
@@ -39,7 +39,7 @@ def _cache_folder() -> Path:
     """Return a writable folder for compiled code, named after the sources."""
     home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     for parent in (Path(home), Path(tempfile.gettempdir())):
-        folder = parent / "krimpsim" / (source_hash() + ("-laps" if LAPS else ""))
+        folder = parent / "krimpsim" / (source_hash() + ("-laps" if COUNTS_LAPS else ""))
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:

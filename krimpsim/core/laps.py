@@ -14,7 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
-from krimpsim.core.jit import LAPS, compiled
+from krimpsim.core.jit import COUNTS_LAPS, compiled
 
 
 def ticks() -> int:
@@ -42,7 +42,7 @@ def _ticks_compiled() -> Any:
 @compiled
 def lap(laps: NDArray[np.int64], process: int) -> None:
     """Count the ticks since the last lap for a process; the last place holds when that was."""
-    if LAPS:
+    if COUNTS_LAPS:
         now = ticks()
         laps[process] += now - laps[len(laps) - 1]
         laps[len(laps) - 1] = now

@@ -43,7 +43,7 @@ from krimpsim.population.schema import I64, PC, PL, U64, P, People, Ties, grown,
 from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
-AGES = 111  #: 0 to 110
+_AGES = 111  #: 0 to 110
 TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL = 1, 2, 3, 4
 
 _HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
@@ -331,15 +331,15 @@ def _by_age(people: People, first: int, last: int, suits: NDArray[np.bool_]) -> 
     Returns
     -------
     rows, of_age
-        shapes (n,) and (AGES + 1,): those of one age stand from ``of_age[age]`` to before ``of_age[age + 1]``.
+        shapes (n,) and (_AGES + 1,): those of one age stand from ``of_age[age]`` to before ``of_age[age + 1]``.
     """
-    of_age = np.zeros(AGES + 1, dtype=np.int64)
+    of_age = np.zeros(_AGES + 1, dtype=np.int64)
     for i in range(first, last):
         if suits[i - first]:
             of_age[_age(people, i) + 1] += 1
-    for age in range(AGES):
+    for age in range(_AGES):
         of_age[age + 1] += of_age[age]
-    rows, place = np.empty(of_age[AGES], dtype=np.int64), of_age.copy()
+    rows, place = np.empty(of_age[_AGES], dtype=np.int64), of_age.copy()
     for i in range(first, last):
         if suits[i - first]:
             age = _age(people, i)
@@ -463,7 +463,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
     n_villages, first, n = len(bounds) - 1, int(bounds[0]), int(counts[0])
     orphans = np.empty(int(bounds[n_villages]) - first, dtype=np.int64)  # by village, age and row; -1 when taken
     uids, draws = np.empty(len(orphans), dtype=np.uint64), np.empty(len(orphans), dtype=np.float64)
-    of_age = np.empty((n_villages, AGES + 1), dtype=np.int64)
+    of_age = np.empty((n_villages, _AGES + 1), dtype=np.int64)
     begin = 0
     for v in range(n_villages):
         here, last = int(bounds[v]), int(bounds[v + 1])

@@ -224,6 +224,7 @@ def test_python_names_of_aliased_keys_are_unknown(write):
         'providers = [{ id = "a", kind = "larg_regional" }]',
         'providers = [{ id = "a", base = "Atlantis" }]',
         'providers = [{ id = "a" }, { id = "a" }]',
+        "providers = [" + ", ".join(f"{{ id = 'p{k}' }}" for k in range(61)) + "]",
         'nights.fixed_visits = [{ provider = "a", village = "Valthermond" }]',
         "run.start = 2012-12-01",
         "run.end = 2041-01-31",

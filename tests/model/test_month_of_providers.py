@@ -242,3 +242,21 @@ def test_children_have_the_mother_whom_a_race_among_all_women_gives_them() -> No
                 assert int(people.link[PL.mother, i]) == women[best]
                 found += 1
     assert found > 300
+
+
+def test_the_turnover_of_a_year_is_what_its_months_brought_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[int, list[int]] = {}
+    decide = Convenant.decide_members
+
+    def look(self: Convenant, key: int, month: int, turnover: list[int]) -> None:
+        seen[month] = list(turnover)
+        decide(self, key, month, turnover)
+
+    monkeypatch.setattr(Convenant, "decide_members", look)
+    model = KrimpModel(small("scenarios/today", "2015-01-31"))
+    while model.running:
+        model.step()
+    revenue = model.result().provider_rows[:, :, B["revenue_eur"]]
+    assert seen[START + 12] == revenue[:12].sum(axis=0).tolist()
+    assert seen[START + 24] == revenue[12:24].sum(axis=0).tolist()
+    assert sum(seen[START]) > 0, "before the first year there is an estimate"

@@ -23,7 +23,8 @@ def town(seed: int, years: int) -> People:
     people.code[PC.village] = dice.integers(0, 3, PERSONS)
     people.at[P.birth_month] = MONTH - 240 - dice.integers(0, 12 * years, PERSONS)
     people.link[PL.household] = people.link[PL.housemate] = np.arange(PERSONS)
-    people.link[PL.mother, :SEEKERS] = np.where(dice.random(SEEKERS) < 0.5, SEEKERS + dice.integers(0, 6, SEEKERS), -1)
+    mothers = np.array([*range(SEEKERS, SEEKERS + 3), -77, -88, -99])  # three are gone, of whom the name is left
+    people.link[PL.mother, :SEEKERS] = np.where(dice.random(SEEKERS) < 0.5, mothers[dice.integers(0, 6, SEEKERS)], -1)
     for child in range(SEEKERS + 6, SEEKERS + 206):  # some seekers have a child at home
         parent = int(dice.integers(0, SEEKERS))
         people.link[PL.mother if people.code[PC.sex, parent] == 1 else PL.father, child] = parent
@@ -49,7 +50,7 @@ def partners_by_the_rule(people: People) -> dict[int, int]:
             if sex[j] != sex[i]
             and j not in partner
             and abs(born[i] - born[j]) <= 120
-            and (mother[i] < 0 or mother[i] != mother[j])
+            and (mother[i] == -1 or mother[i] != mother[j])
         ]
         if i in partner or not free:
             continue

@@ -13,7 +13,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import unsigned
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH
-from krimpsim.population.renumbering import renumber
+from krimpsim.population.renumbering import name_of, renumber
 from krimpsim.population.schema import PC, PL, TL, P, empty
 from krimpsim.processes.informal_care import offer_key
 from krimpsim.run import simulate
@@ -60,11 +60,18 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     while model.running:
         model.step()
     before, rows = as_known(model), model.counts.copy()
+    mother, uid = model.people.link[PL.mother, : rows[0]], model.people.uid
+    here, gone = (model.people.code[PC.presence, : rows[0]] < int(Presence.AWAY)), {}
+    for i in np.flatnonzero(here & (mother >= 0) & ~here[np.maximum(mother, 0)]):
+        gone[int(uid[i])] = name_of(uid[mother[i]])
     s, willing = model.state, model.rules.care.informal_care.willing
     used = renumber(s.people, s.ties, s.counts, s.agenda, len(model.villages), unsigned(offer_key(model.key)), willing)
     empty(s.people, int(s.counts[0]), used[0])
     empty(s.ties, int(s.counts[1]), used[1])
     assert as_known(model) == before
+    assert len(gone) > 5, "some have a mother who is gone"
+    known = {int(uid[i]): int(model.people.link[PL.mother, i]) for i in range(int(s.counts[0]))}
+    assert {child: known[child] for child in gone} == gone
     assert s.counts[0] == len(before["persons"]) < rows[0]
     assert s.counts[1] == len(before["ties"]) < rows[1]
     n, k = int(s.counts[0]), int(s.counts[1])
