@@ -48,7 +48,7 @@ from krimpsim.population.kinship import link_housemates
 from krimpsim.population.market import Market, no_clauses, open_market
 from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
-from krimpsim.population.schema import I64, PC, People, Ties, empty, new_table
+from krimpsim.population.schema import I64, People, Ties, empty, new_people, new_ties
 from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.processes import accounts, group_care, informal_care, migration, rounds, staff
 from krimpsim.schedule import (
@@ -113,8 +113,8 @@ def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, co
         people,
         ties,
         counts,
-        new_agenda(len(people.uid), len(ties.uid), int(counts[0]) + 1),
-        new_roll(len(people.uid), rules.care.informal_care.circles),
+        new_agenda(len(people), len(ties), int(counts[0]) + 1),
+        new_roll(len(people), rules.care.informal_care.circles),
         market,
         strength=np.zeros((n_providers, n_villages, 2), dtype=np.int64),
         hours_factor=np.full(2, 1000, dtype=np.int64),
@@ -133,7 +133,7 @@ def compile_people(config: RunConfig) -> None:
     (rules, settings, _), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
     market = open_market(config, _tables(config), rules.places, key)
     counts = np.zeros(3, dtype=np.int64)
-    state = Box(_first_state(config, rules, new_table(People, 2), new_table(Ties, 2), counts, market))
+    state = Box(_first_state(config, rules, new_people(2), new_ties(2), counts, market))
     open_year(state, settings, key, START // 12, START, False)
     people_month(state, settings, Box(no_clauses(len(rules.places.number))), key, START)
 
@@ -287,7 +287,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     @property
     def residents(self) -> ResidentSet:
         """Everybody who lives at home in the area now; take the set anew after a step, as rows may move."""
-        present = self.people.code[PC.presence, : int(self.counts[0])]
+        present = self.people.presence[: int(self.counts[0])]
         return ResidentSet(self.people, np.flatnonzero(present == int(Presence.HOME)))
 
     @property
@@ -398,9 +398,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Let the tables and lists hold the newcomers of a month, and the agenda these entries."""
         s = self.state
         people, ties = with_room(s.people, s.ties, s.counts, self._newcomers)
-        agenda = with_entries(s.agenda, len(people.uid), len(ties.uid), entries)
+        agenda = with_entries(s.agenda, len(people), len(ties), entries)
         if people is not s.people or ties is not s.ties or agenda is not s.agenda:
-            roll = with_seats(s.roll, len(people.uid))
+            roll = with_seats(s.roll, len(people))
             self._take(s._replace(people=people, ties=ties, agenda=agenda, roll=roll))
 
     def _month(self, month: int, index: int | None) -> None:

@@ -39,7 +39,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
-from krimpsim.population.schema import AHEAD, I64, PC, PL, TC, TL, P, People, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import AHEAD, I64, People, Ties, ask_for_person, ask_for_tie
 from krimpsim.population.synthesis import Cells, Traits, cells, traits
 from krimpsim.processes import (
     accounts,
@@ -385,8 +385,8 @@ def _enlist(people: People, agenda: Agenda, i: int) -> None:
     """Put somebody on the lists she belongs to."""
     if needs_watching(people, i):
         watch(people, agenda, i)
-    if int(people.at[P.volunteer_minutes, i]) > 0:
-        volunteer(people, agenda, i, int(people.at[P.volunteer_minutes, i]))
+    if int(people[i].volunteer_minutes) > 0:
+        volunteer(people, agenda, i, int(people[i].volunteer_minutes))
 
 
 @allocating
@@ -431,10 +431,10 @@ def _empty_lists(s: State, rules: Rules, key: int, year: int) -> None:
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
     for k in range(int(agenda.used[WATCH])):
-        people.code[PC.watched, int(agenda.watch[k])] = 0
+        people[int(agenda.watch[k])].watched = 0
     agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
     for t in range(int(s.counts[1])):
-        if int(ties.code[TC.active, t]) == 1:
+        if int(ties[t].active) == 1:
             use_tie(ties, agenda, t)
     informal_care.plan(people, ties, 0, int(s.counts[1]), rules.care.informal_care, agenda, year, 0)
 
@@ -537,13 +537,13 @@ def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
         ask_for_person(people, rows[k + 2 * AHEAD])
     if k + AHEAD < len(rows):
         i = rows[k + AHEAD]
-        ask_for_person(people, int(people.link[PL.housemate, i]))
-        if int(people.link[PL.first_tie, i]) >= 0:
-            ask_for_tie(ties, int(people.link[PL.first_tie, i]))
+        ask_for_person(people, int(people[i].housemate))
+        if int(people[i].first_tie) >= 0:
+            ask_for_tie(ties, int(people[i].first_tie))
     if k + AHEAD // 2 < len(rows):
-        t = int(people.link[PL.first_tie, rows[k + AHEAD // 2]])
-        if t >= 0 and int(ties.link[TL.giver, t]) >= 0:
-            ask_for_person(people, int(ties.link[TL.giver, t]))
+        t = int(people[rows[k + AHEAD // 2]].first_tie)
+        if t >= 0 and int(ties[t].giver) >= 0:
+            ask_for_person(people, int(ties[t].giver))
 
 
 @compiled
@@ -557,14 +557,14 @@ def serve(
     for k in range(len(rows)):
         _ask_ahead(people, s.ties, rows, k)
         i = rows[k]
-        v = int(people.code[PC.village, i])
+        v = int(people[i].village)
         total = 0
         for kind in range(5):
             minutes = claims.need_of(
                 p.claims,
-                int(people.code[PC.level, i]),
-                int(people.code[PC.dementia, i]),
-                int(people.code[PC.episode, i]),
+                int(people[i].level),
+                int(people[i].dementia),
+                int(people[i].episode),
                 kind,
             )
             rest[kind] = minutes
@@ -634,7 +634,7 @@ def serve(
                 book.asked[b, staff_pool] += minutes
                 if book.counters[1] > placed:
                     price = int(rules.supply.accounts.tariff[year, staff_pool])
-                    level, town = int(people.code[PC.level, i]), int(towns[v])
+                    level, town = int(people[i].level), int(towns[v])
                     payer = professional_care.payer_of(staff_pool, level, town, month, reform)
                     cents = accounts.month_cents(minutes, price, days)
                     book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
@@ -644,19 +644,17 @@ def serve(
         missing += professional_care.deliver(
             people, s.market, i, chosen, towns, formal, book.parts, clauses, month, reform
         )
-        people.at[P.need_minutes, i] = total
-        people.at[P.met_minutes, i] = total - missing
-        people.at[P.declined_minutes, i] = declined
+        people[i].need_minutes = total
+        people[i].met_minutes = total - missing
+        people[i].declined_minutes = declined
         lap(s.laps, _PROFESSIONAL)
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        if int(people.code[PC.presence, i]) != _HOME or (
-            int(people.code[PC.level, i]) == 0 and int(people.code[PC.episode, i]) == 0
-        ):
-            people.code[PC.provider_help, i] = -1
-            people.code[PC.provider_care, i] = -1
-            people.at[P.waiting_help, i] = NEVER
-            people.at[P.waiting_care, i] = NEVER
+        if int(people[i].presence) != _HOME or (int(people[i].level) == 0 and int(people[i].episode) == 0):
+            people[i].provider_help = -1
+            people[i].provider_care = -1
+            people[i].waiting_help = NEVER
+            people[i].waiting_care = NEVER
 
 
 @compiled

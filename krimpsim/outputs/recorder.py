@@ -28,7 +28,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
-from krimpsim.population.schema import I32, I64, PC, P, People, ask_ahead
+from krimpsim.population.schema import I32, I64, People, ask_ahead
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
@@ -196,10 +196,10 @@ def mean_of_least(counts: I64, part: int) -> int:
 def cell_of(people: People, size: I64, i: int) -> int:
     """Return the cell of a resident: size of the village, living, income and sex, as in `indicators.GROUPS`."""
     living = 2
-    if int(people.code[PC.presence, i]) == _HOME:
+    if int(people[i].presence) == _HOME:
         living = 0 if lives_alone(people, i) else 1
-    cell = int(size[int(people.code[PC.village, i])]) * 3 + living
-    return (cell * 3 + int(people.code[PC.income, i])) * 2 + int(people.code[PC.sex, i])
+    cell = int(size[int(people[i].village)]) * 3 + living
+    return (cell * 3 + int(people[i].income)) * 2 + int(people[i].sex)
 
 
 @compiled
@@ -207,7 +207,7 @@ def count_residents(people: People, size: I64, rows: I32, residents: I64) -> Non
     """Count who of these lives at home, by cell."""
     for k in range(len(rows)):
         i = int(rows[k])
-        if int(people.code[PC.presence, i]) == _HOME:
+        if int(people[i].presence) == _HOME:
             residents[cell_of(people, size, i)] += 1
 
 
@@ -254,8 +254,8 @@ def record_need(
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
-        where, v = int(people.code[PC.presence, i]), int(people.code[PC.village, i])
-        level, episode = int(people.code[PC.level, i]), int(people.code[PC.episode, i])
+        where, v = int(people[i].presence), int(people[i].village)
+        level, episode = int(people[i].level), int(people[i].episode)
         if where != _HOME:
             if where == _FACILITY:
                 cells[cell_of(people, size, i), _G_FACILITY] += 1
@@ -268,12 +268,12 @@ def record_need(
         cell = cells[cell_of(people, size, i)]
         row[v, _NEEDING] += 1
         cell[_G_NEEDING] += 1
-        row[v, _WAITS] += int(people.code[PC.waits_for_facility, i])
-        needed, met = int(people.at[P.need_minutes, i]), int(people.at[P.met_minutes, i])
+        row[v, _WAITS] += int(people[i].waits_for_facility)
+        needed, met = int(people[i].need_minutes), int(people[i].met_minutes)
         cell[_G_NEEDED] += needed
-        cell[_G_MET] += met - int(people.at[P.declined_minutes, i])
-        cell[_G_REFUSED] += int(people.at[P.declined_minutes, i])
-        if int(people.code[PC.noticed, i]) == 0 and episode == 0:
+        cell[_G_MET] += met - int(people[i].declined_minutes)
+        cell[_G_REFUSED] += int(people[i].declined_minutes)
+        if int(people[i].noticed) == 0 and episode == 0:
             row[v, _NOT_NOTICED] += 1
             cell[_G_UNSEEN] += 1
             cell[_G_UNSEEN_MINUTES] += needed - met
@@ -283,7 +283,7 @@ def record_need(
                 tally.shares[0, MET * met // needed] += 1
         if level > 0:
             row[v, _LEVEL + level] += 1
-            if int(people.code[PC.noticed, i]) == 1 and int(people.code[PC.granted, i]) == 0:
+            if int(people[i].noticed) == 1 and int(people[i].granted) == 0:
                 row[v, _WAIT_TEAM] += 1
         if level >= 3:
             row[v, _HEAVY] += 1
@@ -293,10 +293,10 @@ def record_need(
                 cell[_G_HEAVY_MET] += 1
         waits = 0
         for pool in range(2):
-            b = int(people.code[PC.provider_help, i]) if pool == 0 else int(people.code[PC.provider_care, i])
+            b = int(people[i].provider_help) if pool == 0 else int(people[i].provider_care)
             if b >= 0 and int(market.active[b]) == 0:
                 row[v, _DISRUPTED] += 1
-            since = int(people.at[P.waiting_help, i]) if pool == 0 else int(people.at[P.waiting_care, i])
+            since = int(people[i].waiting_help) if pool == 0 else int(people[i].waiting_care)
             if since != NEVER:
                 waits = 1
                 months = month - since + 1 if month - since < MOST_MONTHS else MOST_MONTHS
@@ -316,32 +316,32 @@ def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I6
     for k in range(carers):
         ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
-        minutes = int(people.at[P.care_minutes, i])
+        minutes = int(people[i].care_minutes)
         if minutes == 0:
             continue
         cell = cells[cell_of(people, size, i)]
         cell[_G_GIVEN] += minutes
         if minutes >= CARER_MINUTES:
-            v = int(people.code[PC.village, i])
+            v = int(people[i].village)
             row[v, _CARERS] += 1
             cell[_G_CARERS] += 1
-            row[v, _BURDENED] += int(people.code[PC.burdened, i])
-            cell[_G_BURDENED] += int(people.code[PC.burdened, i])
-            if age_in(month, int(people.at[P.birth_month, i])) < 18:
+            row[v, _BURDENED] += int(people[i].burdened)
+            cell[_G_BURDENED] += int(people[i].burdened)
+            if age_in(month, int(people[i].birth_month)) < 18:
                 row[v, _YOUNG] += 1
                 cell[_G_YOUNG] += 1
     cared = int(agenda.used[CARED])
     for k in range(cared):
         ask_ahead(people, agenda.cared, k, cared)
         i = int(agenda.cared[k])
-        if int(people.at[P.care_minutes, i]) < CARER_MINUTES and int(people.code[PC.presence, i]) == _HOME:
-            row[int(people.code[PC.village, i]), _STOPPED] += 1
+        if int(people[i].care_minutes) < CARER_MINUTES and int(people[i].presence) == _HOME:
+            row[int(people[i].village), _STOPPED] += 1
             cells[cell_of(people, size, i), _G_STOPPED] += 1
     volunteers = int(agenda.used[VOLUNTEERS])
     for k in range(volunteers):
         ask_ahead(people, agenda.volunteers, k, volunteers)
         i = int(agenda.volunteers[k])
-        row[int(people.code[PC.village, i]), _VOLUNTEERS] += 1
+        row[int(people[i].village), _VOLUNTEERS] += 1
         cells[cell_of(people, size, i), _G_VOLUNTEERS] += 1
 
 

@@ -24,7 +24,7 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
-from krimpsim.population.schema import I16, I32, I64, PC, TC, U64, P, People, Ties
+from krimpsim.population.schema import I16, I32, I64, U64, People, Ties
 
 U32 = NDArray[np.uint32]
 Listed = TypeVar("Listed", I32, U32, U64)
@@ -276,22 +276,19 @@ def due(agenda: Agenda, item: int, month: int) -> I64:
 @compiled
 def watch(people: People, agenda: Agenda, i: int) -> None:
     """Put a person on the watch list, once."""
-    if int(people.code[PC.watched, i]) == 0:
-        people.code[PC.watched, i] = 1
+    if int(people[i].watched) == 0:
+        people[i].watched = 1
         agenda.watch[agenda.used[WATCH]] = i
-        agenda.watch_uid[agenda.used[WATCH]] = people.uid[i]
+        agenda.watch_uid[agenda.used[WATCH]] = people[i].uid
         agenda.used[WATCH] += 1
 
 
 @compiled
 def needs_watching(people: People, i: int) -> bool:
     """Return whether somebody is to be looked at every month."""
-    where = int(people.code[PC.presence, i])
+    where = int(people[i].presence)
     return where < _AWAY and (
-        where != _HOME
-        or int(people.code[PC.level, i]) > 0
-        or int(people.code[PC.dementia, i]) == 1
-        or int(people.code[PC.episode, i]) == 1
+        where != _HOME or int(people[i].level) > 0 or int(people[i].dementia) == 1 or int(people[i].episode) == 1
     )
 
 
@@ -301,15 +298,15 @@ def tidy(people: People, agenda: Agenda) -> None:
     kept = 0
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        people.at[P.need_minutes, i] = 0
-        people.at[P.met_minutes, i] = 0
-        people.at[P.declined_minutes, i] = 0
+        people[i].need_minutes = 0
+        people[i].met_minutes = 0
+        people[i].declined_minutes = 0
         if needs_watching(people, i):
             agenda.watch[kept] = i
             agenda.watch_uid[kept] = agenda.watch_uid[k]
             kept += 1
         else:
-            people.code[PC.watched, i] = 0
+            people[i].watched = 0
     agenda.used[WATCH] = kept
 
 
@@ -318,16 +315,19 @@ def give_care(people: People, agenda: Agenda, i: int, minutes: int, usual: bool)
     """Book minutes a week that a resident gives, as usual care in the household or as informal care."""
     if minutes == 0:
         return
-    if int(people.at[P.care_minutes, i]) == 0 and int(people.at[P.usual_minutes, i]) == 0:
+    if int(people[i].care_minutes) == 0 and int(people[i].usual_minutes) == 0:
         agenda.carers[agenda.used[CARERS]] = i
         agenda.used[CARERS] += 1
-    people.at[P.usual_minutes if usual else P.care_minutes, i] += minutes
+    if usual:
+        people[i].usual_minutes += minutes
+    else:
+        people[i].care_minutes += minutes
 
 
 @compiled
 def volunteer(people: People, agenda: Agenda, i: int, minutes: int) -> None:
     """Let somebody become a volunteer."""
-    people.at[P.volunteer_minutes, i] = minutes
+    people[i].volunteer_minutes = minutes
     agenda.volunteers[agenda.used[VOLUNTEERS]] = i
     agenda.used[VOLUNTEERS] += 1
 
@@ -335,7 +335,7 @@ def volunteer(people: People, agenda: Agenda, i: int, minutes: int) -> None:
 @compiled
 def use_tie(ties: Ties, agenda: Agenda, t: int) -> None:
     """Let care begin on a tie that is not in use."""
-    ties.code[TC.active, t] = 1
+    ties[t].active = 1
     agenda.ties[agenda.used[TIES]] = t
     agenda.used[TIES] += 1
 
@@ -374,11 +374,11 @@ def _fill_group(
 ) -> int:
     n = 0
     for i in range(first, last):
-        if int(people.code[PC.presence, i]) < _AWAY:
-            age = january_age(year, int(people.at[P.birth_month, i]))
+        if int(people[i].presence) < _AWAY:
+            age = january_age(year, int(people[i].birth_month))
             rows[n] = i
-            uid[n] = people.uid[i]
-            kind[n] = kind_of(int(municipality[int(people.code[PC.village, i])]), int(people.code[PC.sex, i]), age)
+            uid[n] = people[i].uid
+            kind[n] = kind_of(int(municipality[int(people[i].village)]), int(people[i].sex), age)
             n += 1
     return n
 
@@ -478,8 +478,8 @@ def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int)
 @compiled
 def circle_of(people: People, circles: I64, i: int) -> int:
     """Return the circle of a person."""
-    v = int(people.code[PC.village, i])
-    return int(circles[v]) + i64(people.uid[i] >> 20) % int(circles[v + 1] - circles[v])
+    v = int(people[i].village)
+    return int(circles[v]) + i64(people[i].uid >> 20) % int(circles[v + 1] - circles[v])
 
 
 @compiled
@@ -497,16 +497,16 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
     roll.start[:] = 0
     older, willing = 0, 0
     for i in range(n):
-        where = int(people.code[PC.presence, i])
+        where = int(people[i].presence)
         if where >= _AWAY:
             continue
-        v, born = int(people.code[PC.village, i]), int(people.at[P.birth_month, i])
+        v, born = int(people[i].village), int(people[i].birth_month)
         older += 1 if age_in(month, born) >= 75 else 0
         if where == _HOME:
             ages[v, min(max(age_in(month - 1, born), 0), 110)] += 1
         else:
             roll.census[v, IN_FACILITY] += 1
-        if int(people.at[P.capacity, i]) > 0:
+        if int(people[i].capacity) > 0:
             c = circle_of(people, circles, i)
             roll.start[c] += 1
             rows[willing], circle[willing] = i, c
@@ -523,15 +523,15 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
         i, c = int(rows[k]), int(circle[k])
         roll.start[c] -= 1
         roll.willing[roll.start[c]] = i
-        roll.willing_uid[roll.start[c]] = people.uid[i]
+        roll.willing_uid[roll.start[c]] = people[i].uid
 
 
 @compiled
 def count(people: People, census: I64, i: int, month: int, persons: int) -> None:
     """Add a person to the census (1), or take her out (-1), as she is this month."""
-    v = int(people.code[PC.village, i])
-    if int(people.code[PC.presence, i]) == _HOME:
-        _count_at_home(census, v, age_in(month, int(people.at[P.birth_month, i])), persons)
+    v = int(people[i].village)
+    if int(people[i].presence) == _HOME:
+        _count_at_home(census, v, age_in(month, int(people[i].birth_month)), persons)
     else:
         census[v, IN_FACILITY] += persons
 
@@ -555,7 +555,7 @@ def _count_at_home(census: I64, v: int, age: int, persons: int) -> None:
 @compiled
 def have_birthday(people: People, census: I64, i: int, age: int) -> None:
     """Move a person at home to another age group of the census."""
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     if age == 4:
         census[v, CHILDREN] += 1
     elif age == 12:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from krimpsim.population.schema import I64, PEOPLE, People, column_of
+from krimpsim.population.schema import I64, PEOPLE, People
 
 
 class ResidentSet:
@@ -42,7 +42,7 @@ class ResidentSet:
         """
         if name not in PEOPLE:
             raise AttributeError(f"persons have no attribute {name!r}; choose from {', '.join(sorted(PEOPLE))}")
-        column: NDArray[Any] = column_of(self._people, name)[self._rows]
+        column: NDArray[Any] = getattr(self._people, name)[self._rows]
         return column
 
     def select(self, chosen: Callable[[ResidentSet], NDArray[np.bool_]] | NDArray[np.bool_]) -> ResidentSet:

@@ -13,7 +13,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I8, I32, I64, PC, PL, TL, U64, P, People, Ties
+from krimpsim.population.schema import I8, I32, I64, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -52,10 +52,10 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people.rows, number)
+    _move(people, number, people[:2].copy())
     number = np.empty(n_ties, dtype=np.int32)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
-    _move(ties.rows, number)
+    _move(ties, number, ties[:2].copy())
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
@@ -64,13 +64,13 @@ def renumber(
 def _mark_busy(people: People, n: int, busy: I8) -> None:
     """Mark everybody in a household with somebody who needs care, gives care, or volunteers."""
     for i in range(n):
-        acts = int(people.code[PC.watched, i]) == 1 or int(people.at[P.volunteer_minutes, i]) > 0
-        gives = int(people.at[P.care_minutes, i]) + int(people.at[P.usual_minutes, i]) > 0
-        if int(people.code[PC.presence, i]) < _AWAY and (acts or gives or int(people.code[PC.level, i]) > 0):
+        acts = int(people[i].watched) == 1 or int(people[i].volunteer_minutes) > 0
+        gives = int(people[i].care_minutes) + int(people[i].usual_minutes) > 0
+        if int(people[i].presence) < _AWAY and (acts or gives or int(people[i].level) > 0):
             j = i
             while busy[j] == 0:
                 busy[j] = 1
-                j = int(people.link[PL.housemate, j])
+                j = int(people[j].housemate)
 
 
 @compiled
@@ -92,21 +92,21 @@ def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64
         How many are not gone.
     """
     for i in range(n):
-        if int(people.code[PC.presence, i]) < _AWAY:
-            place[int(people.code[PC.village, i]) + (0 if busy[i] == 1 else n_villages) + 1] += 1
+        if int(people[i].presence) < _AWAY:
+            place[int(people[i].village) + (0 if busy[i] == 1 else n_villages) + 1] += 1
     for c in range(1, len(place)):
         place[c] += place[c - 1]
     stay = int(place[len(place) - 1])
     gone = stay
     for i in range(n):
-        if int(people.code[PC.presence, i]) >= _AWAY:
+        if int(people[i].presence) >= _AWAY:
             number[i] = gone
             gone += 1
-        c, j = int(people.code[PC.village, i]) + (0 if busy[i] == 1 else n_villages), i
+        c, j = int(people[i].village) + (0 if busy[i] == 1 else n_villages), i
         while number[j] < 0:
             number[j] = place[c]
             place[c] += 1
-            j = int(people.link[PL.housemate, j])
+            j = int(people[j].housemate)
     return stay
 
 
@@ -117,21 +117,29 @@ def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, numb
     A mother who is gone leaves her name, so that brothers and sisters still know each other.
     """
     for i in range(n):
-        mother = int(people.link[PL.mother, i])
-        for column in (PL.housemate, PL.partner, PL.mother, PL.father):
-            other = int(people.link[column, i])
-            if other >= 0:
-                people.link[column, i] = number[other] if number[other] < stay else NOBODY
-        if mother >= 0 and int(people.link[PL.mother, i]) < 0:
-            people.link[PL.mother, i] = name_of(people.uid[mother])
+        mother = int(people[i].mother)
+        people[i].housemate = _number_of(number, int(people[i].housemate), stay)
+        people[i].partner = _number_of(number, int(people[i].partner), stay)
+        people[i].mother = _number_of(number, mother, stay)
+        people[i].father = _number_of(number, int(people[i].father), stay)
+        if mother >= 0 and int(people[i].mother) < 0:
+            people[i].mother = name_of(people[mother].uid)
     for t in range(n_ties):
-        giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
+        giver, receiver = int(ties[t].giver), int(ties[t].receiver)
         giver = int(number[giver]) if giver >= 0 else NOBODY
         receiver = int(number[receiver]) if receiver >= 0 else NOBODY
         if giver >= stay or receiver >= stay:
             giver = receiver = NOBODY
-        ties.link[TL.giver, t] = giver
-        ties.link[TL.receiver, t] = receiver
+        ties[t].giver = giver
+        ties[t].receiver = receiver
+
+
+@compiled
+def _number_of(number: I32, i: int, stay: int) -> int:
+    """Return the new number of a person, -1 for one who is gone; what points to no row stays as it is."""
+    if i < 0:
+        return i
+    return int(number[i]) if number[i] < stay else NOBODY
 
 
 @compiled
@@ -177,47 +185,52 @@ def _number_ties(ties: Ties, n: int, place: I32, number: I32) -> int:
 @compiled
 def _shelf(ties: Ties, t: int, outside: int) -> int:
     """Return the receiver of a tie, `outside` for one outside the area, one more when the tie is to be dropped."""
-    receiver = int(ties.link[TL.receiver, t])
+    receiver = int(ties[t].receiver)
     if receiver >= 0:
         return receiver
-    return outside if int(ties.link[TL.giver, t]) >= 0 else outside + 1
+    return outside if int(ties[t].giver) >= 0 else outside + 1
 
 
 @compiled
-def _move(rows: U64, number: I32) -> None:
+def _move(table: People | Ties, number: I32, held: People | Ties) -> None:
     """Move every row to its new number, in place: one round of rows that change seats after the other.
 
     Parameters
     ----------
-    rows
-        shape (n_rows, n_words).
     number
         shape (n,): a permutation; afterwards each row's own number.
+    held
+        shape (2,): workspace for a row that has lost its seat, and for the one that loses it next.
     """
     for start in range(len(number)):
-        while number[start] != start:
-            seat = int(number[start])
-            for word in range(rows.shape[1]):
-                held = rows[seat, word]
-                rows[seat, word] = rows[start, word]
-                rows[start, word] = held
-            number[start] = number[seat]
+        seat, hand = int(number[start]), 0
+        if seat == start:
+            continue
+        held[0] = table[start]
+        number[start] = start
+        while seat != start:
+            held[1 - hand] = table[seat]
+            table[seat] = held[hand]
+            hand = 1 - hand
+            following = int(number[seat])
             number[seat] = seat
+            seat = following
+        table[start] = held[hand]
 
 
 @compiled
 def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
     """Chain the ties of each receiver and of each giver anew."""
     for i in range(int(counts[0])):
-        people.link[PL.first_tie, i] = NOBODY
-        people.link[PL.first_given, i] = NOBODY
+        people[i].first_tie = NOBODY
+        people[i].first_given = NOBODY
     for t in range(int(counts[1]) - 1, -1, -1):
-        giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
-        ties.link[TL.next_tie, t] = NOBODY
-        ties.link[TL.next_given, t] = NOBODY
-        if receiver >= 0 and (giver >= 0 or happens(offer, ties.uid[t], willing)):
-            ties.link[TL.next_tie, t] = people.link[PL.first_tie, receiver]
-            people.link[PL.first_tie, receiver] = t
+        giver, receiver = int(ties[t].giver), int(ties[t].receiver)
+        ties[t].next_tie = NOBODY
+        ties[t].next_given = NOBODY
+        if receiver >= 0 and (giver >= 0 or happens(offer, ties[t].uid, willing)):
+            ties[t].next_tie = people[receiver].first_tie
+            people[receiver].first_tie = t
         if giver >= 0:
-            ties.link[TL.next_given, t] = people.link[PL.first_given, giver]
-            people.link[PL.first_given, giver] = t
+            ties[t].next_given = people[giver].first_given
+            people[giver].first_given = t

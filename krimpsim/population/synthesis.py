@@ -39,7 +39,7 @@ from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.need_profile import NeedProfile
-from krimpsim.population.schema import I64, PC, PL, U64, P, People, Ties, grown, new_table
+from krimpsim.population.schema import I64, U64, People, Ties, grown, new_people, new_ties
 from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
@@ -188,21 +188,21 @@ def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
 @compiled
 def give_traits(people: People, i: int, age: int, key: int, t: Traits) -> None:
     """Draw the lasting traits of a new person from her identity alone."""
-    uid = people.uid[i]
-    v = int(people.code[PC.village, i])
+    uid = people[i].uid
+    v = int(people[i].village)
     draw = month_key(key, _S_PERSON, 0, 0)
-    people.code[PC.has_car, i] = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
-    people.code[PC.suited_home, i] = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
-    people.code[PC.accepts, i] = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, int(t.accepts[v])) else 0
+    people[i].has_car = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
+    people[i].suited_home = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
+    people[i].accepts = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, int(t.accepts[v])) else 0
     if happens(month_key(key, _S_OFFER, 0, 0), uid, int(t.willing[v])):
         capacity = int(t.capacity[v])
-        people.at[P.capacity, i] = capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * capacity) // 2 + 1)
+        people[i].capacity = capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * capacity) // 2 + 1)
     if 20 <= age < 65 and happens(draw, uid, t.employed):
-        people.at[P.work_minutes, i] = t.work_minutes
+        people[i].work_minutes = t.work_minutes
         if happens(month_key(key, _S_PERSON, 0, 3), uid, t.works_in_care):
-            people.code[PC.works_in_care, i] = 1
+            people[i].works_in_care = 1
     if age >= 18 and happens(month_key(key, _S_PERSON, 0, 4), uid, t.volunteers):
-        people.at[P.volunteer_minutes, i] = t.volunteer_minutes
+        people[i].volunteer_minutes = t.volunteer_minutes
 
 
 @compiled
@@ -220,11 +220,11 @@ def give_need(
     place
         0 for those at home, 1 for those in a facility.
     """
-    share = profile.share[int(people.code[PC.sex, i]), age, year]
+    share = profile.share[int(people[i].sex), age, year]
     total = 0.0
     for s in range(place, len(share), 2):
         total += share[s]
-    target = uniform(month_key(key, _S_NEED, 0, 0), people.uid[i]) * total
+    target = uniform(month_key(key, _S_NEED, 0, 0), people[i].uid) * total
     running = 0.0
     chosen = place
     for s in range(place, len(share), 2):
@@ -234,15 +234,13 @@ def give_need(
             if target < running:
                 break
     level = (chosen // 2) % 5
-    people.code[PC.level, i] = level
-    people.code[PC.dementia, i] = (chosen // 10) % 2
-    people.code[PC.income, i] = chosen // 20
+    people[i].level = level
+    people[i].dementia = (chosen // 10) % 2
+    people[i].income = chosen // 20
     if level > 0:
-        people.at[P.need_since, i] = month - 36
-        people.code[PC.noticed, i] = (
-            1 if happens(month_key(key, _S_NEED, 0, 1), people.uid[i], int(noticed[level])) else 0
-        )
-        people.code[PC.granted, i] = people.code[PC.noticed, i]
+        people[i].need_since = month - 36
+        people[i].noticed = 1 if happens(month_key(key, _S_NEED, 0, 1), people[i].uid, int(noticed[level])) else 0
+        people[i].granted = people[i].noticed
 
 
 @compiled
@@ -260,12 +258,12 @@ def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t:
                     age = 5 * band + below(age_key, uid, 5)
                     if band == 18:
                         age = 90 + pick(age_key, uid, c.oldest)
-                    people.uid[row] = uid
-                    people.code[PC.sex, row] = sex
-                    people.code[PC.village, row] = v
-                    people.at[P.birth_month, row] = START - 12 * age - 1 - below(month_draw, uid, 12)
-                    people.code[PC.presence, row] = _HOME
-                    people.at[P.since_month, row] = START
+                    people[row].uid = uid
+                    people[row].sex = sex
+                    people[row].village = v
+                    people[row].birth_month = START - 12 * age - 1 - below(month_draw, uid, 12)
+                    people[row].presence = _HOME
+                    people[row].since_month = START
                     give_traits(people, row, age, key, t)
                     give_need(people, row, age, 0, 0, START, key, profile, t.noticed)
                     row += 1
@@ -275,7 +273,7 @@ def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t:
 @compiled
 def _age(people: People, i: int) -> int:
     """Return the age on 1 January 2013."""
-    return (START - 1 - int(people.at[P.birth_month, i])) // 12
+    return (START - 1 - int(people[i].birth_month)) // 12
 
 
 @allocating
@@ -289,18 +287,18 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
     order_w = np.empty(last - first, dtype=np.float64)
     order_m = np.empty(last - first, dtype=np.float64)
     for i in range(first, last):
-        sex = int(people.code[PC.sex, i])
+        sex = int(people[i].sex)
         age = _age(people, i)
-        if not happens(draw, people.uid[i], int(c.paired[sex, age])):
+        if not happens(draw, people[i].uid, int(c.paired[sex, age])):
             continue
-        spread = float(below(jitter, people.uid[i], 48)) + uniform(jitter, people.uid[i])
+        spread = float(below(jitter, people[i].uid, 48)) + uniform(jitter, people[i].uid)
         if sex == _WOMAN:
             women[n[1]] = i
-            order_w[n[1]] = float(people.at[P.birth_month, i]) - 24.0 + spread  # women pair with men two years older
+            order_w[n[1]] = float(people[i].birth_month) - 24.0 + spread  # women pair with men two years older
             n[1] += 1
         else:
             men[n[0]] = i
-            order_m[n[0]] = float(people.at[P.birth_month, i]) + spread
+            order_m[n[0]] = float(people[i].birth_month) + spread
             n[0] += 1
     by_w = np.argsort(order_w[: n[1]])
     by_m = np.argsort(order_m[: n[0]])
@@ -313,8 +311,8 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
         elif gap < -144.0:
             a += 1
         else:
-            people.link[PL.partner, women[w]] = men[m]
-            people.link[PL.partner, men[m]] = women[w]
+            people[women[w]].partner = men[m]
+            people[men[m]].partner = women[w]
             a += 1
             b += 1
 
@@ -357,25 +355,25 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
     suits = np.zeros(last - first, dtype=np.bool_)
     for w in range(first, last):
         age = _age(people, w)
-        single = int(people.link[PL.partner, w]) < 0
-        suits[w - first] = int(people.code[PC.sex, w]) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
+        single = int(people[w].partner) < 0
+        suits[w - first] = int(people[w].sex) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
     mothers, of_age = _by_age(people, first, last, suits)
     n = len(mothers)
     uids, odds = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.float64)
     for k in range(n):
         w = mothers[k]
-        uids[k] = people.uid[w]
-        odds[k] = 0.25 if int(people.link[PL.partner, w]) < 0 else 1.0
-        if not happens(is_mother, people.uid[w], 3221225472):  # 75% of women have the children of the village
+        uids[k] = people[w].uid
+        odds[k] = 0.25 if int(people[w].partner) < 0 else 1.0
+        if not happens(is_mother, people[w].uid, 3221225472):  # 75% of women have the children of the village
             odds[k] *= 0.02
     children, draws = np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.float64)
     for i in range(first, last):
         age = _age(people, i)
-        if age > 30 or int(people.link[PL.partner, i]) >= 0 or not happens(stays, people.uid[i], int(c.at_home[age])):
+        if age > 30 or int(people[i].partner) >= 0 or not happens(stays, people[i].uid, int(c.at_home[age])):
             continue
         best, best_value = NOBODY, 0.0
         youngest, oldest = of_age[age + 18], of_age[age + 45]
-        race(race_key, bits(race_key, people.uid[i]), uids[youngest:oldest], draws[youngest:oldest])
+        race(race_key, bits(race_key, people[i].uid), uids[youngest:oldest], draws[youngest:oldest])
         for gap in range(18, 45):
             likely = 1.0 if 23 <= gap <= 36 else 0.25
             for k in range(of_age[age + gap], of_age[age + gap + 1]):
@@ -385,8 +383,8 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
                 if best < 0 or value < best_value or (value == best_value and mothers[k] < mothers[best]):
                     best, best_value = k, value
         if best >= 0:
-            people.link[PL.mother, i] = mothers[best]
-            people.link[PL.father, i] = people.link[PL.partner, mothers[best]]
+            people[i].mother = mothers[best]
+            people[i].father = people[mothers[best]].partner
             children[best] += 1
 
 
@@ -394,18 +392,18 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
 def _make_households(people: People, first: int, last: int, counts: I64) -> None:
     """Number the households: couples and singles first, then children join their mother."""
     for i in range(first, last):
-        if int(people.link[PL.mother, i]) >= 0:
+        if int(people[i].mother) >= 0:
             continue
-        p = int(people.link[PL.partner, i])
+        p = int(people[i].partner)
         if p >= 0 and p < i:
-            people.link[PL.household, i] = people.link[PL.household, p]
+            people[i].household = people[p].household
         else:
-            people.link[PL.household, i] = counts[2]
+            people[i].household = counts[2]
             counts[2] += 1
     for i in range(first, last):
-        m = int(people.link[PL.mother, i])
+        m = int(people[i].mother)
         if m >= 0:
-            people.link[PL.household, i] = people.link[PL.household, m]
+            people[i].household = people[m].household
 
 
 @compiled
@@ -416,21 +414,21 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
         age = _age(people, i)
         if age < 60:
             continue
-        share = profile.share[int(people.code[PC.sex, i]), age, 0]
+        share = profile.share[int(people[i].sex), age, 0]
         home, facility = 0.0, 0.0
         for s in range(0, len(share), 2):
             home += share[s]
             facility += share[s + 1]
-        if uniform(draw, people.uid[i]) < facility / home:
+        if uniform(draw, people[i].uid) < facility / home:
             j = int(counts[0])
             counts[0] = j + 1
-            people.uid[j] = uid_of(TAG_FACILITY, people.uid[i], 0, 0)
-            people.code[PC.sex, j] = people.code[PC.sex, i]
-            people.code[PC.village, j] = people.code[PC.village, i]
-            people.at[P.birth_month, j] = people.at[P.birth_month, i]
-            people.code[PC.presence, j] = _FACILITY
-            people.at[P.since_month, j] = START
-            people.link[PL.household, j] = counts[2]
+            people[j].uid = uid_of(TAG_FACILITY, people[i].uid, 0, 0)
+            people[j].sex = people[i].sex
+            people[j].village = people[i].village
+            people[j].birth_month = people[i].birth_month
+            people[j].presence = _FACILITY
+            people[j].since_month = START
+            people[j].household = counts[2]
             counts[2] += 1
             give_traits(people, j, age, key, t)
             give_need(people, j, age, 0, 1, START, key, profile, t.noticed)
@@ -440,14 +438,14 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
 def give_outside_kin(people: People, ties: Ties, counts: I64, i: int, age: int, key: int, c: Cells) -> None:
     """Give an adult who is new here children elsewhere (from 48) or parents elsewhere (25 to 69)."""
     draw = month_key(key, _S_KIN, 0, 0)
-    uid = people.uid[i]
+    uid = people[i].uid
     if age >= 48 and not happens(draw, uid, c.childless):
         mean_class = month_key(key, _S_KIN, 0, 1)
         n = 1 + pick(month_key(key, _S_KIN, 0, 2), uid, c.children)
         for k in range(n):
             far = pick(mean_class, uid_of(TAG_TIE, uid, k, 0), c.distance)
             add_tie(ties, counts, people, NOBODY, i, _CHILD, far, uid_of(TAG_TIE, uid, k, _CHILD))
-    if 25 <= age < 70 and int(people.link[PL.mother, i]) < 0:
+    if 25 <= age < 70 and int(people[i].mother) < 0:
         far = pick(month_key(key, _S_KIN, 0, 3), uid, c.distance)
         add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, uid, 99, _CHILD))
 
@@ -469,21 +467,21 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
         here, last = int(bounds[v]), int(bounds[v + 1])
         suits = np.zeros(last - here, dtype=np.bool_)
         for j in range(here, last):
-            suits[j - here] = int(people.link[PL.mother, j]) < 0 and int(people.link[PL.father, j]) < 0
+            suits[j - here] = int(people[j].mother) < 0 and int(people[j].father) < 0
         rows, starts = _by_age(people, here, last, suits)
         of_age[v] = begin + starts
         for k in range(len(rows)):
-            orphans[begin + k], uids[begin + k] = rows[k], people.uid[rows[k]]
+            orphans[begin + k], uids[begin + k] = rows[k], people[rows[k]].uid
         begin += len(rows)
     for i in range(first, n):
         age = _age(people, i)
-        p = int(people.link[PL.partner, i])
-        if age < 48 or (p >= 0 and int(people.code[PC.sex, i]) == _MAN):
+        p = int(people[i].partner)
+        if age < 48 or (p >= 0 and int(people[i].sex) == _MAN):
             continue  # a couple's children are made from the woman
-        uid = people.uid[i]
+        uid = people[i].uid
         if happens(draw, uid, c.childless):
             continue
-        v = int(people.code[PC.village, i])
+        v = int(people[i].village)
         for k in range(1 + pick(number, uid, c.children)):
             child_word = uid_of(TAG_TIE, uid, k, 0)
             far = pick(classes, child_word, c.distance)
@@ -510,31 +508,31 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                         best, child, best_value = m, int(orphans[m]), draws[m]
                 if best >= 0:
                     orphans[best] = NOBODY
-            mother = i if int(people.code[PC.sex, i]) == _WOMAN else p
-            father = p if int(people.code[PC.sex, i]) == _WOMAN else i
+            mother = i if int(people[i].sex) == _WOMAN else p
+            father = p if int(people[i].sex) == _WOMAN else i
             if child >= 0:
-                people.link[PL.mother, child] = mother
-                people.link[PL.father, child] = father
+                people[child].mother = mother
+                people[child].father = father
             elif where == v:
                 far = _UNDER_5  # nobody of the right age is left in the village
             for parent in (mother, father):
                 if parent >= 0:
                     if child >= 0:
-                        uid_tie = tie_uid(people.uid[child], people.uid[parent], _CHILD)
+                        uid_tie = tie_uid(people[child].uid, people[parent].uid, _CHILD)
                     else:
-                        uid_tie = uid_of(TAG_TIE, people.uid[parent], k, _CHILD)
+                        uid_tie = uid_of(TAG_TIE, people[parent].uid, k, _CHILD)
                     add_tie(ties, counts, people, child, parent, _CHILD, far, uid_tie)
     outside = month_key(key, _S_KIN, 0, 3)
     for i in range(first, n):
         age = _age(people, i)
         if (
-            int(people.code[PC.presence, i]) == _HOME
+            int(people[i].presence) == _HOME
             and 25 <= age < 70
-            and int(people.link[PL.mother, i]) < 0
-            and int(people.link[PL.father, i]) < 0
+            and int(people[i].mother) < 0
+            and int(people[i].father) < 0
         ):
-            far = pick(outside, people.uid[i], c.distance)
-            add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people.uid[i], 99, _CHILD))
+            far = pick(outside, people[i].uid, c.distance)
+            add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people[i].uid, 99, _CHILD))
 
 
 @allocating
@@ -578,7 +576,7 @@ def synthesise(
         shape (3,): persons, ties and households in use.
     """
     n = int(tables_of.persons.sum()) * tables_of.copies
-    people, ties = new_table(People, n + n // 10 + 1000), new_table(Ties, n + 3 * n // 4 + 1000)
+    people, ties = new_people(n + n // 10 + 1000), new_ties(n + 3 * n // 4 + 1000)
     counts = np.zeros(3, dtype=np.int64)
     _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)
     return people, ties, counts
@@ -586,8 +584,8 @@ def synthesise(
 
 def with_room(people: People, ties: Ties, counts: I64, newcomers: int) -> tuple[People, Ties]:
     """Return the tables with room for the newcomers of the next month."""
-    if counts[0] + newcomers > len(people.uid):
-        people = grown(people, int(len(people.uid) * 1.25) + newcomers)
-    if counts[1] + 10 * newcomers > len(ties.uid):
-        ties = grown(ties, int(len(ties.uid) * 1.25) + 10 * newcomers)
+    if counts[0] + newcomers > len(people):
+        people = grown(people, int(len(people) * 1.25) + newcomers)
+    if counts[1] + 10 * newcomers > len(ties):
+        ties = grown(ties, int(len(ties) * 1.25) + 10 * newcomers)
     return people, ties

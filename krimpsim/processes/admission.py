@@ -25,7 +25,7 @@ from krimpsim.population.agenda import WATCH, Agenda, Roll, count
 from krimpsim.population.kinship import helper_of, live_alone
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, places_now, places_of
-from krimpsim.population.schema import I64, PC, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HOME, _FACILITY, _EVENT = int(Presence.HOME), int(Presence.FACILITY), int(Event.ADMISSION)
@@ -107,26 +107,26 @@ def step(
     n = 0
     for k in range(n_watched):
         i = int(agenda.watch[k])
-        if int(people.code[PC.presence, i]) == _FACILITY:
+        if int(people[i].presence) == _FACILITY:
             taken += 1
             continue
-        if int(people.code[PC.presence, i]) != _HOME:
+        if int(people[i].presence) != _HOME:
             continue
-        level = int(people.code[PC.level, i])
+        level = int(people[i].level)
         if (
             level < 3
-            or age_in(month, int(people.at[P.birth_month, i])) < ADMISSION_AGE
-            or not qualifies(level, int(people.code[PC.dementia, i]), helper_of(people, i, month) >= 0)
+            or age_in(month, int(people[i].birth_month)) < ADMISSION_AGE
+            or not qualifies(level, int(people[i].dementia), helper_of(people, i, month) >= 0)
         ):
-            people.code[PC.waits_for_facility, i] = 0
+            people[i].waits_for_facility = 0
             continue
-        if int(people.code[PC.waits_for_facility, i]) == 0 and happens(
-            asks, people.uid[i], asking(p, level, market, int(people.code[PC.provider_care, i]), clauses)
+        if int(people[i].waits_for_facility) == 0 and happens(
+            asks, people[i].uid, asking(p, level, market, int(people[i].provider_care), clauses)
         ):
-            people.code[PC.waits_for_facility, i] = 1
-        if int(people.code[PC.waits_for_facility, i]) == 1:
+            people[i].waits_for_facility = 1
+        if int(people[i].waits_for_facility) == 1:
             waiting[n] = i
-            rank[n] = (4 - level) << 60 | i64(bits(order, people.uid[i]) >> 4)
+            rank[n] = (4 - level) << 60 | i64(bits(order, people[i].uid) >> 4)
             n += 1
     ranked = np.argsort(rank[:n])
     for k in range(n):
@@ -135,13 +135,13 @@ def step(
         i = waiting[ranked[k]]
         taken += 1
         count(people, roll.census, i, month, -1)
-        people.code[PC.presence, i] = _FACILITY
+        people[i].presence = _FACILITY
         count(people, roll.census, i, month, 1)
-        people.code[PC.waits_for_facility, i] = 0
+        people[i].waits_for_facility = 0
         live_alone(people, counts, i)
-        people.code[PC.provider_help, i] = NOBODY
-        people.code[PC.provider_care, i] = NOBODY
-        events[int(people.code[PC.village, i]), _EVENT] += 1
+        people[i].provider_help = NOBODY
+        people[i].provider_care = NOBODY
+        events[int(people[i].village), _EVENT] += 1
     return places
 
 

@@ -15,7 +15,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key
 from krimpsim.population.agenda import N_AGES, Agenda, Group, Item, due, have_birthday, put, volunteer
-from krimpsim.population.schema import I64, PC, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.population.synthesis import Traits
 from krimpsim.processes.base import Process
 
@@ -29,7 +29,7 @@ def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
     for k in range(len(group.rows)):
         age = int(group.kind[k]) % N_AGES  # of those who are a year younger on 1 January
         if age == 4 or age == 12 or age == 18 or age == 20 or age == 50 or age == 65 or age == 75 or age == 85:
-            birthday = int(people.at[P.birth_month, int(group.rows[k])]) % 12
+            birthday = int(people[int(group.rows[k])].birth_month) % 12
             if birthday >= after:
                 put(agenda, _ITEM, birthday, int(group.rows[k]))
 
@@ -38,21 +38,21 @@ def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
 def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month: int) -> None:
     """Let everyone who has such a birthday this month come of age."""
     for i in due(agenda, _ITEM, month):
-        if int(people.code[PC.presence, i]) != _HOME:
+        if int(people[i].presence) != _HOME:
             continue
-        lived = month - int(people.at[P.birth_month, i])
+        lived = month - int(people[i].birth_month)
         age = lived // 12
         have_birthday(people, census, i, age)
-        uid = people.uid[i]
+        uid = people[i].uid
         if age == 18 and happens(month_key(key, _PERSON, 0, 4), uid, t.volunteers):
             volunteer(people, agenda, i, t.volunteer_minutes)
         elif age == 20 and happens(month_key(key, _PERSON, 0, 0), uid, t.employed):
-            people.at[P.work_minutes, i] = t.work_minutes
+            people[i].work_minutes = t.work_minutes
             if happens(month_key(key, _PERSON, 0, 3), uid, t.works_in_care):
-                people.code[PC.works_in_care, i] = 1
+                people[i].works_in_care = 1
         elif age == 65:
-            people.at[P.work_minutes, i] = 0
-            people.code[PC.works_in_care, i] = 0
+            people[i].work_minutes = 0
+            people[i].works_in_care = 0
 
 
 PROCESS = Process(

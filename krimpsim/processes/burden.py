@@ -23,7 +23,7 @@ from krimpsim.core.jit import compiled
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
 from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS, Agenda
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, PC, P, People, ask_ahead
+from krimpsim.population.schema import I64, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
@@ -60,19 +60,19 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
     respite = month_key(key, _RESPITE, month // 12, 0)
     draw = month_key(key, _STATE, month // 12, 0)
     for k in range(int(agenda.used[BURDENED])):
-        people.code[PC.burdened, int(agenda.burdened[k])] = 0
+        people[int(agenda.burdened[k])].burdened = 0
     n = 0
     carers = int(agenda.used[CARERS])
     for k in range(carers):
         ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
-        minutes = int(people.at[P.care_minutes, i])
-        if minutes >= CARER_MINUTES and int(people.code[PC.presence, i]) == _HOME:
+        minutes = int(people[i].care_minutes)
+        if minutes >= CARER_MINUTES and int(people[i].presence) == _HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
-            reached = CERTAIN * (1000 - int(clauses.here[_NO_RESPITE, int(people.code[PC.village, i])])) // 1000
-            rests = 1 if reached > 0 and happens(respite, people.uid[i], reached) else 0
-            if happens(draw, people.uid[i], int(p.burden[rests, 1 if int(people.code[PC.level, i]) > 0 else 0, hours])):
-                people.code[PC.burdened, i] = 1
+            reached = CERTAIN * (1000 - int(clauses.here[_NO_RESPITE, int(people[i].village)])) // 1000
+            rests = 1 if reached > 0 and happens(respite, people[i].uid, reached) else 0
+            if happens(draw, people[i].uid, int(p.burden[rests, 1 if int(people[i].level) > 0 else 0, hours])):
+                people[i].burdened = 1
                 agenda.burdened[n] = i
                 n += 1
     agenda.used[BURDENED] = n

@@ -39,7 +39,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import NeedRates, per_month
-from krimpsim.population.schema import I64, PC, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 ITEM_DEMENTIA, ITEM_NEED, ITEM_EPISODE = int(Item.DEMENTIA), int(Item.NEED), int(Item.EPISODE)
@@ -156,16 +156,16 @@ def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: in
     fit = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        if int(people.code[PC.presence, i]) == _HOME and int(people.code[PC.episode, i]) == 0:
+        if int(people[i].presence) == _HOME and int(people[i].episode) == 0:
             fit[n] = i
             n += 1
     for k in range(int(agenda.used[WATCH])):
         i = int(agenda.watch[k])
-        runs = int(people.code[PC.episode, i]) == 1 and int(people.code[PC.presence, i]) == _HOME
-        if runs and happens(ends, people.uid[i], p.episode_end):
-            people.code[PC.episode, i] = 0
+        runs = int(people[i].episode) == 1 and int(people[i].presence) == _HOME
+        if runs and happens(ends, people[i].uid, p.episode_end):
+            people[i].episode = 0
     for i in fit[:n]:
-        people.code[PC.episode, i] = 1
+        people[i].episode = 1
         watch(people, agenda, i)
 
 
@@ -178,26 +178,26 @@ def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) 
     age
         On 1 January.
     """
-    level = int(people.code[PC.level, i])
+    level = int(people[i].level)
     if level == 4:
         return 0
     sex, income, dementia = (
-        int(people.code[PC.sex, i]),
-        int(people.code[PC.income, i]),
-        int(people.code[PC.dementia, i]),
+        int(people[i].sex),
+        int(people[i].income),
+        int(people[i].dementia),
     )
     chance = int(p.up[sex, income, dementia, age, level])
-    if int(people.code[PC.burdened, i]) == 1:
+    if int(people[i].burdened) == 1:
         chance = chance * i64(p.illness_percent) // 100
     if age >= OLD_AGE:
-        chance = chance * int(clauses.here[_NEED, int(people.code[PC.village, i])]) // 1000
+        chance = chance * int(clauses.here[_NEED, int(people[i].village)]) // 1000
     return chance
 
 
 @compiled
 def _seam(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
     """Return the threshold that municipal care stops before the next payer begins; support for clients helps."""
-    return p.seam * int(clauses.here[_UNUSED, int(people.code[PC.village, i])]) // 1000
+    return p.seam * int(clauses.here[_UNUSED, int(people[i].village)]) // 1000
 
 
 @compiled
@@ -208,36 +208,36 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
     seam = month_key(key, _SEAM, month, 0)
     for k in range(n):
         i, up, down = int(agenda.watch[k]), i64(agenda.draws[k]), i64(agenda.more_draws[k])
-        level = int(people.code[PC.level, i])
+        level = int(people[i].level)
         if up >= int(p.most_up[level]) and down >= int(p.most_down[level]):
             continue
-        if int(people.code[PC.presence, i]) >= _AWAY or (level == 0 and int(people.code[PC.dementia, i]) == 0):
+        if int(people[i].presence) >= _AWAY or (level == 0 and int(people[i].dementia) == 0):
             continue
-        uid = people.uid[i]
-        age = age_on_january(month, int(people.at[P.birth_month, i]))
+        uid = people[i].uid
+        age = age_on_january(month, int(people[i].birth_month))
         rises = up < chance_up(people, i, p, age, clauses)
         falls = level > 0 and down < int(p.down[age, level])
         new = changes(level, rises, falls)
         if new == level:
             continue
-        people.code[PC.level, i] = new
+        people[i].level = new
         if new == 4 and happens(seam, uid, _seam(people, i, p, clauses)):
-            people.at[P.between_payers, i] = month + p.seam_months
+            people[i].between_payers = month + p.seam_months
         if level == 0:
-            people.at[P.need_since, i] = month
+            people[i].need_since = month
         elif new == 0:
-            people.at[P.need_since, i] = NEVER
-            people.code[PC.noticed, i] = 0
-            people.code[PC.granted, i] = 0
-            people.code[PC.neighbour_tried, i] = 0
+            people[i].need_since = NEVER
+            people[i].noticed = 0
+            people[i].granted = 0
+            people[i].neighbour_tried = 0
 
 
 @allocating
 def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Change dementia and need levels, one step a month at most."""
     for i in due(agenda, ITEM_DEMENTIA, month):
-        if int(people.code[PC.presence, i]) < _AWAY and int(people.code[PC.dementia, i]) == 0:
-            people.code[PC.dementia, i] = 1
+        if int(people[i].presence) < _AWAY and int(people[i].dementia) == 0:
+            people[i].dementia = 1
             watch(people, agenda, i)
     watched = int(agenda.used[WATCH])
     draw = month_key(key, CHANGE, month, 0)
@@ -245,17 +245,17 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
     onset = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        without = int(people.code[PC.level, i]) == 0 and int(people.code[PC.dementia, i]) == 0
-        if without and int(people.code[PC.presence, i]) < _AWAY:
-            age = age_on_january(month, int(people.at[P.birth_month, i]))
-            most = int(p.onset.most[kind_of(0, int(people.code[PC.sex, i]), age)])
-            if happens(draw, people.uid[i], own_chance(chance_up(people, i, p, age, clauses), most)):
+        without = int(people[i].level) == 0 and int(people[i].dementia) == 0
+        if without and int(people[i].presence) < _AWAY:
+            age = age_on_january(month, int(people[i].birth_month))
+            most = int(p.onset.most[kind_of(0, int(people[i].sex), age)])
+            if happens(draw, people[i].uid, own_chance(chance_up(people, i, p, age, clauses), most)):
                 onset[n] = i
                 n += 1
     _change(people, agenda, watched, p, clauses, key, month)
     for i in onset[:n]:
-        people.code[PC.level, i] = 1
-        people.at[P.need_since, i] = month
+        people[i].level = 1
+        people[i].need_since = month
         watch(people, agenda, i)
 
 

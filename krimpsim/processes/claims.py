@@ -23,7 +23,7 @@ from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, PC, People, ask_ahead
+from krimpsim.population.schema import I64, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _ORDER, _ACCEPT = int(Presence.HOME), int(Stream.CLAIM_ORDER), int(Stream.CLAIM_ACCEPT)
@@ -72,10 +72,10 @@ def need_of(p: Params, level: int, dementia: int, episode: int, kind: int) -> in
 @compiled
 def accepts_help(people: People, i: int, clauses: ClausesNow, key: int) -> bool:
     """Return whether a claimant accepts help from outside the home, by nature or since a clause asks people to."""
-    if int(people.code[PC.accepts, i]) == 1:
+    if int(people[i].accepts) == 1:
         return True
-    left = int(clauses.here[_DECLINING, int(people.code[PC.village, i])])
-    return left < 1000 and happens(month_key(key, _ACCEPT, 0, 1), people.uid[i], CERTAIN * (1000 - left) // 1000)
+    left = int(clauses.here[_DECLINING, int(people[i].village)])
+    return left < 1000 and happens(month_key(key, _ACCEPT, 0, 1), people[i].uid, CERTAIN * (1000 - left) // 1000)
 
 
 @allocating
@@ -89,10 +89,10 @@ def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
-        level = int(people.code[PC.level, i])
-        if int(people.code[PC.presence, i]) == _HOME and (level > 0 or int(people.code[PC.episode, i]) == 1):
+        level = int(people[i].level)
+        if int(people[i].presence) == _HOME and (level > 0 or int(people[i].episode) == 1):
             rows[n] = i
-            rank[n] = rank_of(level, bits(order, people.uid[i]))
+            rank[n] = rank_of(level, bits(order, people[i].uid))
             n += 1
     return in_order(rows[:n], rank[:n])
 

@@ -27,7 +27,7 @@ from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, PC, P, People, ask_ahead
+from krimpsim.population.schema import I64, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _NOTICING = int(Presence.HOME), int(Lever.NOTICING)
@@ -92,29 +92,29 @@ def step(
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
-        level = int(people.code[PC.level, i])
-        if level == 0 or int(people.code[PC.presence, i]) != _HOME:
+        level = int(people[i].level)
+        if level == 0 or int(people[i].presence) != _HOME:
             continue
-        if int(people.code[PC.noticed, i]) == 0 and notices:
+        if int(people[i].noticed) == 0 and notices:
             alone = 1 if lives_alone(people, i) else 0
-            chance = int(p.notice[level, alone, 1 if int(people.code[PC.income, i]) == 0 else 0])
-            if age_in(month, int(people.at[P.birth_month, i])) >= OLD_AGE:
-                chance = chance * int(clauses.here[_NOTICING, int(people.code[PC.village, i])]) // 1000
-            if happens(draw, people.uid[i], chance):
-                people.code[PC.noticed, i] = 1
-        if int(people.code[PC.noticed, i]) == 1 and int(people.code[PC.granted, i]) == 0:
+            chance = int(p.notice[level, alone, 1 if int(people[i].income) == 0 else 0])
+            if age_in(month, int(people[i].birth_month)) >= OLD_AGE:
+                chance = chance * int(clauses.here[_NOTICING, int(people[i].village)]) // 1000
+            if happens(draw, people[i].uid, chance):
+                people[i].noticed = 1
+        if int(people[i].noticed) == 1 and int(people[i].granted) == 0:
             if month < p.teams_from:
-                people.code[PC.granted, i] = 1
+                people[i].granted = 1
             else:
                 queue[n] = i
-                rank[n] = rank_of(level, bits(order, people.uid[i]))
+                rank[n] = rank_of(level, bits(order, people[i].uid))
                 n += 1
     taken = np.zeros(2, dtype=np.int64)
     for i in in_order(queue[:n], rank[:n]):
-        m = int(municipality[int(people.code[PC.village, i])])
+        m = int(municipality[int(people[i].village)])
         if taken[m] < p.intakes * int(intakes[m]) // 1000:
             taken[m] += 1
-            people.code[PC.granted, i] = 1
+            people[i].granted = 1
 
 
 PROCESS = Process(

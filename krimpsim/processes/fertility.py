@@ -38,7 +38,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
-from krimpsim.population.schema import I64, PC, PL, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
 from krimpsim.processes.base import Process
 
@@ -105,29 +105,29 @@ def step(
     sex_draw = month_key(key, _SEX, 0, 0)
     year = month // 12 - FIRST_YEAR
     for i in due(agenda, ITEM, month):
-        if int(people.code[PC.presence, i]) != _HOME:
+        if int(people[i].presence) != _HOME:
             continue
-        age = age_in(month, int(people.at[P.birth_month, i]))
+        age = age_in(month, int(people[i].birth_month))
         if age < 15 or age > 49:
             continue
-        v = int(people.code[PC.village, i])
-        kind = kind_of(0, _WOMAN, january_age(month // 12, int(people.at[P.birth_month, i])))
+        v = int(people[i].village)
+        kind = kind_of(0, _WOMAN, january_age(month // 12, int(people[i].birth_month)))
         most = int(p.comes_up.most[year * N_KINDS + kind])
-        if not happens(draw, people.uid[i], own_chance(int(p.birth[municipality[v], year, (age - 15) // 5]), most)):
+        if not happens(draw, people[i].uid, own_chance(int(p.birth[municipality[v], year, (age - 15) // 5]), most)):
             continue
         child = int(counts[0])
         counts[0] = child + 1
-        people.uid[child] = uid_of(TAG_BIRTH, people.uid[i], month, 0)
-        people.at[P.birth_month, child] = month
-        people.code[PC.sex, child] = 0 if happens(sex_draw, people.uid[child], p.boy) else 1
-        people.code[PC.village, child] = v
+        people[child].uid = uid_of(TAG_BIRTH, people[i].uid, month, 0)
+        people[child].birth_month = month
+        people[child].sex = 0 if happens(sex_draw, people[child].uid, p.boy) else 1
+        people[child].village = v
         join_household(people, child, i)
-        people.link[PL.mother, child] = i
-        partner = int(people.link[PL.partner, i])
-        if partner >= 0 and int(people.link[PL.household, partner]) == int(people.link[PL.household, i]):
-            people.link[PL.father, child] = partner
-        people.code[PC.presence, child] = _HOME
-        people.at[P.since_month, child] = month
+        people[child].mother = i
+        partner = int(people[i].partner)
+        if partner >= 0 and int(people[partner].household) == int(people[i].household):
+            people[child].father = partner
+        people[child].presence = _HOME
+        people[child].since_month = month
         give_traits(people, child, 0, key, t)
         give_need(people, child, 0, year, 0, month, key, profile, t.noticed)
         count(people, census, child, month, 1)

@@ -17,7 +17,7 @@ from krimpsim.core.codes import Kind, Part, Payer
 from krimpsim.core.jit import compiled
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography
-from krimpsim.population.schema import I64, PC, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
 
@@ -38,9 +38,9 @@ def capacity(config: RunConfig, tables: Tables, places: Geography) -> I64:
 @compiled
 def step_one(people: People, i: int, accepts: bool, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
     """Give a claimant a place in a group."""
-    if not accepts or int(people.code[PC.noticed, i]) == 0 or int(people.code[PC.granted, i]) == 0:
+    if not accepts or int(people[i].noticed) == 0 or int(people[i].granted) == 0:
         return
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     m = int(municipality[v])
     for kind in (DAY_PROGRAMME, _GUIDANCE):
         minutes = int(rest[kind]) if rest[kind] < room[m] else int(room[m])

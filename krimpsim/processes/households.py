@@ -46,7 +46,7 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, PC, PL, U64, P, People, Ties
+from krimpsim.population.schema import I64, U64, People, Ties
 from krimpsim.processes.base import Process
 
 _HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
@@ -98,26 +98,22 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
     """Give a child who leaves home ties with the parents who stay behind."""
-    for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
-        if (
-            parent >= 0
-            and int(people.code[PC.presence, parent]) == _HOME
-            and people.link[PL.household, parent] == people.link[PL.household, i]
-        ):
-            uid = tie_uid(people.uid[i], people.uid[parent], _CHILD)
+    for parent in (int(people[i].mother), int(people[i].father)):
+        if parent >= 0 and int(people[parent].presence) == _HOME and people[parent].household == people[i].household:
+            uid = tie_uid(people[i].uid, people[parent].uid, _CHILD)
             add_tie(ties, counts, people, i, parent, _CHILD, _UNDER_2, uid)
 
 
 @compiled
 def _is_home(people: People, i: int) -> bool:
     """Return whether a row is somebody who lives at home."""
-    return i >= 0 and int(people.code[PC.presence, i]) == _HOME
+    return i >= 0 and int(people[i].presence) == _HOME
 
 
 @compiled
 def _place(people: People, i: int, sex: int) -> int:
     """Return where somebody stands, or would stand if of this sex, in the line of seekers."""
-    return sex * _SEXES_APART + int(people.at[P.birth_month, i])
+    return sex * _SEXES_APART + int(people[i].birth_month)
 
 
 @compiled
@@ -138,9 +134,9 @@ def _win(
     for k in range(len(marks)):  # a straight loop, which takes several candidates at a time
         value[k] = i64(bits(race, mine ^ marks[k]) >> 11) | taken[k]
     best, best_value = NOBODY, _TAKEN
-    mother = int(people.link[PL.mother, i])
+    mother = int(people[i].mother)
     for k in range(len(marks)):
-        if value[k] < best_value and (mother == NOBODY or int(people.link[PL.mother, seekers[first + k]]) != mother):
+        if value[k] < best_value and (mother == NOBODY or int(people[seekers[first + k]].mother) != mother):
             best, best_value = first + k, int(value[k])
     return best
 
@@ -155,27 +151,27 @@ def _pair_up(
     race = month_key(key, _CHOICE, month, 0)
     order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
     for k in range(n):
-        order[k] = uniform(order_key, people.uid[seekers[k]])
-        place[k] = _place(people, seekers[k], int(people.code[PC.sex, seekers[k]]))
+        order[k] = uniform(order_key, people[seekers[k]].uid)
+        place[k] = _place(people, seekers[k], int(people[seekers[k]].sex))
     line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
     seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
     mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
     value = np.empty(n, dtype=np.int64)
     for k in range(n):
-        mark[k] = bits(race, people.uid[seekers[k]])
+        mark[k] = bits(race, people[seekers[k]].uid)
     for a in range(n):
         k = ranked[a]
         i = seekers[k]
         if taken[k] > 0:
             continue
-        middle = _place(people, i, 1 - int(people.code[PC.sex, i]))
+        middle = _place(people, i, 1 - int(people[i].sex))
         first = int(np.searchsorted(place, middle - _MOST_APART))
         last = int(np.searchsorted(place, middle + _MOST_APART + 1))
         chosen = _win(people, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
         if chosen < 0:
             continue
         best = seekers[chosen]
-        woman = i if int(people.code[PC.sex, i]) == _WOMAN else best
+        woman = i if int(people[i].sex) == _WOMAN else best
         man = best if woman == i else i
         woman_tied = has_children_at_home(people, woman)
         man_tied = has_children_at_home(people, man)
@@ -189,14 +185,14 @@ def _pair_up(
                     live_alone(people, counts, host)
         leave_household(people, guest)
         join_household(people, guest, host)
-        if people.code[PC.village, guest] != people.code[PC.village, host]:
-            events[int(people.code[PC.village, guest]), _DEPARTURE] += 1
-            events[int(people.code[PC.village, host]), _ARRIVAL] += 1
+        if people[guest].village != people[host].village:
+            events[int(people[guest].village), _DEPARTURE] += 1
+            events[int(people[host].village), _ARRIVAL] += 1
             count(people, census, guest, month, -1)
-            people.code[PC.village, guest] = people.code[PC.village, host]
+            people[guest].village = people[host].village
             count(people, census, guest, month, 1)
-        people.link[PL.partner, host] = guest
-        people.link[PL.partner, guest] = host
+        people[host].partner = guest
+        people[guest].partner = host
         taken[k] = taken[chosen] = _TAKEN
 
 
@@ -217,8 +213,8 @@ def _who(people: People, rows: I64, month: int, paired: bool) -> I64:
     chosen = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        age = age_in(month, int(people.at[P.birth_month, i]))
-        if _is_home(people, i) and 20 <= age < 75 and (int(people.link[PL.partner, i]) >= 0) == paired:
+        age = age_in(month, int(people[i].birth_month))
+        if _is_home(people, i) and 20 <= age < 75 and (int(people[i].partner) >= 0) == paired:
             chosen[n] = i
             n += 1
     return chosen[:n]
@@ -244,10 +240,10 @@ def step(
     seekers = np.empty(len(singles), dtype=np.int64)
     n = 0
     for i in singles:
-        born = int(people.at[P.birth_month, i])
+        born = int(people[i].birth_month)
         chance = p.seek_young if age_in(month, born) < 40 else p.seek_old
         most = int(p.seek.most[kind_of(0, 0, january_age(month // 12, born))])
-        if happens(draw, people.uid[i], own_chance(chance, most)):
+        if happens(draw, people[i].uid, own_chance(chance, most)):
             seekers[n] = i
             n += 1
     n_leave = 0
@@ -260,10 +256,10 @@ def step(
     for i in leavers[:n_leave]:
         live_alone(people, counts, i)
     for i in parting:
-        partner = int(people.link[PL.partner, i])
-        if age_in(month, int(people.at[P.birth_month, i])) < 70 and _is_home(people, partner):
-            people.link[PL.partner, i] = NOBODY
-            people.link[PL.partner, partner] = NOBODY
+        partner = int(people[i].partner)
+        if age_in(month, int(people[i].birth_month)) < 70 and _is_home(people, partner):
+            people[i].partner = NOBODY
+            people[partner].partner = NOBODY
             live_alone(people, counts, partner)
     _pair_up(people, ties, census, counts, seekers[:n], month, key, events)
 

@@ -49,21 +49,7 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import (
-    AHEAD,
-    I64,
-    PC,
-    PL,
-    TC,
-    TL,
-    P,
-    People,
-    T,
-    Ties,
-    ask_ahead,
-    ask_for_person,
-    ask_for_tie,
-)
+from krimpsim.population.schema import AHEAD, I64, People, Ties, ask_ahead, ask_for_person, ask_for_tie
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -196,8 +182,8 @@ def prepare(config: RunConfig, persons: I64) -> Params:
 @compiled
 def time_left(people: People, i: int, budget: int) -> int:
     """Return the minutes a week that work, volunteering and care leave a person."""
-    left = budget - int(people.at[P.work_minutes, i]) - int(people.at[P.volunteer_minutes, i])
-    left -= int(people.at[P.usual_minutes, i]) + int(people.at[P.care_minutes, i])
+    left = budget - int(people[i].work_minutes) - int(people[i].volunteer_minutes)
+    left -= int(people[i].usual_minutes) + int(people[i].care_minutes)
     return left if left > 0 else 0
 
 
@@ -221,32 +207,32 @@ def covered_by(given: int, rest: int, percent: int) -> int:
 def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which a resident may start to care for a parent outside on the agenda, by row of the tie."""
     for t in range(first, last):
-        giver = int(ties.link[TL.giver, t])
-        if giver >= 0 and int(ties.link[TL.receiver, t]) < 0:
-            age = january_age(year, int(people.at[P.birth_month, giver]))
+        giver = int(ties[t].giver)
+        if giver >= 0 and int(ties[t].receiver) < 0:
+            age = january_age(year, int(people[giver].birth_month))
             if 24 <= age < 70:
                 group = _export_group(people, ties, t, age)
-                plan_item(agenda, ITEM_EXPORT, t, ties.uid[t], p.export_comes_up, group, after)
+                plan_item(agenda, ITEM_EXPORT, t, ties[t].uid, p.export_comes_up, group, after)
 
 
 @compiled
 def _export_group(people: People, ties: Ties, t: int, age: int) -> int:
     """Return the class of a tie with a parent outside in the chances of coming up."""
-    sex = int(people.code[PC.sex, int(ties.link[TL.giver, t])])
-    return (sex * 46 + age - 24) * 8 + int(ties.code[TC.distance, t])
+    sex = int(people[int(ties[t].giver)].sex)
+    return (sex * 46 + age - 24) * 8 + int(ties[t].distance)
 
 
 @compiled
 def _may_export(people: People, ties: Ties, t: int) -> bool:
     """Return whether a resident who does not do so yet could care for a parent outside."""
-    giver = int(ties.link[TL.giver, t])
+    giver = int(ties[t].giver)
     return (
         giver >= 0
-        and int(ties.link[TL.receiver, t]) < 0
-        and int(ties.code[TC.active, t]) == 0
-        and int(people.code[PC.presence, giver]) == _HOME
-        and int(people.at[P.capacity, giver]) > 0
-        and int(people.code[PC.level, giver]) < 2
+        and int(ties[t].receiver) < 0
+        and int(ties[t].active) == 0
+        and int(people[giver].presence) == _HOME
+        and int(people[giver].capacity) > 0
+        and int(people[giver].level) < 2
     )
 
 
@@ -256,13 +242,11 @@ def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Para
     start = month_key(key, EXPORT, month, 0)
     for t in range(int(counts[1])):
         if _may_export(people, ties, t):
-            giver = int(ties.link[TL.giver, t])
-            age = age_in(month, int(people.at[P.birth_month, giver]))
+            giver = int(ties[t].giver)
+            age = age_in(month, int(people[giver].birth_month))
             if 25 <= age < 70 and age < p.export_until:
-                chance = p.export_stock[
-                    int(people.code[PC.sex, giver]), (age - 25) // 5, int(ties.code[TC.distance, t])
-                ]
-                if happens(start, ties.uid[t], int(chance)):
+                chance = p.export_stock[int(people[giver].sex), (age - 25) // 5, int(ties[t].distance)]
+                if happens(start, ties[t].uid, int(chance)):
                     use_tie(ties, agenda, t)
 
 
@@ -273,30 +257,28 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
     for t in due(agenda, ITEM_EXPORT, month):
         if not _may_export(people, ties, t):
             continue
-        giver = int(ties.link[TL.giver, t])
-        born = int(people.at[P.birth_month, giver])
+        giver = int(ties[t].giver)
+        born = int(people[giver].birth_month)
         age = age_in(month, born)
         if 25 <= age < 70 and age < p.export_until:
-            chance = int(
-                p.export_start[int(people.code[PC.sex, giver]), (age - 25) // 5, int(ties.code[TC.distance, t])]
-            )
+            chance = int(p.export_start[int(people[giver].sex), (age - 25) // 5, int(ties[t].distance)])
             most = int(p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))])
-            if happens(start, ties.uid[t], own_chance(chance, most)):
+            if happens(start, ties[t].uid, own_chance(chance, most)):
                 use_tie(ties, agenda, t)
 
 
 @compiled
 def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int, month: int, flows: I64) -> None:
     """Let children at home help a parent who needs much care."""
-    j = int(people.link[PL.housemate, i])
+    j = int(people[i].housemate)
     while j != i:
-        age = age_in(month, int(people.at[P.birth_month, j]))
-        is_child = int(people.link[PL.mother, j]) == i or int(people.link[PL.father, j]) == i
-        if is_child and 8 <= age < 18 and happens(young, people.uid[j], p.young):
+        age = age_in(month, int(people[j].birth_month))
+        is_child = int(people[j].mother) == i or int(people[j].father) == i
+        if is_child and 8 <= age < 18 and happens(young, people[j].uid, p.young):
             give_care(people, agenda, j, p.young_minutes, False)
-            flows[int(people.code[PC.village, i]), _GIVEN] += p.young_minutes
-            flows[int(people.code[PC.village, i]), _RECEIVED] += p.young_minutes
-        j = int(people.link[PL.housemate, j])
+            flows[int(people[i].village), _GIVEN] += p.young_minutes
+            flows[int(people[i].village), _RECEIVED] += p.young_minutes
+        j = int(people[j].housemate)
 
 
 @compiled
@@ -304,35 +286,35 @@ def _go_on(
     people: People, ties: Ties, t: int, p: Params, clauses: ClausesNow, month: int, stop: int, tired: int, events: I64
 ) -> bool:
     """Return whether care on a tie in use goes on this month."""
-    giver, receiver = int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])
-    if giver >= 0 and int(people.code[PC.presence, giver]) != _HOME:
+    giver, receiver = int(ties[t].giver), int(ties[t].receiver)
+    if giver >= 0 and int(people[giver].presence) != _HOME:
         return False
-    if happens(stop, ties.uid[t], p.stop):
+    if happens(stop, ties[t].uid, p.stop):
         return False
-    if receiver < 0 and age_in(month, int(people.at[P.birth_month, giver])) >= p.export_until:
+    if receiver < 0 and age_in(month, int(people[giver].birth_month)) >= p.export_until:
         return False
-    if giver >= 0 and int(people.code[PC.burdened, giver]) == 1:
-        v = int(people.code[PC.village, giver])
-        if happens(tired, people.uid[giver], p.burdened_stop * int(clauses.here[_CARERS_STOP, v]) // 1000):
+    if giver >= 0 and int(people[giver].burdened) == 1:
+        v = int(people[giver].village)
+        if happens(tired, people[giver].uid, p.burdened_stop * int(clauses.here[_CARERS_STOP, v]) // 1000):
             events[v, _STOPPED] += 1
             return False
     return receiver < 0 or (
-        int(people.code[PC.presence, receiver]) == _HOME
-        and (int(people.code[PC.level, receiver]) > 0 or int(people.code[PC.episode, receiver]) == 1)
+        int(people[receiver].presence) == _HOME
+        and (int(people[receiver].level) > 0 or int(people[receiver].episode) == 1)
     )
 
 
 @compiled
 def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params, flows: I64) -> None:
     """Let a resident give this month's care to a parent outside."""
-    giver = int(ties.link[TL.giver, t])
-    minutes = int(people.at[P.capacity, giver]) * (200 + int(p.offer[int(ties.code[TC.distance, t])]) * 8 // 10) // 1000
+    giver = int(ties[t].giver)
+    minutes = int(people[giver].capacity) * (200 + int(p.offer[int(ties[t].distance)]) * 8 // 10) // 1000
     left = time_left(people, giver, p.time_budget)
     minutes = minutes if minutes < left else left
     give_care(people, agenda, giver, minutes, False)
-    ties.at[T.minutes, t] = minutes
-    flows[int(people.code[PC.village, giver]), _GIVEN] += minutes
-    flows[int(people.code[PC.village, giver]), _EXPORTED] += minutes
+    ties[t].minutes = minutes
+    flows[int(people[giver].village), _GIVEN] += minutes
+    flows[int(people[giver].village), _EXPORTED] += minutes
 
 
 @compiled
@@ -346,19 +328,19 @@ def _put_down_care(people: People, agenda: Agenda, month: int) -> None:
     for k in range(cared):
         ask_ahead(people, agenda.cared, k, cared)
         i = int(agenda.cared[k])
-        if int(people.at[P.cared_in, i]) >= month - 12:
+        if int(people[i].cared_in) >= month - 12:
             agenda.cared[kept] = i
             kept += 1
     for k in range(carers):
         ask_ahead(people, agenda.carers, k, carers)
         i = int(agenda.carers[k])
-        if int(people.at[P.care_minutes, i]) >= CARER_MINUTES:
-            if int(people.at[P.cared_in, i]) < month - 12:
+        if int(people[i].care_minutes) >= CARER_MINUTES:
+            if int(people[i].cared_in) < month - 12:
                 agenda.cared[kept] = i
                 kept += 1
-            people.at[P.cared_in, i] = month - 1
-        people.at[P.usual_minutes, i] = 0
-        people.at[P.care_minutes, i] = 0
+            people[i].cared_in = month - 1
+        people[i].usual_minutes = 0
+        people[i].care_minutes = 0
     agenda.used[CARED] = kept
     agenda.used[CARERS] = 0
 
@@ -386,28 +368,28 @@ def start_month(
             ask_for_tie(ties, int(agenda.ties[k + 2 * AHEAD]))
         if k + AHEAD < in_use:
             soon = int(agenda.ties[k + AHEAD])
-            for end in (int(ties.link[TL.giver, soon]), int(ties.link[TL.receiver, soon])):
+            for end in (int(ties[soon].giver), int(ties[soon].receiver)):
                 if end >= 0:
                     ask_for_person(people, end)
         t = int(agenda.ties[k])
-        ties.at[T.minutes, t] = 0
-        if int(ties.code[TC.active, t]) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
+        ties[t].minutes = 0
+        if int(ties[t].active) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
             agenda.ties[kept] = t
             kept += 1
         else:
-            ties.code[TC.active, t] = 0
+            ties[t].active = 0
     agenda.used[TIES] = kept
     young = month_key(key, _YOUNG, 0, 0)
     watched = int(agenda.used[WATCH])
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
-        if int(people.code[PC.level, i]) >= 2 and int(people.code[PC.presence, i]) == _HOME:
+        if int(people[i].level) >= 2 and int(people[i].presence) == _HOME:
             _children_help(people, agenda, i, p, young, month, flows)
     _start_exports(people, ties, agenda, p, key, month)
     for k in range(int(agenda.used[TIES])):
         t = int(agenda.ties[k])
-        if int(ties.link[TL.receiver, t]) < 0:
+        if int(ties[t].receiver) < 0:
             _care_outside(people, ties, agenda, t, p, flows)
 
 
@@ -416,13 +398,9 @@ def _usual_care(
     people: People, agenda: Agenda, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64
 ) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     for kind in (_HELP, _CARE):
-        if (
-            kind == _CARE
-            and month - int(people.at[P.need_since, i]) >= p.usual_care_months
-            and int(people.code[PC.episode, i]) == 0
-        ):
+        if kind == _CARE and month - int(people[i].need_since) >= p.usual_care_months and int(people[i].episode) == 0:
             continue
         percent = int(p.substitution[kind])
         given = given_for(int(rest[kind]), time_left(people, helper, p.time_budget), percent)
@@ -456,7 +434,7 @@ def _give(
     most
         shape (5 kinds,), min/week: what these givers may still take on; lowered here.
     """
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     total = 0
     for kind in (_CARE, _GUIDANCE, _HELP):
         wanted = int(rest[kind]) if rest[kind] < most[kind] else int(most[kind])
@@ -476,7 +454,7 @@ def _give(
     flows[v, _RECEIVED] += total
     if giver >= 0:
         give_care(people, agenda, giver, total, False)
-        flows[int(people.code[PC.village, giver]), _GIVEN] += total
+        flows[int(people[giver].village), _GIVEN] += total
     else:
         flows[v, _IMPORTED] += total
     return total
@@ -497,7 +475,7 @@ def offer_key(key: int) -> int:
 @compiled
 def _most(ties: Ties, t: int, p: Params, helps: int) -> int:
     """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
-    return int(p.recruit_most[int(ties.code[TC.distance, t]) if int(ties.link[TL.giver, t]) < 0 else 8]) * helps // 1000
+    return int(p.recruit_most[int(ties[t].distance) if int(ties[t].giver) < 0 else 8]) * helps // 1000
 
 
 @compiled
@@ -519,81 +497,79 @@ def _kin(
     """Let children and neighbours give, nearest relation and distance first, then by identity of the tie."""
     recruit = month_key(key, _RECRUIT, month, 0)
     offer = offer_key(key)
-    last_rank, last_uid, looked_at, willing = -1, ties.uid[0], 0, -1
+    last_rank, last_uid, looked_at, willing = -1, ties[0].uid, 0, -1
     while looked_at != willing:
         chosen, best, willing = NOBODY, 0, 0
-        t = int(people.link[PL.first_tie, i])
+        t = int(people[i].first_tie)
         while t >= 0:  # the next tie in order, whatever the order of rows
-            if int(ties.code[TC.active, t]) == 0 and not happens(recruit, ties.uid[t], _most(ties, t, p, helps)):
-                t = int(ties.link[TL.next_tie, t])
+            if int(ties[t].active) == 0 and not happens(recruit, ties[t].uid, _most(ties, t, p, helps)):
+                t = int(ties[t].next_tie)
                 continue
             willing += 1
-            rank = int(ties.code[TC.relation, t]) * 8 + distance_now(people, ties, t, between_m)
-            later = rank > last_rank or (rank == last_rank and ties.uid[t] > last_uid)
-            sooner = chosen < 0 or rank < best or (rank == best and ties.uid[t] < ties.uid[chosen])
-            if later and sooner and int(ties.link[TL.receiver, t]) == i:
+            rank = int(ties[t].relation) * 8 + distance_now(people, ties, t, between_m)
+            later = rank > last_rank or (rank == last_rank and ties[t].uid > last_uid)
+            sooner = chosen < 0 or rank < best or (rank == best and ties[t].uid < ties[chosen].uid)
+            if later and sooner and int(ties[t].receiver) == i:
                 chosen, best = t, rank
-            t = int(ties.link[TL.next_tie, t])
+            t = int(ties[t].next_tie)
         if chosen < 0:
             return
         looked_at += 1
         last_rank = best
-        last_uid = ties.uid[chosen]
-        giver = int(ties.link[TL.giver, chosen])
+        last_uid = ties[chosen].uid
+        giver = int(ties[chosen].giver)
         d = best % 8
         if giver >= 0:
-            if int(people.code[PC.presence, giver]) != _HOME or int(people.code[PC.level, giver]) >= 2:
+            if int(people[giver].presence) != _HOME or int(people[giver].level) >= 2:
                 continue
-            capacity = int(people.at[P.capacity, giver])
-            sex = int(people.code[PC.sex, giver])
+            capacity = int(people[giver].capacity)
+            sex = int(people[giver].sex)
         else:
-            draw = bits(offer, ties.uid[chosen])
+            draw = bits(offer, ties[chosen].uid)
             capacity = 0
-            if happens(offer, ties.uid[chosen], p.willing):
+            if happens(offer, ties[chosen].uid, p.willing):
                 capacity = p.capacity // 4 + below(offer, draw, (3 * p.capacity) // 2 + 1)
             sex = i64(draw & 1)
         if capacity == 0:
             continue
-        if int(ties.code[TC.active, chosen]) == 0:
-            if not _open_need(rest) and int(people.code[PC.level, i]) < 2:
+        if int(ties[chosen].active) == 0:
+            if not _open_need(rest) and int(people[i].level) < 2:
                 continue
-            if int(ties.code[TC.relation, chosen]) == _NEIGHBOUR or not happens(
-                recruit, ties.uid[chosen], int(p.recruit_child[sex, d]) * helps // 1000
+            if int(ties[chosen].relation) == _NEIGHBOUR or not happens(
+                recruit, ties[chosen].uid, int(p.recruit_child[sex, d]) * helps // 1000
             ):
                 continue
             use_tie(ties, agenda, chosen)
         available = capacity * int(p.offer[d]) // 1000
         if giver >= 0:
-            free = capacity - int(people.at[P.care_minutes, giver])
+            free = capacity - int(people[giver].care_minutes)
             available = available if available < free else free
             left = time_left(people, giver, p.time_budget)
             available = available if available < left else left
         if available > 0:
-            ties.at[T.minutes, chosen] = _give(
-                people, agenda, giver, available, p.company, most, i, rest, parts, p, flows
-            )
+            ties[chosen].minutes = _give(people, agenda, giver, available, p.company, most, i, rest, parts, p, flows)
 
 
 @compiled
 def _may_help(people: People, j: int, i: int, month: int) -> bool:
     """Return whether somebody willing may help a neighbour: able, aged 30 to 79, and not of the same home."""
     return (
-        int(people.code[PC.presence, j]) == _HOME
-        and people.code[PC.village, j] == people.code[PC.village, i]
-        and int(people.code[PC.level, j]) == 0
-        and 30 <= age_in(month, int(people.at[P.birth_month, j])) < 80
-        and people.link[PL.household, j] != people.link[PL.household, i]
+        int(people[j].presence) == _HOME
+        and people[j].village == people[i].village
+        and int(people[j].level) == 0
+        and 30 <= age_in(month, int(people[j].birth_month)) < 80
+        and people[j].household != people[i].household
     )
 
 
 @compiled
 def _tie_with(people: People, ties: Ties, giver: int, i: int) -> int:
     """Return the tie by which a neighbour has helped before, -1 for none: who helps again does so on the same tie."""
-    t = int(people.link[PL.first_tie, i])
+    t = int(people[i].first_tie)
     while t >= 0:
-        if int(ties.link[TL.giver, t]) == giver and int(ties.code[TC.relation, t]) == _NEIGHBOUR:
+        if int(ties[t].giver) == giver and int(ties[t].relation) == _NEIGHBOUR:
             return t
-        t = int(ties.link[TL.next_tie, t])
+        t = int(ties[t].next_tie)
     return NOBODY
 
 
@@ -611,12 +587,12 @@ def _find_neighbour(
     month: int,
 ) -> None:
     """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
-    if int(people.code[PC.neighbour_tried, i]) == 1:
+    if int(people[i].neighbour_tried) == 1:
         return
-    if not happens(month_key(key, _FIND, month, 0), people.uid[i], p.recruit_neighbour * helps // 1000):
+    if not happens(month_key(key, _FIND, month, 0), people[i].uid, p.recruit_neighbour * helps // 1000):
         return
     race = month_key(key, _FIND, month, 1)
-    mine = bits(race, people.uid[i])
+    mine = bits(race, people[i].uid)
     c = circle_of(people, p.circles, i)
     best, best_value = NOBODY, 1 << 62
     for k in range(int(roll.start[c]), int(roll.start[c + 1])):
@@ -627,11 +603,11 @@ def _find_neighbour(
         t = _tie_with(people, ties, best, i)
         if t < 0:
             t = int(counts[1])
-            uid = tie_uid(people.uid[best], people.uid[i], _NEIGHBOUR)
+            uid = tie_uid(people[best].uid, people[i].uid, _NEIGHBOUR)
             add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)
-        if int(ties.code[TC.active, t]) == 0:
+        if int(ties[t].active) == 0:
             use_tie(ties, agenda, t)
-        people.code[PC.neighbour_tried, i] = 1
+        people[i].neighbour_tried = 1
 
 
 @compiled
@@ -664,15 +640,15 @@ def step_one(
         Thousandths of the chance that somebody starts to help.
     """
     h = helper_of(people, i, month)
-    level = int(people.code[PC.level, i])
+    level = int(people[i].level)
     for kind in range(5):
         most[kind] = rest[kind]
     care, tasks = int(rest[_CARE]), int(rest[_HELP])
     if h >= 0:
         _usual_care(people, agenda, i, h, rest, parts, p, month, flows)
-        is_partner = int(people.link[PL.partner, i]) == h
-        capacity = p.capacity_partner if is_partner else int(people.at[P.capacity, h])
-        free = capacity - int(people.at[P.care_minutes, h])
+        is_partner = int(people[i].partner) == h
+        capacity = p.capacity_partner if is_partner else int(people[h].capacity)
+        free = capacity - int(people[h].care_minutes)
         left = time_left(people, h, p.time_budget)
         free = free if free < left else left
         if free > 0 and (level >= 2 or _open_need(rest)):
@@ -680,9 +656,9 @@ def step_one(
             most[_CARE] = care * p.care_partner // 100
             _give(people, agenda, h, free, company, most, i, rest, parts, p, flows)
     if level > 0:
-        if int(people.code[PC.noticed, i]) == 1 and _open_need(rest):
+        if int(people[i].noticed) == 1 and _open_need(rest):
             _find_neighbour(people, ties, agenda, counts, roll, i, p, helps, key, month)
-        if int(people.link[PL.first_tie, i]) >= 0:
+        if int(people[i].first_tie) >= 0:
             most[_CARE] = care * p.care_kin // 100
             most[_HELP] = tasks * p.help_kin // 100
             _kin(people, ties, agenda, between_m, i, most, rest, parts, p, helps, key, month, flows)

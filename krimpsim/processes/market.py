@@ -22,7 +22,7 @@ from krimpsim.core.codes import NEVER, NOBODY
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, PC, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _CHOICE, _CONSENT, _DISRUPTION = int(Stream.MARKET_CHOICE), int(Stream.MARKET_CONSENT), int(Stream.PROVIDER_DISRUPTION)
@@ -56,29 +56,29 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def provider_of(people: People, i: int, pool: int) -> int:
     """Return the provider of a person for a pool, -1 for none."""
-    return int(people.code[PC.provider_help, i]) if pool == 0 else int(people.code[PC.provider_care, i])
+    return int(people[i].provider_help) if pool == 0 else int(people[i].provider_care)
 
 
 @compiled
 def set_provider(people: People, i: int, pool: int, provider: int) -> None:
     """Make someone a client."""
     if pool == 0:
-        people.code[PC.provider_help, i] = provider
+        people[i].provider_help = provider
     else:
-        people.code[PC.provider_care, i] = provider
+        people[i].provider_care = provider
 
 
 @compiled
 def _waiting_since(people: People, i: int, pool: int) -> int:
-    return int(people.at[P.waiting_help, i]) if pool == 0 else int(people.at[P.waiting_care, i])
+    return int(people[i].waiting_help) if pool == 0 else int(people[i].waiting_care)
 
 
 @compiled
 def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
     if pool == 0:
-        people.at[P.waiting_help, i] = month
+        people[i].waiting_help = month
     else:
-        people.at[P.waiting_care, i] = month
+        people[i].waiting_care = month
 
 
 @compiled
@@ -143,7 +143,7 @@ def chosen_provider(
     taken
         0: those who take new clients; 1: all with free staff (after the surcharge).
     """
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     race = month_key(key, _CHOICE, month, pool)
     best, best_value = NOBODY, 0.0
     for b in range(len(market.active)):
@@ -152,7 +152,7 @@ def chosen_provider(
                 continue
         elif int(market.active[b]) == 0 or int(market.sells[b, pool]) == 0 or market.room[b, pool] < minutes:
             continue
-        value = -math.log(uniform(race, bits(race, people.uid[i]) ^ market.words[b])) / market.pull[b, v]
+        value = -math.log(uniform(race, bits(race, people[i].uid) ^ market.words[b])) / market.pull[b, v]
         if best < 0 or value < best_value:
             best, best_value = b, value
     return best
@@ -184,17 +184,17 @@ def step_one(
         shape (2,): clients who had to change provider; clients placed with a surcharge.
     """
     provider = provider_of(people, i, pool)
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     if provider >= 0:
         if int(market.active[provider]) == 1:
             return provider
         covered = clauses.cover > 0 and has_other_member(market, provider, pool)
-        if not covered and not happens(month_key(key, _DISRUPTION, month, pool), people.uid[i], p.moves_on):
+        if not covered and not happens(month_key(key, _DISRUPTION, month, pool), people[i].uid, p.moves_on):
             return NOBODY
         set_provider(people, i, pool, NOBODY)
         counters[0] += 1
     new = NOBODY
-    if clauses.advice > 0 and happens(month_key(key, _CONSENT, 0, pool), people.uid[i], clauses.advice):
+    if clauses.advice > 0 and happens(month_key(key, _CONSENT, 0, pool), people[i].uid, clauses.advice):
         new = strongest_member(market, strength, v, pool, minutes)
     if new < 0:
         new = chosen_provider(market, people, i, pool, minutes, key, month, 0)

@@ -51,7 +51,7 @@ from krimpsim.population.kinship import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
-from krimpsim.population.schema import F64, I64, PC, PL, TC, TL, P, People, Ties
+from krimpsim.population.schema import F64, I64, People, Ties
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
     Cells,
@@ -165,19 +165,19 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
 def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: int) -> None:
     """Let the ties of a person who leaves end outside the area; none vanishes."""
     draw = month_key(key, _DISTANCE, month, 1)
-    t = int(people.link[PL.first_given, i])
+    t = int(people[i].first_given)
     while t >= 0:
-        if int(ties.link[TL.giver, t]) == i and int(ties.link[TL.receiver, t]) >= 0:
-            ties.link[TL.giver, t] = NOBODY
-            ties.code[TC.distance, t] = pick(draw, ties.uid[t], p.far)
-        t = int(ties.link[TL.next_given, t])
-    t = int(people.link[PL.first_tie, i])
+        if int(ties[t].giver) == i and int(ties[t].receiver) >= 0:
+            ties[t].giver = NOBODY
+            ties[t].distance = pick(draw, ties[t].uid, p.far)
+        t = int(ties[t].next_given)
+    t = int(people[i].first_tie)
     while t >= 0:
-        if int(ties.link[TL.receiver, t]) == i and int(ties.link[TL.giver, t]) >= 0:
-            ties.link[TL.receiver, t] = NOBODY
-            ties.code[TC.active, t] = 0
-            ties.code[TC.distance, t] = pick(draw, ties.uid[t], p.far)
-        t = int(ties.link[TL.next_tie, t])
+        if int(ties[t].receiver) == i and int(ties[t].giver) >= 0:
+            ties[t].receiver = NOBODY
+            ties[t].active = 0
+            ties[t].distance = pick(draw, ties[t].uid, p.far)
+        t = int(ties[t].next_tie)
 
 
 @compiled
@@ -194,15 +194,15 @@ def _depart(
     events: I64,
 ) -> None:
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
-    events[int(people.code[PC.village, i]), _DEPARTURE] += 1
-    far = pick(month_key(key, _DISTANCE, month, 0), people.uid[i], p.far)
-    for parent in (int(people.link[PL.mother, i]), int(people.link[PL.father, i])):
+    events[int(people[i].village), _DEPARTURE] += 1
+    far = pick(month_key(key, _DISTANCE, month, 0), people[i].uid, p.far)
+    for parent in (int(people[i].mother), int(people[i].father)):
         if (
             not with_household
             and parent >= 0
-            and int(people.code[PC.presence, parent]) == _HOME
-            and people.link[PL.household, parent] == people.link[PL.household, i]
-            and age_in(month, int(people.at[P.birth_month, i])) >= 16
+            and int(people[parent].presence) == _HOME
+            and people[parent].household == people[i].household
+            and age_in(month, int(people[i].birth_month)) >= 16
         ):
             add_tie(
                 ties,
@@ -212,21 +212,17 @@ def _depart(
                 parent,
                 _CHILD,
                 far,
-                uid_of(TAG_TIE, people.uid[i], people.uid[parent], _CHILD),
+                uid_of(TAG_TIE, people[i].uid, people[parent].uid, _CHILD),
             )
     _mend_ties(people, ties, i, p, key, month)
     count(people, census, i, month, -1)
-    people.code[PC.presence, i] = _AWAY
-    people.at[P.end_month, i] = month
+    people[i].presence = _AWAY
+    people[i].end_month = month
     leave_household(people, i)
-    partner = int(people.link[PL.partner, i])
-    if (
-        partner >= 0
-        and int(people.code[PC.presence, partner]) != _HOME
-        and int(people.code[PC.presence, partner]) != _AWAY
-    ):
-        people.link[PL.partner, partner] = NOBODY  # a partner in a facility stays behind
-        people.link[PL.partner, i] = NOBODY
+    partner = int(people[i].partner)
+    if partner >= 0 and int(people[partner].presence) != _HOME and int(people[partner].presence) != _AWAY:
+        people[partner].partner = NOBODY  # a partner in a facility stays behind
+        people[i].partner = NOBODY
 
 
 @compiled
@@ -256,15 +252,15 @@ def _leave(
     n_heads, n_alone = 0, 0
     for i in rows:
         born, sex, partner = (
-            int(people.at[P.birth_month, i]),
-            int(people.code[PC.sex, i]),
-            int(people.link[PL.partner, i]),
+            int(people[i].birth_month),
+            int(people[i].sex),
+            int(people[i].partner),
         )
         age = age_in(month, born)
-        if int(people.code[PC.presence, i]) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
+        if int(people[i].presence) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
         most = int(p.leave_comes_up.most[kind_of(0, sex, january_age(month // 12, born))])
-        if not happens(draw, people.uid[i], own_chance(int(p.leave[sex, age]), most)):
+        if not happens(draw, people[i].uid, own_chance(int(p.leave[sex, age]), most)):
             continue
         if partner < 0 and lives_with_parent(people, i):
             alone[n_alone] = i
@@ -273,21 +269,21 @@ def _leave(
             heads[n_heads] = i
             n_heads += 1
     for i in heads[:n_heads]:
-        while int(people.code[PC.presence, i]) == _HOME:
-            mate = int(people.link[PL.housemate, i])  # the head goes last
+        while int(people[i].presence) == _HOME:
+            mate = int(people[i].housemate)  # the head goes last
             _depart(people, ties, census, counts, mate, True, month, key, p, events)
     for i in alone[:n_alone]:
-        if int(people.code[PC.presence, i]) == _HOME:
+        if int(people[i].presence) == _HOME:
             _depart(people, ties, census, counts, i, False, month, key, p, events)
 
 
 @compiled
 def _unsuited(people: People, i: int, clauses: ClausesNow, housing: int) -> int:
     """Return 1 for a home that is not suited to old age and was not adapted."""
-    if int(people.code[PC.suited_home, i]) == 1:
+    if int(people[i].suited_home) == 1:
         return 0
-    left = int(clauses.here[_UNSUITED_HOMES, int(people.code[PC.village, i])])
-    return 0 if left < 1000 and happens(housing, people.uid[i], CERTAIN * (1000 - left) // 1000) else 1
+    left = int(clauses.here[_UNSUITED_HOMES, int(people[i].village)])
+    return 0 if left < 1000 and happens(housing, people[i].uid, CERTAIN * (1000 - left) // 1000) else 1
 
 
 @allocating
@@ -311,33 +307,29 @@ def _move_old(
     housing = month_key(key, _HOUSING, 0, 0)
     most = int(p.old_comes_up.most[kind_of(0, 0, 70)])  # the same for all
     for i in due(agenda, ITEM_OLD, month):
-        if int(people.code[PC.presence, i]) != _HOME or age_in(month, int(people.at[P.birth_month, i])) < 70:
+        if int(people[i].presence) != _HOME or age_in(month, int(people[i].birth_month)) < 70:
             continue
-        partner = int(people.link[PL.partner, i])
-        together = partner >= 0 and people.link[PL.household, partner] == people.link[PL.household, i]
-        if (
-            together
-            and int(people.code[PC.sex, i]) != _WOMAN
-            and age_in(month, int(people.at[P.birth_month, partner])) >= 70
-        ):
+        partner = int(people[i].partner)
+        together = partner >= 0 and people[partner].household == people[i].household
+        if together and int(people[i].sex) != _WOMAN and age_in(month, int(people[partner].birth_month)) >= 70:
             continue
-        level = int(people.code[PC.level, i])
-        if together and int(people.code[PC.level, partner]) > level:
-            level = int(people.code[PC.level, partner])
+        level = int(people[i].level)
+        if together and int(people[partner].level) > level:
+            level = int(people[partner].level)
         alone = 1 if lives_alone(people, i) else 0
         chance = int(p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)])
-        if not happens(draw, people.uid[i], own_chance(chance, most)):
+        if not happens(draw, people[i].uid, own_chance(chance, most)):
             continue
-        if happens(outside, people.uid[i], p.outside):
+        if happens(outside, people[i].uid, p.outside):
             _depart(people, ties, census, counts, i, False, month, key, p, events)
             if together:
                 _depart(people, ties, census, counts, partner, False, month, key, p, events)
             continue
-        v = int(people.code[PC.village, i])
+        v = int(people[i].village)
         best, best_value = NOBODY, 0.0
         for w in range(len(places.service)):
             if places.service[w] == 1 and w != v:
-                value = uniform(race, uid_of(TAG_TIE, people.uid[i], places.number[w], 0)) * float(
+                value = uniform(race, uid_of(TAG_TIE, people[i].uid, places.number[w], 0)) * float(
                     places.between_m[v, w]
                 )
                 if best < 0 or value < best_value:
@@ -356,9 +348,9 @@ def _move_old(
 def _settle(people: People, census: I64, i: int, old: int, new: int, month: int, events: I64) -> None:
     """Book a move to a suited home in another village."""
     count(people, census, i, month, -1)
-    people.code[PC.village, i] = new
+    people[i].village = new
     count(people, census, i, month, 1)
-    people.code[PC.suited_home, i] = 1
+    people[i].suited_home = 1
     events[old, _DEPARTURE] += 1
     events[new, _ARRIVAL] += 1
 
@@ -381,20 +373,20 @@ def _new_person(
     """Add one arriving person, in the household of a host (-1: a new one), and return the row."""
     i = int(counts[0])
     counts[0] = i + 1
-    people.uid[i] = uid
-    people.code[PC.sex, i] = sex
-    people.code[PC.village, i] = v
-    people.link[PL.housemate, i] = i
+    people[i].uid = uid
+    people[i].sex = sex
+    people[i].village = v
+    people[i].housemate = i
     if host >= 0:
         join_household(people, i, host)
     else:
-        people.link[PL.household, i] = counts[2]
+        people[i].household = counts[2]
         counts[2] += 1
-    people.at[P.birth_month, i] = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
-    people.code[PC.presence, i] = _HOME
-    people.at[P.since_month, i] = month
+    people[i].birth_month = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
+    people[i].presence = _HOME
+    people[i].since_month = month
     give_traits(people, i, age, key, t)
-    on_january = january_age(month // 12, int(people.at[P.birth_month, i]))
+    on_january = january_age(month // 12, int(people[i].birth_month))
     if on_january < 0:
         on_january = 0
     give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, key, profile, t.noticed)
@@ -441,8 +433,8 @@ def _arrive(
                     people, census, counts, v, head, other_age, 1 - sex, other_uid, month, key, t, profile
                 )
                 events[v, _ARRIVAL] += 1
-                people.link[PL.partner, head] = other
-                people.link[PL.partner, other] = head
+                people[head].partner = other
+                people[other].partner = head
                 give_outside_kin(people, ties, counts, other, other_age, key, c)
                 if age < 45:
                     mother = head if sex == _WOMAN else other
@@ -466,8 +458,8 @@ def _arrive(
                             t,
                             profile,
                         )
-                        people.link[PL.mother, row] = mother
-                        people.link[PL.father, row] = father
+                        people[row].mother = mother
+                        people[row].father = father
                         events[v, _ARRIVAL] += 1
             give_outside_kin(people, ties, counts, head, age, key, c)
 

@@ -42,7 +42,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.kinship import leave_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, in_a_month, level_hazard_ratios
-from krimpsim.population.schema import I64, PC, PL, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HOME, _AWAY, _DEAD = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD)
@@ -99,23 +99,23 @@ def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None
 def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
     """Let a person die, and widow the partner."""
     count(people, census, i, month, -1)
-    home = int(people.code[PC.presence, i]) == _HOME
-    events[int(people.code[PC.village, i]), _DEATH if home else _DEATH_FACILITY] += 1
-    people.code[PC.presence, i] = _DEAD
-    people.at[P.end_month, i] = month
+    home = int(people[i].presence) == _HOME
+    events[int(people[i].village), _DEATH if home else _DEATH_FACILITY] += 1
+    people[i].presence = _DEAD
+    people[i].end_month = month
     leave_household(people, i)
-    partner = int(people.link[PL.partner, i])
+    partner = int(people[i].partner)
     if partner >= 0:
-        people.link[PL.partner, partner] = NOBODY
-        people.link[PL.partner, i] = NOBODY
+        people[partner].partner = NOBODY
+        people[i].partner = NOBODY
 
 
 @compiled
 def _chances(people: People, i: int, municipality: I64, p: Params, month: int) -> tuple[int, int]:
     """Return the chance of death of a person this month, and the largest for those without need of that age."""
-    town, sex = int(municipality[int(people.code[PC.village, i])]), int(people.code[PC.sex, i])
-    kind = kind_of(town, sex, january_age(month // 12, int(people.at[P.birth_month, i])))
-    chance = int(p.death[month - FIRST_YEAR * 12, kind, int(people.code[PC.level, i])])
+    town, sex = int(municipality[int(people[i].village)]), int(people[i].sex)
+    kind = kind_of(town, sex, january_age(month // 12, int(people[i].birth_month)))
+    chance = int(p.death[month - FIRST_YEAR * 12, kind, int(people[i].level)])
     return chance, int(p.comes_up.most[(month // 12 - FIRST_YEAR) * N_KINDS + kind])
 
 
@@ -128,12 +128,8 @@ def _die_in_need(
     draw_all(month_key(key, DRAW, month, 0), agenda.watch_uid[:n], agenda.draws)
     for k in range(n):
         i, value = int(agenda.watch[k]), i64(agenda.draws[k])
-        level = int(people.code[PC.level, i])
-        if (
-            level > 0
-            and value < int(p.most[month - FIRST_YEAR * 12, level])
-            and int(people.code[PC.presence, i]) < _AWAY
-        ):
+        level = int(people[i].level)
+        if level > 0 and value < int(p.most[month - FIRST_YEAR * 12, level]) and int(people[i].presence) < _AWAY:
             chance, _ = _chances(people, i, municipality, p, month)
             if value < chance:
                 die(people, census, i, month, events)
@@ -146,9 +142,9 @@ def step(
     """Let people die."""
     draw = month_key(key, DRAW, month, 0)
     for i in due(agenda, ITEM, month):
-        if int(people.code[PC.level, i]) == 0 and int(people.code[PC.presence, i]) < _AWAY:
+        if int(people[i].level) == 0 and int(people[i].presence) < _AWAY:
             chance, most = _chances(people, i, municipality, p, month)
-            if happens(draw, people.uid[i], own_chance(chance, most)):
+            if happens(draw, people[i].uid, own_chance(chance, most)):
                 die(people, census, i, month, events)
     _die_in_need(people, agenda, census, municipality, p, key, month, events)
 

@@ -28,7 +28,7 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, PC, People, ask_ahead
+from krimpsim.population.schema import I64, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
@@ -267,15 +267,11 @@ def visits_of(
     for k in range(len(claims)):
         ask_ahead(people, claims, k, len(claims))
         i = int(claims[k])
-        b = int(people.code[PC.provider_care, i])
+        b = int(people[i].provider_care)
         if b < 0 or int(market.active[b]) == 0:
             continue
-        uid, v = people.uid[i], int(people.code[PC.village, i])
-        if (
-            int(people.code[PC.level, i]) >= 3
-            and happens(of_year, uid, p.planned)
-            and _needs_drive(remote, uid, clauses)
-        ):
+        uid, v = people[i].uid, int(people[i].village)
+        if int(people[i].level) >= 3 and happens(of_year, uid, p.planned) and _needs_drive(remote, uid, clauses):
             if n_planned == len(planned):
                 planned = _doubled(planned)
             _write(planned, n_planned, 0, b, below(when, uid, NIGHT_MINUTES), i64(uid >> 2), v, 0)

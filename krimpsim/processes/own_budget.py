@@ -18,7 +18,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Part
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
-from krimpsim.population.schema import I64, PC, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
 from krimpsim.processes.professional_care import payer_of
@@ -64,9 +64,9 @@ def step_one(
     reform
         Absolute month from which others pay.
     """
-    if p.has == 0 or not happens(month_key(key, _OWN_BUDGET, 0, 0), people.uid[i], p.has):
+    if p.has == 0 or not happens(month_key(key, _OWN_BUDGET, 0, 0), people[i].uid, p.has):
         return
-    v, level = int(people.code[PC.village, i]), int(people.code[PC.level, i])
+    v, level = int(people[i].village), int(people[i].level)
     for kind in (_HELP, _CARE, _GUIDANCE):
         minutes = int(formal[kind])
         formal[kind] = 0

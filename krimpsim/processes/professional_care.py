@@ -23,7 +23,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer
 from krimpsim.core.jit import compiled
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, PC, P, People
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HELP, _CARE, _NURSING = int(Kind.HOUSEHOLD_HELP), int(Kind.PERSONAL_CARE), int(Kind.NURSING)
@@ -115,18 +115,18 @@ def asked(
         Minutes a week that nobody will give, help that is declined apart.
     """
     missing = 0
-    v = int(people.code[PC.village, i])
+    v = int(people[i].village)
     m = int(municipality[v])
-    level = int(people.code[PC.level, i])
-    noticed = int(people.code[PC.noticed, i]) == 1
-    between = month < int(people.at[P.between_payers, i]) and month >= p.reform
+    level = int(people[i].level)
+    noticed = int(people[i].noticed) == 1
+    between = month < int(people[i].between_payers) and month >= p.reform
     for kind in range(5):
         left = int(rest[kind])
         rest[kind] = 0
         formal[kind] = 0
         if left == 0:
             continue
-        if not noticed and int(people.code[PC.episode, i]) == 0:
+        if not noticed and int(people[i].episode) == 0:
             parts[v, _NOT_NOTICED, kind] += left
             missing += left
             continue
@@ -135,9 +135,9 @@ def asked(
             continue
         used = left * int(p.uptake[year, kind]) // 100
         used += (left - used) * (1000 - int(clauses.here[_UNUSED, v])) // 1000
-        used = hours_given(market, int(people.code[PC.provider_care, i]), kind, used, clauses)
+        used = hours_given(market, int(people[i].provider_care), kind, used, clauses)
         parts[v, _REFUSED, kind] += left - used
-        if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people.code[PC.granted, i]) == 0):
+        if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people[i].granted) == 0):
             parts[v, _WAITING, kind] += used
             missing += used
             continue
@@ -182,8 +182,8 @@ def deliver(
         Minutes a week that are not given.
     """
     missing = 0
-    v = int(people.code[PC.village, i])
-    level = int(people.code[PC.level, i])
+    v = int(people[i].village)
+    level = int(people[i].level)
     nursed = False
     for kind in (_NURSING, _CARE, _GUIDANCE, _HELP):
         minutes = int(formal[kind])

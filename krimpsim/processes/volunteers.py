@@ -42,7 +42,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, PC, P, People, ask_ahead
+from krimpsim.population.schema import I64, People, ask_ahead
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
@@ -111,15 +111,15 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
     draw = month_key(key, STATE, month, 0)
     most = int(p.comes_up.most[kind_of(0, 0, 18)])  # the same for all
     for i in due(agenda, ITEM, month):
-        if int(people.code[PC.presence, i]) != _HOME:
+        if int(people[i].presence) != _HOME:
             continue
-        if int(people.at[P.volunteer_minutes, i]) > 0:
-            if happens(draw, people.uid[i], own_chance(p.stop, most)):
-                people.at[P.volunteer_minutes, i] = 0
+        if int(people[i].volunteer_minutes) > 0:
+            if happens(draw, people[i].uid, own_chance(p.stop, most)):
+                people[i].volunteer_minutes = 0
         elif (
-            int(people.code[PC.level, i]) < 2
-            and age_in(month, int(people.at[P.birth_month, i])) >= 18
-            and happens(draw, people.uid[i], own_chance(_start(people, i, p, clauses), most))
+            int(people[i].level) < 2
+            and age_in(month, int(people[i].birth_month)) >= 18
+            and happens(draw, people[i].uid, own_chance(_start(people, i, p, clauses), most))
         ):
             volunteer(people, agenda, i, p.minutes)
     pool = np.zeros(n_villages, dtype=np.int64)
@@ -135,7 +135,7 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
 @compiled
 def _start(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
     """Return the threshold of starting to volunteer this month."""
-    return p.start * int(clauses.here[_START, int(people.code[PC.village, i])]) // 1000
+    return p.start * int(clauses.here[_START, int(people[i].village)]) // 1000
 
 
 @compiled
@@ -145,13 +145,13 @@ def _count(people: People, agenda: Agenda, pool: I64) -> None:
     for k in range(listed):
         ask_ahead(people, agenda.volunteers, k, listed)
         i = int(agenda.volunteers[k])
-        minutes = int(people.at[P.volunteer_minutes, i])
-        if minutes == 0 or int(people.code[PC.presence, i]) != _HOME:
+        minutes = int(people[i].volunteer_minutes)
+        if minutes == 0 or int(people[i].presence) != _HOME:
             continue
-        if int(people.code[PC.level, i]) >= 2:
-            people.at[P.volunteer_minutes, i] = 0
+        if int(people[i].level) >= 2:
+            people[i].volunteer_minutes = 0
             continue
-        pool[int(people.code[PC.village, i])] += minutes
+        pool[int(people[i].village)] += minutes
         agenda.volunteers[kept] = i
         kept += 1
     agenda.used[VOLUNTEERS] = kept
@@ -160,8 +160,8 @@ def _count(people: People, agenda: Agenda, pool: I64) -> None:
 @compiled
 def step_one(people: People, i: int, accepts: bool, rest: I64, parts: I64, pool: I64) -> None:
     """Give a claimant volunteer time for household tasks."""
-    v = int(people.code[PC.village, i])
-    if accepts and int(people.code[PC.noticed, i]) == 1 and 1 <= int(people.code[PC.level, i]) <= 2:
+    v = int(people[i].village)
+    if accepts and int(people[i].noticed) == 1 and 1 <= int(people[i].level) <= 2:
         minutes = int(rest[_HELP]) if rest[_HELP] < pool[v] else int(pool[v])
         rest[_HELP] -= minutes
         pool[v] -= minutes

@@ -14,7 +14,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Kind, Presence, Relation
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import AT_HOME, CARERS, TIES, WATCH
-from krimpsim.population.schema import I16, I64, PC, PL, TC, TL, U64, P, T, column_of
+from krimpsim.population.schema import I16, I64, U64
 from krimpsim.run import simulate
 
 _HOME = int(Presence.HOME)
@@ -233,13 +233,13 @@ class _Notes:
         """Note the month that has just passed."""
         people, agenda, used = model.people, model.state.agenda, model.state.agenda.used
         n = int(model.counts[0])
-        ended = np.flatnonzero(people.at[P.end_month, :n] == model.month)
+        ended = np.flatnonzero(people.end_month[:n] == model.month)
         rows = np.concatenate([agenda.watch[: used[WATCH]], agenda.carers[: used[CARERS]], ended]).astype(np.int64)
         rows = np.unique(rows)
         at_home = model.state.roll.census[:, AT_HOME]
         self.fewest = np.minimum(self.fewest, at_home) if len(self.fewest) else at_home.copy()
         self.uid.append(people.uid[rows])
-        self.partner.append(_uid_at(people.uid, people.link[PL.partner, rows]))
+        self.partner.append(_uid_at(people.uid, people.partner[rows]))
         self.facts.append(_facts(model, rows))
         self._take_help(model, rows)
 
@@ -247,19 +247,19 @@ class _Notes:
         """Note who helps whom: by the ties in use, and in the home."""
         people, ties, agenda = model.people, model.ties, model.state.agenda
         in_use = agenda.ties[: agenda.used[TIES]]
-        giver, receiver = ties.link[TL.giver, in_use].astype(np.int64), ties.link[TL.receiver, in_use].astype(np.int64)
-        minutes = ties.at[T.minutes, in_use]
-        by_tie = np.zeros(len(people.uid), dtype=np.int64)
+        giver, receiver = ties.giver[in_use].astype(np.int64), ties.receiver[in_use].astype(np.int64)
+        minutes = ties.minutes[in_use]
+        by_tie = np.zeros(len(people), dtype=np.int64)
         np.add.at(by_tie, giver[giver >= 0], minutes[giver >= 0])
         helper, helped, relation = _in_the_home(model, rows)
-        spent = people.at[P.usual_minutes, helper] + people.at[P.care_minutes, helper] - by_tie[helper]
+        spent = people.usual_minutes[helper] + people.care_minutes[helper] - by_tie[helper]
         people_helped = np.bincount(helper, minlength=1)[helper]
         spent = spent // np.maximum(people_helped, 1)
         helper, helped, relation, spent = (x[spent > 0] for x in (helper, helped, relation, spent))
         self.giver.append(np.concatenate([_uid_at(people.uid, giver), people.uid[helper]]))
         self.receiver.append(np.concatenate([_uid_at(people.uid, receiver), people.uid[helped]]))
         self.tie.append(np.concatenate([ties.uid[in_use], np.zeros(len(helper), dtype=np.uint64)]))
-        relations = np.concatenate([ties.code[TC.relation, in_use], relation])
+        relations = np.concatenate([ties.relation[in_use], relation])
         self.of_help.append(np.stack([relations, np.concatenate([minutes, spent])]).astype(np.int32))
 
 
@@ -268,7 +268,7 @@ def _facts(model: KrimpModel, rows: I64) -> I16:
     people, market = model.people, model.market
     facts = np.zeros((len(FACTS), len(rows)), dtype=np.int16)
     for fact, name in enumerate(_OF_PEOPLE):
-        facts[fact] = column_of(people, name)[rows]
+        facts[fact] = getattr(people, name)[rows]
     facts[facts == NEVER] = -1
     for provider, stopped in ((FACTS.provider_help, FACTS.help_stopped), (FACTS.provider_care, FACTS.care_stopped)):
         b = facts[provider]
@@ -285,33 +285,32 @@ def _in_the_home(model: KrimpModel, rows: I64) -> tuple[I64, I64, I64]:
 
     An adult helps as the model has it: the partner when able, else the able adult with the smallest identity.
     """
-    uid, at, code, link, _ = model.people
-    month = model.month
-    needs = (code[PC.presence, rows] == _HOME) & ((code[PC.level, rows] > 0) | (code[PC.episode, rows] == 1))
+    people, month = model.people, model.month
+    needs = (people.presence[rows] == _HOME) & ((people.level[rows] > 0) | (people.episode[rows] == 1))
     helped = rows[needs]
     best = np.full(len(helped), -1, dtype=np.int64)
-    other = link[PL.housemate, helped].astype(np.int64)
+    other = people.housemate[helped].astype(np.int64)
     young: list[tuple[I64, I64]] = []
     while (other != helped).any():
         going = other != helped
-        age = (month - at[P.birth_month, other]) // 12
-        able = going & (age >= ADULT) & (code[PC.level, other] == 0) & (code[PC.episode, other] == 0)
-        is_partner = able & (link[PL.partner, helped] == other)
-        best_is_partner = (best >= 0) & (link[PL.partner, helped] == best)
-        smaller = (best < 0) | (uid[other] < uid[np.maximum(best, 0)])
+        age = (month - people.birth_month[other]) // 12
+        able = going & (age >= ADULT) & (people.level[other] == 0) & (people.episode[other] == 0)
+        is_partner = able & (people.partner[helped] == other)
+        best_is_partner = (best >= 0) & (people.partner[helped] == best)
+        smaller = (best < 0) | (people.uid[other] < people.uid[np.maximum(best, 0)])
         best = np.where(is_partner | (able & ~best_is_partner & smaller), other, best)
-        is_child = (link[PL.mother, other] == helped) | (link[PL.father, other] == helped)
-        carer = going & is_child & (age >= CHILD_CARER[0]) & (age < CHILD_CARER[1]) & (at[P.care_minutes, other] > 0)
-        carer &= code[PC.level, helped] >= 2
+        is_child = (people.mother[other] == helped) | (people.father[other] == helped)
+        carer = going & is_child & (age >= CHILD_CARER[0]) & (age < CHILD_CARER[1]) & (people.care_minutes[other] > 0)
+        carer &= people.level[helped] >= 2
         young.append((other[carer], helped[carer]))
-        other = np.where(going, link[PL.housemate, other], other)
+        other = np.where(going, people.housemate[other], other)
     found = best >= 0
     helper, helped_by_adult = best[found], helped[found]
     relation = np.full(len(helper), OTHER_AT_HOME, dtype=np.int64)
-    for column in (PL.mother, PL.father):
-        relation[link[column, helped_by_adult] == helper] = PARENT_AT_HOME
-        relation[link[column, helper] == helped_by_adult] = CHILD_AT_HOME
-    relation[link[PL.partner, helped_by_adult] == helper] = PARTNER
+    for parent in (people.mother, people.father):
+        relation[parent[helped_by_adult] == helper] = PARENT_AT_HOME
+        relation[parent[helper] == helped_by_adult] = CHILD_AT_HOME
+    relation[people.partner[helped_by_adult] == helper] = PARTNER
     children, parents = (np.concatenate([pair[k] for pair in young] or [helper[:0]]) for k in (0, 1))
     return (
         np.concatenate([helper, children]),

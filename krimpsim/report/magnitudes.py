@@ -13,7 +13,6 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.store import yearly_means
-from krimpsim.population.schema import PC, P
 
 _CLIENTS = (
     "the model counts everybody who was a client at the end of any month, guidance and short episodes included; the "
@@ -66,9 +65,9 @@ def magnitudes(config: RunConfig | None = None) -> list[Magnitude]:
     served: set[int] = set()
     for _ in range(12):
         model.step()
-        code = model.people.code
-        at_home = code[PC.presence] == int(Presence.HOME)
-        clients = at_home & ((code[PC.provider_help] >= 0) | (code[PC.provider_care] >= 0))
+        people = model.people
+        at_home = people.presence == int(Presence.HOME)
+        clients = at_home & ((people.provider_help >= 0) | (people.provider_care >= 0))
         served.update(np.flatnonzero(clients).tolist())
     _, mean = yearly_means(model.result())
     calls = 12 * float(mean["night_calls"][0]) / 365.0
@@ -89,8 +88,8 @@ def magnitudes(config: RunConfig | None = None) -> list[Magnitude]:
 
 def _facility_share(model: KrimpModel) -> float:
     """Return the share of people of 75 and over who live in a facility, percent."""
-    presence = model.people.code[PC.presence]
-    old = (model.month - model.people.at[P.birth_month]) // 12 >= 75
+    presence = model.people.presence
+    old = (model.month - model.people.birth_month) // 12 >= 75
     here = presence <= int(Presence.FACILITY)
     return 100 * float((old & (presence == int(Presence.FACILITY))).sum()) / float((old & here).sum())
 
