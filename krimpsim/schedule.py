@@ -561,11 +561,7 @@ def serve(
         total = 0
         for kind in range(5):
             minutes = claims.need_of(
-                p.claims,
-                int(people[i].level),
-                int(people[i].dementia),
-                int(people[i].episode),
-                kind,
+                p.claims, int(people[i].level), int(people[i].dementia), int(people[i].episode), kind
             )
             rest[kind] = minutes
             book.need[v, kind] += minutes

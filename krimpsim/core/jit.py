@@ -80,7 +80,7 @@ def compiled(function: Function) -> Function:
 
     Such a function makes no arrays, and so need not count references: counting them for every array that a rule about
     one person touches costs more than the rule.  Numba refuses to compile it when it does make one.  It is compiled
-    into its callers: handing over the tables, some 200 words a call, costs more than the rule too.
+    into its callers: handing over the tables and lists, some 100 words a call, costs more than the rule too.
     """
     return cast(Function, _once(numba.njit(**_WITHOUT_REFERENCES)(function)))
 

@@ -58,8 +58,8 @@ def link_housemates(people: People, counts: I64, last: I64) -> None:
         if int(people[i].presence) == _HOME:
             h = int(people[i].household)
             if last[h] >= 0:
-                people[i].housemate = people[last[h]].housemate
-                people[last[h]].housemate = i
+                people[i].housemate = people[int(last[h])].housemate
+                people[int(last[h])].housemate = i
             last[h] = i
 
 

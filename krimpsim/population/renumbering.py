@@ -13,7 +13,7 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I8, I32, I64, People, Ties
+from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -52,10 +52,10 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people, number, people[:2].copy())
+    _move(people, number, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
-    _move(ties, number, ties[:2].copy())
+    _move(ties, number, ties[:1].copy())
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
@@ -192,30 +192,24 @@ def _shelf(ties: Ties, t: int, outside: int) -> int:
 
 
 @compiled
-def _move(table: People | Ties, number: I32, held: People | Ties) -> None:
-    """Move every row to its new number, in place: one round of rows that change seats after the other.
+def _move(table: Table[Row], number: I32, held: Table[Row]) -> None:
+    """Move every row to its new number, in place: two rows change seats, and one of them has come home.
 
     Parameters
     ----------
     number
         shape (n,): a permutation; afterwards each row's own number.
     held
-        shape (2,): workspace for a row that has lost its seat, and for the one that loses it next.
+        shape (1,): workspace for the row that makes way.
     """
     for start in range(len(number)):
-        seat, hand = int(number[start]), 0
-        if seat == start:
-            continue
-        held[0] = table[start]
-        number[start] = start
-        while seat != start:
-            held[1 - hand] = table[seat]
-            table[seat] = held[hand]
-            hand = 1 - hand
-            following = int(number[seat])
+        while number[start] != start:
+            seat = int(number[start])
+            held[0] = table[seat]
+            table[seat] = table[start]
+            table[start] = held[0]
+            number[start] = number[seat]
             number[seat] = seat
-            seat = following
-        table[start] = held[hand]
 
 
 @compiled

@@ -1,8 +1,8 @@
 """Every state variable on one page: name, type, unit, meaning and what it points to.
 
-Persons and ties are rows: ``people[i].level`` is the need level of person i, ``people.level`` that of everybody.  One
-row lies in one place in memory.  Values are read through a door (``int(people[i].level)``), so that compiled and
-interpreted code compute alike.
+Persons and ties are rows: ``people[i].level`` is the need level of person i, ``people.level`` that of everybody.  All
+of a row lies together in memory.  A rule reads a value as ``int(people[i].level)``, so that compiled and interpreted
+code compute alike.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Column:
 class Person:
     """A row of the table of persons.
 
-    Columns that point somewhere are whole numbers of 32 bits, those without a unit codes of 8, all others of 16.
+    A column that points somewhere is a whole number of 32 bits, one without a unit a code of 8, any other has 16.
     """
 
     uid: int  #: permanent identity, key of every draw; 64 bits without a sign
@@ -63,9 +63,7 @@ class Person:
     accepts: Annotated[int, Column("1", "1 when professional help is accepted")]
     village: Annotated[int, Column("1", "number of the village; of a person in a facility, the village that was left")]
     household: Annotated[int, Column("1", "number of the household", NOBODY, "household")]
-    housemate: Annotated[
-        int, Column("1", "next person at home in the household, in a ring; oneself when alone", NOBODY, "ring")
-    ]
+    housemate: Annotated[int, Column("1", "next at home in the household, in a ring; oneself if alone", NOBODY, "ring")]
     partner: Annotated[int, Column("1", "row of the partner", NOBODY, "people")]
     birth_month: Annotated[int, Column("month", "absolute month of birth")]
     first_tie: Annotated[int, Column("1", "first tie of which this person is the receiver", NOBODY, "ties")]
@@ -82,30 +80,22 @@ class Person:
     waiting_care: Annotated[int, Column("month", "on the waiting list for care since", NEVER)]
     between_payers: Annotated[int, Column("month", "from this month on the new payer pays", 0)]
     need_minutes: Annotated[int, Column("min/week", "need of this month, all kinds")]
-    met_minutes: Annotated[
-        int, Column("min/week", "need of this month that somebody met or that the person declined, all kinds")
-    ]
+    met_minutes: Annotated[int, Column("min/week", "need of this month that was met or declined, all kinds")]
     sex: Annotated[int, Column("1", "code Sex")]
     burdened: Annotated[int, Column("1", "1 when heavily burdened")]
     income: Annotated[int, Column("1", "income class: 0 low, 1 middle, 2 high")]
     watched: Annotated[int, Column("1", "1 on the watch list of the month")]
     waits_for_facility: Annotated[int, Column("1", "1 while waiting at home for a place in a facility")]
     suited_home: Annotated[int, Column("1", "1 in a home that is suited to old age")]
-    mother: Annotated[
-        int, Column("1", "row of the mother; below -1 her name when she is out of the table", NOBODY, "people")
-    ]
+    mother: Annotated[int, Column("1", "row of the mother; below -1 her name when she is gone", NOBODY, "people")]
     father: Annotated[int, Column("1", "row of the father", NOBODY, "people")]
     since_month: Annotated[int, Column("month", "first month in the area")]
     end_month: Annotated[int, Column("month", "month of death or departure", NEVER)]
     has_car: Annotated[int, Column("1", "1 with a car in the household")]
     works_in_care: Annotated[int, Column("1", "1 when employed in care")]
     first_given: Annotated[int, Column("1", "first tie of which this person is the giver", NOBODY, "ties")]
-    declined_minutes: Annotated[
-        int, Column("min/week", "need of this month that the person declined or left unused, all kinds")
-    ]
-    cared_in: Annotated[
-        int, Column("month", "last month but this one with informal care of an hour a week or more given")
-    ]
+    declined_minutes: Annotated[int, Column("min/week", "need of this month declined or left unused, all kinds")]
+    cared_in: Annotated[int, Column("month", "last month before this one with an hour a week or more of care given")]
 
 
 class Tie:
@@ -115,9 +105,7 @@ class Tie:
     giver: Annotated[int, Column("1", "row of the giver, -1 outside the area", NOBODY, "people")]
     receiver: Annotated[int, Column("1", "row of the receiver, -1 outside the area", NOBODY, "people")]
     relation: Annotated[int, Column("1", "code Relation of the giver to the receiver")]
-    distance: Annotated[
-        int, Column("1", "code Distance when one end is outside; of two residents it follows from their homes")
-    ]
+    distance: Annotated[int, Column("1", "code Distance when one end is outside; of two residents their homes tell")]
     active: Annotated[int, Column("1", "1 while care is given")]
     minutes: Annotated[int, Column("min/week", "care given this month")]
     next_tie: Annotated[int, Column("1", "next tie of the same receiver", NOBODY, "ties")]
@@ -125,20 +113,27 @@ class Tie:
 
 
 Row = TypeVar("Row", Person, Tie)
-Row_co = TypeVar("Row_co", covariant=True)
 
 
-class Table(Protocol[Row_co]):
-    """An array of rows, of which a column is an array too."""
+class Table(Protocol[Row]):
+    """An array of rows, as it looks to a reader of types; NumPy calls it an array of records."""
+
+    dtype: np.dtype[Any]
 
     def __len__(self) -> int:
         """Return the number of rows, those not in use among them."""
 
     @overload
-    def __getitem__(self, which: int) -> Row_co: ...
+    def __getitem__(self, which: int) -> Row: ...
 
     @overload
-    def __getitem__(self, which: slice | NDArray[Any]) -> Table[Row_co]: ...
+    def __getitem__(self, which: slice | NDArray[Any]) -> Table[Row]: ...
+
+    def __setitem__(self, which: int | slice, rows: Row | Table[Row]) -> None:
+        """Write over whole rows."""
+
+    def copy(self) -> Table[Row]:
+        """Return a table of its own."""
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         """Return a column, shape (n_rows,); what is written in it is written in the table."""
@@ -158,36 +153,38 @@ PEOPLE: Mapping[str, Column] = _columns(Person)
 TIES: Mapping[str, Column] = _columns(Tie)
 
 
+def _width(column: Column) -> str:
+    """Return the type of a column in memory: of a link, a code or a value."""
+    if column.points_to:
+        return "i4"
+    return "i1" if column.unit == "1" else "i2"
+
+
 def _layout(columns: Mapping[str, Column]) -> np.dtype[Any]:
     """Return how a row lies in memory: identity, links, codes, values, each from a whole number of its own size."""
-    links = [name for name, column in columns.items() if column.points_to]
-    codes = [name for name, column in columns.items() if not column.points_to and column.unit == "1"]
-    values = [name for name in columns if name not in links and name not in codes]
-    offsets, end = [0], 8
-    for names, size in ((links, 4), (codes, 1), (values, 2)):
-        end += -end % size
-        offsets += range(end, end + size * len(names), size)
-        end += size * len(names)
-    formats = ["u8", *["i4"] * len(links), *["i1"] * len(codes), *["i2"] * len(values)]
-    names = ["uid", *links, *codes, *values]
-    row = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": end + -end % 8})
-    return np.dtype((np.record, row))
+    fields = [(name, width) for width in ("i4", "i1", "i2") for name in columns if _width(columns[name]) == width]
+    return np.dtype((np.record, np.dtype([("uid", "u8"), *fields], align=True)))
+
+
+def _unused(row: np.dtype[Any], columns: Mapping[str, Column]) -> Any:
+    """Return a row that is not in use."""
+    unused = np.zeros((), dtype=row)
+    for name, column in columns.items():
+        unused[name] = column.fill
+    return unused
 
 
 PERSON, TIE = _layout(PEOPLE), _layout(TIES)
-_UNUSED: Mapping[np.dtype[Any], tuple[int, ...]] = {
-    row: tuple(columns[name].fill if name in columns else 0 for name in row.names or ())
-    for row, columns in ((PERSON, PEOPLE), (TIE, TIES))
-}
-_FIRST, _LAST = 8, PERSON.itemsize - 8  # bytes near both ends of a person, who may lie in two lines of memory
+_UNUSED: Mapping[np.dtype[Any], Any] = {PERSON: _unused(PERSON, PEOPLE), TIE: _unused(TIE, TIES)}
+_FRONT, _BACK = 8, PERSON.itemsize - 8  # bytes near both ends of a person, who lies in more than one line of memory
 AHEAD = 8  #: steps ahead at which a loop asks for rows; in a trial 4, 8, 16 and 32 did the same
 
 
 @compiled
 def ask_for_person(people: People, i: int) -> None:
     """Ask memory for the row of a person, to be there some steps later."""
-    fetch(people, i, _FIRST)
-    fetch(people, i, _LAST)
+    fetch(people, i, _FRONT)
+    fetch(people, i, _BACK)
 
 
 @compiled
@@ -204,7 +201,8 @@ def ask_for_tie(ties: Ties, t: int) -> None:
 
 
 def _new(row: np.dtype[Any], capacity: int) -> Any:
-    table = np.empty(capacity, dtype=row).view(np.recarray)
+    """Return an array of so many rows, none of them in use."""
+    table: Any = np.recarray(capacity, dtype=row)
     empty(table, 0, capacity)
     return table
 
@@ -220,13 +218,12 @@ def new_ties(capacity: int) -> Ties:
 
 
 def empty(table: People | Ties, first: int, last: int) -> None:
-    """Put rows out of use."""
-    rows = cast(Any, table)
-    rows[first:last] = np.array(_UNUSED[rows.dtype], dtype=rows.dtype)
+    """Put the rows from `first` to before `last` out of use."""
+    table[first:last] = _UNUSED[table.dtype]
 
 
 def grown(table: Table[Row], capacity: int) -> Table[Row]:
     """Return the table with room for more rows; rows keep their numbers."""
-    new = _new(cast(Any, table).dtype, capacity)
+    new: Table[Row] = _new(table.dtype, capacity)
     new[: len(table)] = table
-    return cast(Table[Row], new)
+    return new

@@ -311,8 +311,8 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
         elif gap < -144.0:
             a += 1
         else:
-            people[women[w]].partner = men[m]
-            people[men[m]].partner = women[w]
+            people[int(women[w])].partner = men[m]
+            people[int(men[m])].partner = women[w]
             a += 1
             b += 1
 
@@ -384,7 +384,7 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
                     best, best_value = k, value
         if best >= 0:
             people[i].mother = mothers[best]
-            people[i].father = people[mothers[best]].partner
+            people[i].father = people[int(mothers[best])].partner
             children[best] += 1
 
 
@@ -471,7 +471,7 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
         rows, starts = _by_age(people, here, last, suits)
         of_age[v] = begin + starts
         for k in range(len(rows)):
-            orphans[begin + k], uids[begin + k] = rows[k], people[rows[k]].uid
+            orphans[begin + k], uids[begin + k] = rows[k], people[int(rows[k])].uid
         begin += len(rows)
     for i in range(first, n):
         age = _age(people, i)

@@ -181,11 +181,7 @@ def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) 
     level = int(people[i].level)
     if level == 4:
         return 0
-    sex, income, dementia = (
-        int(people[i].sex),
-        int(people[i].income),
-        int(people[i].dementia),
-    )
+    sex, income, dementia = int(people[i].sex), int(people[i].income), int(people[i].dementia)
     chance = int(p.up[sex, income, dementia, age, level])
     if int(people[i].burdened) == 1:
         chance = chance * i64(p.illness_percent) // 100

@@ -136,7 +136,7 @@ def _win(
     best, best_value = NOBODY, _TAKEN
     mother = int(people[i].mother)
     for k in range(len(marks)):
-        if value[k] < best_value and (mother == NOBODY or int(people[seekers[first + k]].mother) != mother):
+        if value[k] < best_value and (mother == NOBODY or int(people[int(seekers[first + k])].mother) != mother):
             best, best_value = first + k, int(value[k])
     return best
 
@@ -151,14 +151,14 @@ def _pair_up(
     race = month_key(key, _CHOICE, month, 0)
     order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
     for k in range(n):
-        order[k] = uniform(order_key, people[seekers[k]].uid)
-        place[k] = _place(people, seekers[k], int(people[seekers[k]].sex))
+        order[k] = uniform(order_key, people[int(seekers[k])].uid)
+        place[k] = _place(people, seekers[k], int(people[int(seekers[k])].sex))
     line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
     seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
     mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
     value = np.empty(n, dtype=np.int64)
     for k in range(n):
-        mark[k] = bits(race, people[seekers[k]].uid)
+        mark[k] = bits(race, people[int(seekers[k])].uid)
     for a in range(n):
         k = ranked[a]
         i = seekers[k]

@@ -251,11 +251,7 @@ def _leave(
     alone = np.empty(len(rows), dtype=np.int64)
     n_heads, n_alone = 0, 0
     for i in rows:
-        born, sex, partner = (
-            int(people[i].birth_month),
-            int(people[i].sex),
-            int(people[i].partner),
-        )
+        born, sex, partner = int(people[i].birth_month), int(people[i].sex), int(people[i].partner)
         age = age_in(month, born)
         if int(people[i].presence) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
             continue
