@@ -15,7 +15,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
-from krimpsim.population.schema import COLUMNS, PC, PEOPLE, PL, TIES, TL, People, Ties, column_of, new_table
+from krimpsim.population.schema import PEOPLE, TIES, People, Ties
 from krimpsim.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,19 +111,16 @@ def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
             "ties": rng.permutation(int(counts[1])),
             "household": rng.permutation(int(counts[2])),
         }
-        tables = []
-        for table, name in ((people, "people"), (ties, "ties")):
-            n = len(new_number[name])
-            new = new_table(type(table), len(table.uid))
-            for name_of_column, column in COLUMNS[type(table)].items():
-                values = column_of(table, name_of_column)[:n].copy()
+        moved = people.copy(), ties.copy()
+        for new, name, columns in zip(moved, ("people", "ties"), (PEOPLE, TIES), strict=True):
+            rows = new[: len(new_number[name])].copy()
+            for name_of_column, column in columns.items():
                 if column.points_to in new_number:
+                    values = getattr(rows, name_of_column)
                     used = values >= 0
                     values[used] = new_number[column.points_to][values[used]]
-                column_of(new, name_of_column)[new_number[name]] = values
-            new.uid[new_number[name]] = table.uid[:n]
-            tables.append(new)
-        return tables[0], tables[1]
+            new[new_number[name]] = rows
+        return moved
 
     return change
 
@@ -137,7 +134,7 @@ def append_person(people: People, ties: Ties, counts: Any, uid: int, **columns: 
         columns["household"] = int(counts[2])
         counts[2] += 1
     for name, value in columns.items():
-        column_of(people, name)[row] = value
+        getattr(people, name)[row] = value
     return row
 
 
@@ -153,12 +150,12 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     order = np.flatnonzero(keep)[np.argsort(uid[keep], kind="stable")]
     state: dict[str, Any] = {"uid": uid[order]}
     for name, column in PEOPLE.items():
-        values = column_of(model.people, name)[order]
+        values = getattr(model.people, name)[order]
         if column.points_to == "people":
             known = np.where(values >= 0, uid[np.maximum(values, 0)], 0)
             state[name] = np.stack([known, np.minimum(values, -1).astype(np.int64).view(np.uint64)])  # or a name
         elif column.points_to == "household":
-            homes = model.people.link[PL.household, :n]
+            homes = model.people.household[:n]
             least = np.full(int(homes.max()) + 1, np.uint64(0xFFFFFFFFFFFFFFFF))
             np.minimum.at(least, homes[keep], uid[keep])
             state[name] = least[values]
@@ -166,12 +163,12 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
             continue
         else:
             state[name] = values
-    giver, receiver = model.ties.link[TL.giver, :k], model.ties.link[TL.receiver, :k]
-    lives = model.people.code[PC.presence, :n] < int(Presence.AWAY)
+    giver, receiver = model.ties.giver[:k], model.ties.receiver[:k]
+    lives = model.people.presence[:n] < int(Presence.AWAY)
     in_use = ((giver >= 0) & lives[giver]) | ((receiver >= 0) & lives[receiver])  # the others never act again
     rows = [tie_uid[in_use]]
     for name, column in TIES.items():
-        values = column_of(model.ties, name)[:k][in_use]
+        values = getattr(model.ties, name)[:k][in_use]
         if column.points_to == "people":
             rows.append(np.where(values >= 0, uid[np.maximum(values, 0)], 0).astype(np.uint64))
         elif not column.points_to:

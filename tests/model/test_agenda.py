@@ -15,7 +15,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN, bits, draw_all, happens, month_key, run_key, threshold
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda as a
-from krimpsim.population.schema import PC, PL, TC, P, People, new_table
+from krimpsim.population.schema import new_people
 
 YEAR = 2020
 PERSONS = 20_000
@@ -100,12 +100,12 @@ def test_draws_of_many_are_those_of_each() -> None:
 def test_a_group_is_planned_for_like_each_of_its_people_alone() -> None:
     """Of all ages and both sexes, in two municipalities, for two years of a table; who died or left is passed over."""
     size, dice = 3000, np.random.default_rng(2)
-    people, towns = new_table(People, size), np.array([0, 1, 1], dtype=np.int64)
+    people, towns = new_people(size), np.array([0, 1, 1], dtype=np.int64)
     people.uid[:] = dice.integers(0, 1 << 64, size, dtype=np.uint64)
-    people.code[PC.presence] = dice.integers(0, 4, size)
-    people.code[PC.village] = dice.integers(0, 3, size)
-    people.code[PC.sex] = dice.integers(0, 2, size)
-    people.at[P.birth_month] = 12 * (YEAR + 1) - 1 - dice.integers(0, 120 * 12, size)
+    people.presence = dice.integers(0, 4, size)
+    people.village = dice.integers(0, 3, size)
+    people.sex = dice.integers(0, 2, size)
+    people.birth_month = 12 * (YEAR + 1) - 1 - dice.integers(0, 120 * 12, size)
     most = dice.integers(0, CERTAIN // 8, (2, *a.KINDS)) * (dice.random((2, *a.KINDS)) < 0.7)
     most[1, 0, 0, 40], chance = CERTAIN, a.by_kind(most)
     whole, alone = a.new_agenda(1, 1, 24 * size), a.new_agenda(1, 1, 24 * size)
@@ -113,9 +113,9 @@ def test_a_group_is_planned_for_like_each_of_its_people_alone() -> None:
         a.set_key(agenda, ITEM, 10, np.uint64(run_key(7, 0)), YEAR)
     for first, last in ((0, 1000), (1000, 1001), (1001, 1001), (1001, size)):
         a.plan_group(whole, ITEM, a.group_of(people, first, last, towns, YEAR), chance, a.N_KINDS, 3)
-    for i in np.flatnonzero(people.code[PC.presence] < AWAY):
-        age = min(january_age(YEAR, int(people.at[P.birth_month, i])), 110)
-        town, sex = int(towns[people.code[PC.village, i]]), int(people.code[PC.sex, i])
+    for i in np.flatnonzero(people.presence < AWAY):
+        age = min(january_age(YEAR, int(people.birth_month[i])), 110)
+        town, sex = int(towns[people.village[i]]), int(people.sex[i])
         of = int(np.ravel_multi_index((1, town, sex, age + 1), most.shape))
         a.plan(alone, ITEM, int(i), people.uid[i], chance, of, 3)
     assert whole.used[a.ENTRIES] == alone.used[a.ENTRIES] > 100
@@ -138,9 +138,9 @@ def test_more_room_keeps_what_is_listed() -> None:
 
 
 def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
-    people, agenda = new_table(People, 6), a.new_agenda(6, 1, 1)
-    people.uid[:], people.code[PC.presence] = np.arange(6) + 100, HOME
-    people.code[PC.level] = (0, 1, 0, 1, 1, 0)
+    people, agenda = new_people(6), a.new_agenda(6, 1, 1)
+    people.uid[:], people.presence = np.arange(6) + 100, HOME
+    people.level = (0, 1, 0, 1, 1, 0)
     for i in (3, 2, 4, 3, 0, 1):
         a.watch(people, agenda, i)
     assert agenda.watch_uid[:5].tolist() == [103, 102, 104, 100, 101]
@@ -152,17 +152,17 @@ def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
 def check_roll(model: KrimpModel) -> None:
     """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
     n, circles = int(model.counts[0]), model.rules.care.informal_care.circles
-    at, code, uid = model.people.at[:, :n], model.people.code[:, :n], model.people.uid[:n]
+    people, uid = model.people[:n], model.people.uid[:n]
     roll = a.new_roll(n, circles)
     a.call_roll(model.people, model.counts, roll, circles, model.month + 1)
     np.testing.assert_array_equal(roll.census, model.state.roll.census)
-    here = code[PC.presence] < AWAY
-    assert int(roll.older[0]) == int((here & ((model.month + 1 - at[P.birth_month]) // 12 >= 75)).sum()) > 0
-    villages = code[PC.village].astype(np.int64)
+    here = people.presence < AWAY
+    assert int(roll.older[0]) == int((here & ((model.month + 1 - people.birth_month) // 12 >= 75)).sum()) > 0
+    villages = people.village.astype(np.int64)
     size = (circles[villages + 1] - circles[villages]).astype(np.uint64)
     circle = circles[villages] + ((uid >> np.uint64(20)) % size).astype(np.int64)
     for c in range(int(circles[-1])):
-        rows = np.flatnonzero(here & (at[P.capacity] > 0) & (circle == c))
+        rows = np.flatnonzero(here & (people.capacity > 0) & (circle == c))
         found = slice(int(roll.start[c]), int(roll.start[c + 1]))
         assert roll.willing[found].tolist() == rows.tolist()
         assert roll.willing_uid[found].tolist() == uid[rows].tolist()
@@ -171,9 +171,9 @@ def check_roll(model: KrimpModel) -> None:
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, code, link, agenda = model.people.at[:, :n], model.people.code[:, :n], model.people.link, model.state.agenda
-    here, home = code[PC.presence] < AWAY, code[PC.presence] == HOME
-    sick = (code[PC.level] > 0) | (code[PC.dementia] == 1) | (code[PC.episode] == 1)
+    people, agenda = model.people[:n], model.state.agenda
+    here, home = people.presence < AWAY, people.presence == HOME
+    sick = (people.level > 0) | (people.dementia == 1) | (people.episode == 1)
 
     def listed(rows: np.ndarray, used: int) -> set[int]:
         found = rows[: int(agenda.used[used])].tolist()
@@ -182,18 +182,18 @@ def check(model: KrimpModel) -> None:
 
     watched = listed(agenda.watch, a.WATCH)
     listed_uid = agenda.watch_uid[: int(agenda.used[a.WATCH])]
-    np.testing.assert_array_equal(listed_uid, model.people.uid[agenda.watch[: len(listed_uid)]])
+    np.testing.assert_array_equal(listed_uid, people.uid[agenda.watch[: len(listed_uid)]])
     check_roll(model)
     assert set(np.flatnonzero(here & (sick | ~home)).tolist()) <= watched
-    assert set(np.flatnonzero(code[PC.watched] == 1).tolist()) == watched
-    gives = set(np.flatnonzero((at[P.care_minutes] > 0) | (at[P.usual_minutes] > 0)).tolist())
+    assert set(np.flatnonzero(people.watched == 1).tolist()) == watched
+    gives = set(np.flatnonzero((people.care_minutes > 0) | (people.usual_minutes > 0)).tolist())
     assert gives == listed(agenda.carers, a.CARERS)
-    burdened = set(np.flatnonzero((code[PC.burdened] == 1) & home).tolist())
+    burdened = set(np.flatnonzero((people.burdened == 1) & home).tolist())
     assert burdened == listed(agenda.burdened, a.BURDENED)
-    helps = set(np.flatnonzero((at[P.volunteer_minutes] > 0) & home).tolist())
+    helps = set(np.flatnonzero((people.volunteer_minutes > 0) & home).tolist())
     assert helps == listed(agenda.volunteers, a.VOLUNTEERS)
-    assert set(np.flatnonzero(model.ties.code[TC.active, :k] == 1).tolist()) == listed(agenda.ties, a.TIES)
-    age = (model.month - at[P.birth_month]) // 12
+    assert set(np.flatnonzero(model.ties.active[:k] == 1).tolist()) == listed(agenda.ties, a.TIES)
+    age = (model.month - people.birth_month) // 12
     row = model.result().village_rows[-1]
     for name, chosen in (
         ("population", home),
@@ -202,17 +202,17 @@ def check(model: KrimpModel) -> None:
         ("population_85plus", home & (age >= 85)),
         ("children_4_11", home & (age >= 4) & (age <= 11)),
         ("population_50_74", home & (age >= 50) & (age <= 74)),
-        ("in_facility", code[PC.presence] == int(Presence.FACILITY)),
+        ("in_facility", people.presence == int(Presence.FACILITY)),
     ):
-        counted = np.bincount(code[PC.village][chosen], minlength=len(model.villages))
+        counted = np.bincount(people.village[chosen], minlength=len(model.villages))
         np.testing.assert_array_equal(row[:, V[name]], counted, err_msg=name)
     # the ring of a household holds all its members at home, and nobody else
-    for household in np.unique(link[PL.household, :n][home])[::7]:
-        members = np.flatnonzero(home & (link[PL.household, :n] == household)).tolist()
+    for household in np.unique(people.household[home])[::7]:
+        members = np.flatnonzero(home & (people.household == household)).tolist()
         ring, person = [], members[0]
         for _ in members:
             ring.append(person)
-            person = int(link[PL.housemate, person])
+            person = int(people.housemate[person])
         assert person == members[0]
         assert sorted(ring) == members
 

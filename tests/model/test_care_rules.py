@@ -14,7 +14,6 @@ from krimpsim.model import KrimpModel
 from krimpsim.population import agenda, need_profile
 from krimpsim.population.market import no_clauses
 from krimpsim.population.need_profile import ADMISSION_AGE
-from krimpsim.population.schema import PC, P, column_of
 from krimpsim.processes import admission, informal_care, market, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
@@ -34,12 +33,12 @@ def test_nobody_below_the_age_limit_is_admitted() -> None:
     while model.running:
         model.step()
     n = int(model.counts[0])
-    code = model.people.code[:, :n]
-    age = (model.month - model.people.at[P.birth_month, :n]) // 12
-    at_home = code[PC.presence] == int(Presence.HOME)
-    assert ((code[PC.level] == 4) & at_home & (age < ADMISSION_AGE)).sum() > 20  # there are some to refuse
+    people = model.people[:n]
+    age = (model.month - people.birth_month) // 12
+    at_home = people.presence == int(Presence.HOME)
+    assert ((people.level == 4) & at_home & (age < ADMISSION_AGE)).sum() > 20  # there are some to refuse
     assert int(model.result().village_rows[:, :, V["admissions"]].sum()) > 10
-    assert age[code[PC.presence] == int(Presence.FACILITY)].min() >= ADMISSION_AGE
+    assert age[people.presence == int(Presence.FACILITY)].min() >= ADMISSION_AGE
 
 
 @pytest.mark.parametrize("room", [0, 5, 25, 100])
@@ -47,26 +46,26 @@ def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_firs
     """Forty people wait, half of them at level 4: places go to these, then by the draw of the year."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     s, month = model.state, model.first_month
-    at, code, uid = s.people.at[:, : int(s.counts[0])], s.people.code[:, : int(s.counts[0])], s.people.uid
+    people = s.people[: int(s.counts[0])]
     p = model.rules.people.admission
     p = p._replace(round_the_clock=0, heavy=0, places=p.places._replace(share=np.ones_like(p.places.share)))
-    code[PC.waits_for_facility] = 0
-    old = (code[PC.presence] == int(Presence.HOME)) & (month - at[P.birth_month] >= 12 * 75)
+    people.waits_for_facility = 0
+    old = (people.presence == int(Presence.HOME)) & (month - people.birth_month >= 12 * 75)
     rows = np.flatnonzero(old)[:40]
-    code[PC.waits_for_facility, rows] = code[PC.dementia, rows] = 1
-    code[PC.level, rows] = np.where(np.arange(40) % 2, 3, 4)
+    people.waits_for_facility[rows] = people.dementia[rows] = 1
+    people.level[rows] = np.where(np.arange(40) % 2, 3, 4)
     for i in rows:
         agenda.watch(s.people, s.agenda, int(i))
-    inside = code[PC.presence] == int(Presence.FACILITY)
+    inside = people.presence == int(Presence.FACILITY)
     assert inside.sum() > 0
     s.roll.older[0] = int(inside.sum()) + room
     draw = month_key(model.key, int(Stream.ADMISSION_ORDER), month // 12, 0)
-    order = sorted(rows.tolist(), key=lambda i: (-int(code[PC.level, i]), int(bits(draw, uid[i]))))
+    order = sorted(rows.tolist(), key=lambda i: (-int(people.level[i]), int(bits(draw, people.uid[i]))))
     none, events = no_clauses(len(model.villages)), np.zeros((len(model.villages), len(Event)), dtype=np.int64)
     admission.step(s.people, s.agenda, s.roll, s.counts, s.frozen, s.market, none, p, model.key, month, events)
-    now_inside = code[PC.presence] == int(Presence.FACILITY)
+    now_inside = people.presence == int(Presence.FACILITY)
     assert set(np.flatnonzero(now_inside & ~inside)) == set(order[:room])
-    assert set(np.flatnonzero(code[PC.waits_for_facility] == 1)) == set(order[room:])
+    assert set(np.flatnonzero(people.waits_for_facility == 1)) == set(order[room:])
     assert events[:, Event.ADMISSION].sum() == min(room, 40)
 
 
@@ -96,8 +95,8 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     model = KrimpModel(small("scenarios/today", "2014-12-31", ["Nieuw-Buinen"]))
     while model.running:
         model.step()
-    givers, receivers = (column_of(model.ties, end)[: int(model.counts[1])] for end in ("giver", "receiver"))
-    neighbours = column_of(model.ties, "relation")[: int(model.counts[1])] == int(Relation.NEIGHBOUR)
+    ties = model.ties[: int(model.counts[1])]
+    givers, receivers, neighbours = ties.giver, ties.receiver, ties.relation == int(Relation.NEIGHBOUR)
     found = neighbours & (givers >= 0) & (receivers >= 0)
     circles = model.rules.care.informal_care.circles
     giver, receiver = (
@@ -106,7 +105,7 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     assert circles[-1] == load_tables().village_population[model.places.number[0]] // 150
     assert found.sum() > 100
     assert giver == receiver
-    assert (model.people.at[P.capacity, givers[found]] > 0).all()
+    assert (model.people.capacity[givers[found]] > 0).all()
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05])
@@ -130,8 +129,8 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
     """Nobody takes new clients: on the list for two months, then no provider at all until one of them has staff."""
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", market__surcharge_after_months=2))
     people, m, start, minutes = model.people, model.market, model.first_month, 90
-    people.code[PC.provider_help, 0] = NOBODY
-    people.at[P.waiting_help, 0] = NEVER
+    people.provider_help[0] = NOBODY
+    people.waiting_help[0] = NEVER
     m.takes_new[:] = 0
     m.intake[:] = m.room[:] = 10 * minutes
     counters, none = np.zeros(2, dtype=np.int64), no_clauses(len(model.villages))
@@ -142,7 +141,7 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
         return int(market.step_one(people, m, strength, 0, 0, minutes, none, p, model.key, start + number, counters))
 
     assert [month(0), month(1)] == [NOBODY, NOBODY]
-    assert people.at[P.waiting_help, 0] == start
+    assert people.waiting_help[0] == start
     m.room[:] = minutes - 1
     assert month(2) == NOBODY - 1
     assert counters.tolist() == [0, 0]
@@ -150,8 +149,8 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
     placed = month(3)
     assert placed >= 0
     assert m.sells[placed, 0] == 1
-    assert people.code[PC.provider_help, 0] == placed
-    assert people.at[P.waiting_help, 0] == NEVER
+    assert people.provider_help[0] == placed
+    assert people.waiting_help[0] == NEVER
     assert counters.tolist() == [0, 1]
     assert month(4) == placed
 
@@ -163,20 +162,20 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
     """
     model = KrimpModel(small("scenarios/no_cooperation", "2013-04-30", decisions__disruption_months=1))
     model.step()
-    at, code, m = model.people.at, model.people.code, model.market
+    people, m = model.people, model.market
     b = int(np.argmax(m.clients.sum(axis=1)))
     clients = int(m.clients[b].sum())
-    pools = ((PC.provider_help, P.waiting_help), (PC.provider_care, P.waiting_care))
-    of_b = [np.flatnonzero(code[provider] == b) for provider, _ in pools]
+    pools = (("provider_help", "waiting_help"), ("provider_care", "waiting_care"))
+    of_b = [np.flatnonzero(getattr(people, provider) == b) for provider, _ in pools]
     m.active[b] = 0
     m.takes_new[b] = 0
     model.step()
-    at, code, moved, placed = model.people.at, model.people.code, 0, 0
+    people, moved, placed = model.people, 0, 0
     for rows, (provider, waits) in zip(of_b, pools, strict=True):
-        waiting = at[waits, rows] != NEVER
-        elsewhere = (code[provider, rows] >= 0) & (code[provider, rows] != b)
-        assert (code[provider, rows][waiting] == NOBODY).all()
-        assert (code[provider, rows] != b).all()
+        waiting, now = getattr(people, waits)[rows] != NEVER, getattr(people, provider)[rows]
+        elsewhere = (now >= 0) & (now != b)
+        assert (now[waiting] == NOBODY).all()
+        assert (now != b).all()
         moved += int((waiting | elsewhere).sum())
         placed += int(elsewhere.sum())
     assert int(model.result().region_rows[-1, R["clients_transferred"]]) == moved
@@ -191,7 +190,7 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
 def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     n, days, chance = int(model.counts[0]), 31, 0.05
-    model.people.code[PC.provider_care, :n] = 0
+    model.people.provider_care[:n] = 0
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
     rules = model.rules.supply.nights._replace(calls_within=within)
     none = no_clauses(len(model.villages))
@@ -209,7 +208,7 @@ def test_quiet_nights_count_as_often_as_there_are() -> None:
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", **still))
     model.step()
     n = int(model.counts[0])
-    rows = np.flatnonzero(model.people.code[PC.presence, :n] == int(Presence.HOME))
+    rows = np.flatnonzero(model.people.presence[:n] == int(Presence.HOME))
     metres, met = [], []
     for days in (28, 31):
         overlap = np.zeros(len(model.villages), dtype=np.int64)

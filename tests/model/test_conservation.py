@@ -13,7 +13,6 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import PC, PL, TC, TL, P, T
 
 HOME, FACILITY, AWAY, DEAD = (int(presence) for presence in Presence)
 
@@ -34,73 +33,69 @@ class Watched:
 
 def by_village(model: KrimpModel, presence: int) -> NDArray[np.int64]:
     n = int(model.counts[0])
-    code = model.people.code[:, :n]
-    return np.bincount(code[PC.village, code[PC.presence] == presence], minlength=len(model.villages))
+    people = model.people[:n]
+    return np.bincount(people.village[people.presence == presence], minlength=len(model.villages))
 
 
 def look(model: KrimpModel, seen: Watched) -> None:
     """Note every rule about the state that does not hold after this month."""
     n, k = int(model.counts[0]), int(model.counts[1])
-    at, code, link = model.people.at[:, :n], model.people.code[:, :n], model.people.link[:, :n]
-    minutes = model.ties.at[T.minutes, :k]
-    presence, partner = code[PC.presence], link[PL.partner]
+    people, ties = model.people[:n], model.ties[:k]
+    minutes = ties.minutes
+    presence, partner = people.presence, people.partner
     home = presence == HOME
     here = np.flatnonzero(presence <= FACILITY)
-    giver, receiver = model.ties.link[TL.giver, :k], model.ties.link[TL.receiver, :k]
+    giver, receiver = ties.giver, ties.receiver
     budget = seen.config.informal_care.time_budget_minutes
-    used = at[P.work_minutes] + at[P.volunteer_minutes] + at[P.usual_minutes] + at[P.care_minutes]
+    used = people.work_minutes + people.volunteer_minutes + people.usual_minutes + people.care_minutes
     paired = here[partner[here] >= 0]
-    homes = link[PL.household, home]
-    villages = code[PC.village, home]
+    homes = people.household[home]
+    villages = people.village[home]
     first = np.full(int(model.counts[2]), -1)
     first[homes] = villages
     clients = model.market.clients
     both = (giver >= 0) & (receiver >= 0)
-    relation = model.ties.code[TC.relation, :k]
+    relation = ties.relation
     pairs = list(zip(giver[both].tolist(), receiver[both].tolist(), relation[both].tolist(), strict=True))
     rules = {
         "everybody at home has a household": bool((homes >= 0).all() and (homes < model.counts[2]).all()),
         "everybody lives in a village of the run": bool(
-            ((code[PC.village] >= 0) & (code[PC.village] < len(model.villages))).all()
+            ((people.village >= 0) & (people.village < len(model.villages))).all()
         ),
         "a household lives in one village": bool((first[homes] == villages).all()),
         "nobody in a facility shares a household with people at home": not np.isin(
-            link[PL.household, presence == FACILITY], homes
+            people.household[presence == FACILITY], homes
         ).any(),
         "partners point at each other": bool((partner[partner[paired]] == paired).all()),
         "the dead have no partner": bool((partner[presence == DEAD] < 0).all()),
         "partners at home share a household": bool(
-            (link[PL.household, paired] == link[PL.household, partner[paired]])[
-                home[paired] & home[partner[paired]]
-            ].all()
+            (people.household[paired] == people.household[partner[paired]])[home[paired] & home[partner[paired]]].all()
         ),
-        "identities are unique": len(np.unique(model.people.uid[:n])) == n,
+        "identities are unique": len(np.unique(people.uid)) == n,
         "nobody has two ties of one kind with the same person": len({*pairs}) == len(pairs),
         "only people at home give care": not ((minutes > 0) & (giver >= 0) & ~home[giver]).any(),
         "only people at home are cared for": not ((minutes > 0) & (receiver >= 0) & ~home[receiver]).any(),
         "nobody gives more time than there is": bool((used[home] <= budget).all()),
-        "nobody has less than no time": bool((at[P.usual_minutes] >= 0).all() and (at[P.care_minutes] >= 0).all()),
+        "nobody has less than no time": bool((people.usual_minutes >= 0).all() and (people.care_minutes >= 0).all()),
         "clients live at home and need care": bool(
-            home[here[code[PC.provider_help, here] >= 0]].all() and home[here[code[PC.provider_care, here] >= 0]].all()
+            home[here[people.provider_help[here] >= 0]].all() and home[here[people.provider_care[here] >= 0]].all()
         ),
         "providers count no client twice": bool(
             (
                 clients[:, 0]
-                <= np.bincount(code[PC.provider_help, home & (code[PC.provider_help] >= 0)], minlength=len(clients))
+                <= np.bincount(people.provider_help[home & (people.provider_help >= 0)], minlength=len(clients))
             ).all()
             and (
                 clients[:, 1]
-                <= np.bincount(code[PC.provider_care, home & (code[PC.provider_care] >= 0)], minlength=len(clients))
+                <= np.bincount(people.provider_care[home & (people.provider_care >= 0)], minlength=len(clients))
             ).all()
         ),
-        "levels are 0 to 4": bool(((code[PC.level] >= 0) & (code[PC.level] <= 4)).all()),
-        "what was met is part of the need": bool((at[P.met_minutes, home] <= at[P.need_minutes, home]).all()),
-        "people who left or died have a month of it": bool((at[P.end_month, presence >= AWAY] <= model.month).all()),
-        "a tie with care has care of one end at least": bool(
-            ((giver >= 0) | (receiver >= 0))[model.ties.code[TC.active, :k] == 1].all()
-        ),
+        "levels are 0 to 4": bool(((people.level >= 0) & (people.level <= 4)).all()),
+        "what was met is part of the need": bool((people.met_minutes[home] <= people.need_minutes[home]).all()),
+        "people who left or died have a month of it": bool((people.end_month[presence >= AWAY] <= model.month).all()),
+        "a tie with care has care of one end at least": bool(((giver >= 0) | (receiver >= 0))[ties.active == 1].all()),
         "row numbers stay in the table": bool(
-            all((link[column] < n).all() for column in (PL.partner, PL.mother, PL.father, PL.housemate))
+            all((row < n).all() for row in (partner, people.mother, people.father, people.housemate))
             and (giver < n).all()
             and (receiver < n).all()
         ),

@@ -29,7 +29,6 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import PC, column_of
 from krimpsim.run import simulate, simulate_all
 
 GOLDEN = Path(__file__).with_name("golden_tiny.json")
@@ -122,15 +121,15 @@ def test_each_kernel_is_compiled_once_for_all_runs(tiny: Result) -> None:
 
 def test_copies_of_the_population_are_other_people_of_the_same_kind() -> None:
     one, three = (KrimpModel(small("examples/tiny", "2013-01-31", region__copies=n)) for n in (1, 3))
-    home, homes = (m.people.code[PC.presence, : int(m.counts[0])] == int(Presence.HOME) for m in (one, three))
+    home, homes = (m.people.presence[: int(m.counts[0])] == int(Presence.HOME) for m in (one, three))
     assert homes.sum() == 3 * home.sum()
     uids = three.people.uid[: int(three.counts[0])]
     assert len(np.unique(uids)) == len(uids)
     assert set(one.people.uid[: int(one.counts[0])][home]) < set(uids)
     for name in ("birth_month", "sex"):
         mine, theirs = (
-            column_of(one.people, name)[: len(home)][home],
-            column_of(three.people, name)[: len(homes)][homes],
+            getattr(one.people, name)[: len(home)][home],
+            getattr(three.people, name)[: len(homes)][homes],
         )
         assert abs(theirs.mean() - mine.mean()) < 4 * mine.std() / np.sqrt(len(mine))
 

@@ -17,7 +17,6 @@ from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.errors import ConfigError
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import PC, P
 from krimpsim.processes.volunteers import still_lost
 
 STOP = {"village": "Eexterveen", "start": date(2014, 1, 1), "lost_share": 0.5, "recovery_months": 6}
@@ -83,11 +82,11 @@ def test_no_time_of_volunteers_is_used_above_what_is_there(scenario: str, stops:
 
     def count(model: KrimpModel) -> None:
         n = int(model.counts[0])
-        at, code = model.people.at[:, :n], model.people.code[:, :n]
-        home = code[PC.presence] == int(Presence.HOME)
+        people = model.people[:n]
+        home = people.presence == int(Presence.HOME)
         matching = model.convenant.now(model.month).here[Lever.MATCHING].tolist()
         pool = [
-            int(at[P.volunteer_minutes, home & (code[PC.village] == v)].sum()) * usable // 1000000 * matching[v] // 1000
+            int(people.volunteer_minutes[home & (people.village == v)].sum()) * usable // 1000000 * matching[v] // 1000
             for v in range(len(model.villages))
         ]
         for stop in stops:
@@ -117,12 +116,12 @@ def test_an_hour_is_never_given_twice() -> None:
 
     def look(model: KrimpModel) -> None:
         n = int(model.counts[0])
-        at = model.people.at[:, :n][:, model.people.code[PC.presence, :n] == int(Presence.HOME)]
-        care = at[P.usual_minutes] + at[P.care_minutes]
-        used = at[P.work_minutes] + at[P.volunteer_minutes] + care
+        people = model.people[:n][model.people.presence[:n] == int(Presence.HOME)]
+        care = people.usual_minutes + people.care_minutes
+        used = people.work_minutes + people.volunteer_minutes + care
         assert (used <= 2600).all(), f"month {model.month}"
         at_the_end = (used == 2600) & (care > 0)
-        volunteers, works = at[P.volunteer_minutes] > 0, at[P.work_minutes] > 0
+        volunteers, works = people.volunteer_minutes > 0, people.work_minutes > 0
         full["volunteers"] += int((at_the_end & volunteers).sum())
         full["volunteers who work"] += int((at_the_end & volunteers & works).sum())
         full["others"] += int((at_the_end & ~volunteers).sum())

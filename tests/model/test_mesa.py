@@ -18,7 +18,6 @@ from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality
 from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import PC
 from krimpsim.run import simulate
 from krimpsim.schedule import PARTS
 
@@ -119,16 +118,16 @@ def test_sets_of_residents_speak_mesas_language(model: KrimpModel) -> None:
 
 
 def test_what_a_set_returns_is_a_copy(model: KrimpModel) -> None:
-    before = model.people.code[PC.level].copy()
+    before = model.people.level.copy()
     model.residents.get("level")[:] = 4
-    np.testing.assert_array_equal(model.people.code[PC.level], before)
+    np.testing.assert_array_equal(model.people.level, before)
 
 
 def test_memory_stays_flat_over_many_models() -> None:
     """Three models' worth of arrays may stay, for caches of Python and Mesa; thirty that live on hold far more."""
     config = small("scenarios/today", "2013-02-28", ["Zandberg", "Exloerveen"])
     one = KrimpModel(config)
-    size = sum(array.nbytes for table in (one.people, one.ties) for array in table)
+    size = one.people.nbytes + one.ties.nbytes
     del one
     for replicate in range(3):
         simulate(config, replicate)

@@ -16,7 +16,6 @@ from krimpsim.model import KrimpModel
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Municipality
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import PC, PL, P
 from krimpsim.population.synthesis import START, synthesise
 from krimpsim.processes import nights, rounds
 
@@ -95,9 +94,9 @@ def test_nights_are_those_of_every_team_driven_one_by_one(nights_all: int | None
     busy = {"calls_within": within, "planned": threshold(0.3), "car_minutes": 400, "late_after": 25}
     p = model.rules.supply.nights._replace(**busy)
     market, n, days = model.market, int(model.counts[0]), 31
-    rows = np.flatnonzero(model.people.code[PC.presence, :n] == int(Presence.HOME))[::4]
-    model.people.code[PC.level, rows] = 3
-    model.people.code[PC.provider_care, rows] = rows % len(market.active)
+    rows = np.flatnonzero(model.people.presence[:n] == int(Presence.HOME))[::4]
+    model.people.level[rows] = 3
+    model.people.provider_care[rows] = rows % len(market.active)
     now = model.convenant.now(START)
     base = [0] * len(model.villages)
     if nights_all is not None:
@@ -207,30 +206,24 @@ def test_children_have_the_mother_whom_a_race_among_all_women_gives_them() -> No
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     r, key = model.rules.people, model.key
     people, _, _ = synthesise(r.cells, r.traits, r.profile, model.places.between_m, key)
-    code, stream = people.code, int(Stream.SYNTHESIS_HOUSEHOLD)
+    stream = int(Stream.SYNTHESIS_HOUSEHOLD)
     is_mother, stays, run = (unsigned(month_key(key, stream, 0, draw)) for draw in (2, 3, 4))
     first, found = 0, 0
     for n in r.cells.persons.sum(axis=(1, 2)).tolist():
         here = range(first, first + n)
         first += n
-        age = {i: (START - 1 - int(people.at[P.birth_month, i])) // 12 for i in here}
+        age = {i: (START - 1 - int(people.birth_month[i])) // 12 for i in here}
         women = [
             w
             for w in here
-            if code[PC.sex, w] == int(Sex.WOMAN)
-            and 18 <= age[w] <= 74
-            and (age[w] > 30 or people.link[PL.partner, w] >= 0)
+            if people.sex[w] == int(Sex.WOMAN) and 18 <= age[w] <= 74 and (age[w] > 30 or people.partner[w] >= 0)
         ]
         ages, children = np.array([age[w] for w in women]), np.zeros(len(women), dtype=np.int64)
-        odds = np.where(people.link[PL.partner, women] >= 0, 1.0, 0.25)
+        odds = np.where(people.partner[women] >= 0, 1.0, 0.25)
         odds *= [1.0 if happens(is_mother, people.uid[w], 3 << 30) else 0.02 for w in women]
         draws = np.empty(len(women))
         for i in here:
-            if (
-                age[i] > 30
-                or people.link[PL.partner, i] >= 0
-                or not happens(stays, people.uid[i], int(r.cells.at_home[age[i]]))
-            ):
+            if age[i] > 30 or people.partner[i] >= 0 or not happens(stays, people.uid[i], int(r.cells.at_home[age[i]])):
                 continue
             gap = ages - age[i]
             race(run, unsigned(bits(run, people.uid[i])), people.uid[women], draws)
@@ -239,7 +232,7 @@ def test_children_have_the_mother_whom_a_race_among_all_women_gives_them() -> No
             if np.isfinite(values).any():
                 best = int(np.argmin(values))
                 children[best] += 1
-                assert int(people.link[PL.mother, i]) == women[best]
+                assert int(people.mother[i]) == women[best]
                 found += 1
     assert found > 300
 

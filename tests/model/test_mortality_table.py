@@ -27,7 +27,6 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.population.schema import PC, P
 from krimpsim.population.synthesis import START
 
 REPLICATES = 12
@@ -98,30 +97,30 @@ def count_all() -> Counted:
         founders = int(model.counts[0])
         while model.running:  # the chances used: levels and villages as they are when the month begins
             n, month = int(model.counts[0]), model.month + 1
-            at, code = model.people.at[:, :n], model.people.code[:, :n]
-            here = np.flatnonzero(code[PC.presence] < int(Presence.AWAY))
-            index, sex = np.minimum(month // 12 - at[P.birth_month, here] // 12, 111), code[PC.sex, here]
-            town = model.places.municipality[code[PC.village, here]]
+            people = model.people[:n]
+            here = np.flatnonzero(people.presence < int(Presence.AWAY))
+            index, sex = np.minimum(month // 12 - people.birth_month[here] // 12, 111), people.sex[here]
+            town = model.places.municipality[people.village[here]]
             kind = (town * 2 + sex) * 112 + index
-            used = model.rules.people.mortality.death[month - START, kind, code[PC.level, here]] / CERTAIN
+            used = model.rules.people.mortality.death[month - START, kind, people.level[here]] / CERTAIN
             found.chance[replicate] += np.bincount(sex * 112 + index, used, minlength=224).reshape(2, 112)
             model.step()
         rows = model.result().village_rows
         found.recorded += int(rows[:, :, [V["deaths"], V["deaths_facility"]]].sum())
         # exposure to the table: from the rows at the end alone
         n = int(model.counts[0])
-        at, code = model.people.at[:, :n], model.people.code[:, :n]
-        born, sex, dead = at[P.birth_month], code[PC.sex], code[PC.presence] == int(Presence.DEAD)
-        town = model.places.municipality[code[PC.village]]
+        people = model.people[:n]
+        born, sex, dead = people.birth_month, people.sex, people.presence == int(Presence.DEAD)
+        town = model.places.municipality[people.village]
         founder = np.arange(len(born)) < founders  # they stand in the first rows
         first = np.where(
-            founder, START, at[P.since_month] + 1
+            founder, START, people.since_month + 1
         )  # who is born or arrives comes after the deaths of a month
         for month in range(START, START + MONTHS):
-            here = np.flatnonzero((first <= month) & (at[P.end_month] >= month))
+            here = np.flatnonzero((first <= month) & (people.end_month >= month))
             index = np.minimum(month // 12 - born[here] // 12, 111)
             p = table[town[here], sex[here], index, month // 12 - START // 12]
-            died = dead[here] & (at[P.end_month, here] == month)
+            died = dead[here] & (people.end_month[here] == month)
             cell = sex[here] * 112 + index
             for sums, weights in (
                 (found.exposure, None),
@@ -206,9 +205,9 @@ def test_those_who_need_care_die_more_often(monkeypatch: pytest.MonkeyPatch) -> 
     model = KrimpModel(config)
     n = int(model.counts[0])
     order = np.argsort(model.people.uid[:n])
-    old = (START - model.people.at[P.birth_month, order]) // 12 >= 80
-    level = model.people.code[PC.level, order]
+    old = (START - model.people.birth_month[order]) // 12 >= 80
+    level = model.people.level[order]
     while model.running:
         model.step()
-    dead = model.people.code[PC.presence, np.argsort(model.people.uid[:n])] == int(Presence.DEAD)
+    dead = model.people.presence[np.argsort(model.people.uid[:n])] == int(Presence.DEAD)
     assert dead[old & (level >= 3)].mean() > dead[old & (level == 0)].mean() + 0.1

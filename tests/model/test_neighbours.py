@@ -14,7 +14,6 @@ from model_tools import B, R, V, append_person, differences, small, state_by_uid
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, NOBODY, Presence, Relation
 from krimpsim.model import KrimpModel
-from krimpsim.population.schema import PC, PL, TC, TL, P, column_of
 from krimpsim.population.synthesis import START
 
 HOME = int(Presence.HOME)
@@ -40,7 +39,7 @@ def newcomer(uid: int, age: int, **columns: int) -> dict[str, int]:
 def own(model: KrimpModel, uid: int) -> dict[str, int]:
     """Return what is a person's own; the partner by identity, as rows may move."""
     row = int(np.flatnonzero(model.people.uid == uid)[0])
-    values = {name: int(column_of(model.people, name)[row]) for name in OWN}
+    values = {name: int(getattr(model.people, name)[row]) for name in OWN}
     values["partner"] = int(model.people.uid[values["partner"]]) if values["partner"] >= 0 else NOBODY
     return values
 
@@ -160,27 +159,23 @@ def test_extra_child_changes_nobody_outside_the_household(couple: int, monkeypat
         care_need__episode_under_55_per_year=0.0,
     )
     plain = KrimpModel(config)
-    at, code, link, n = plain.people.at, plain.people.code, plain.people.link, int(plain.counts[0])
-    age = (START - at[P.birth_month, :n]) // 12
+    people, n = plain.people, int(plain.counts[0])
+    age = (START - people.birth_month[:n]) // 12
     women = np.flatnonzero(
-        (code[PC.sex, :n] == 1)
-        & (age >= 25)
-        & (age < 40)
-        & (link[PL.partner, :n] >= 0)
-        & (code[PC.presence, :n] == HOME)
+        (people.sex[:n] == 1) & (age >= 25) & (age < 40) & (people.partner[:n] >= 0) & (people.presence[:n] == HOME)
     )
     mother = int(women[np.argsort(plain.people.uid[women])[7 * couple]])
-    home = set(plain.people.uid[:n][link[PL.household, :n] == link[PL.household, mother]].tolist())
+    home = set(plain.people.uid[:n][people.household[:n] == people.household[mother]].tolist())
     child = {
         "uid": ADDED + couple,
         "birth_month": START - 1,
         "sex": couple % 2,
-        "village": int(code[PC.village, mother]),
+        "village": int(people.village[mother]),
         "presence": HOME,
         "since_month": START,
-        "household": int(link[PL.household, mother]),
+        "household": int(people.household[mother]),
         "mother": mother,
-        "father": int(link[PL.partner, mother]),
+        "father": int(people.partner[mother]),
         "need_since": NEVER,
         "partner": NOBODY,
     }
@@ -208,16 +203,16 @@ def test_another_village_changes_no_founder() -> None:
     two = KrimpModel(small("scenarios/today", "2013-01-31", ["Zandberg", "Exloerveen"]))
     name = two.villages.index("Zandberg")
     n, m = int(one.counts[0]), int(two.counts[0])
-    mine = {int(uid): row for row, uid in enumerate(two.people.uid[:m]) if two.people.code[PC.village, row] == name}
+    mine = {int(uid): row for row, uid in enumerate(two.people.uid[:m]) if two.people.village[row] == name}
     assert set(one.people.uid[:n].tolist()) == set(mine)
     for column in ("birth_month", "sex", "accepts", "income", "has_car", "suited_home", "works_in_care"):
         rows = [mine[int(uid)] for uid in one.people.uid[:n]]
-        np.testing.assert_array_equal(column_of(one.people, column)[:n], column_of(two.people, column)[rows])
+        np.testing.assert_array_equal(getattr(one.people, column)[:n], getattr(two.people, column)[rows])
 
 
 def test_identity_of_a_tie_does_not_depend_on_rows(three_years: RunConfig) -> None:
     model = KrimpModel(three_years)
     k = int(model.counts[1])
-    both = (model.ties.link[TL.giver, :k] >= 0) & (model.ties.link[TL.receiver, :k] >= 0)
-    inside = np.flatnonzero(both & (model.ties.code[TC.relation, :k] == int(Relation.CHILD)))
+    both = (model.ties.giver[:k] >= 0) & (model.ties.receiver[:k] >= 0)
+    inside = np.flatnonzero(both & (model.ties.relation[:k] == int(Relation.CHILD)))
     assert len(np.unique(model.ties.uid[:k][inside])) == len(inside) > 0

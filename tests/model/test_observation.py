@@ -14,7 +14,6 @@ from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, GROUPS, Result
 from krimpsim.population.geography import VILLAGE_SIZES
-from krimpsim.population.schema import PC, PL, P
 from krimpsim.processes import accounts, nights
 
 HOME, FACILITY, AWAY = int(Presence.HOME), int(Presence.FACILITY), int(Presence.AWAY)
@@ -49,10 +48,10 @@ class Watched:
 
     def look(self, model: KrimpModel) -> None:
         n, market = int(model.counts[0]), model.market
-        at, code, uid = model.people.at[:, :n], model.people.code[:, :n], model.people.uid[:n]
-        home = code[PC.presence] == HOME
-        claims = home & ((code[PC.level] > 0) | (code[PC.episode] == 1))
-        seen = claims & ((code[PC.noticed] == 1) | (code[PC.episode] == 1))
+        people, uid = model.people[:n], model.people.uid[:n]
+        home = people.presence == HOME
+        claims = home & ((people.level > 0) | (people.episode == 1))
+        seen = claims & ((people.noticed == 1) | (people.episode == 1))
         open_ = [
             [
                 bool(
@@ -68,37 +67,37 @@ class Watched:
             for v in range(len(model.villages))
         ]
         waits: dict[str, list[tuple[int, int]]] = {"help": [], "care": [], "no_intake": [], "no_staff": []}
-        for pool, (name, column) in enumerate((("help", P.waiting_help), ("care", P.waiting_care))):
-            for i in np.flatnonzero(claims & (at[column] != NEVER)):
-                one = (int(code[PC.village, i]), model.month - int(at[column, i]) + 1)
+        for pool, (name, column) in enumerate((("help", people.waiting_help), ("care", people.waiting_care))):
+            for i in np.flatnonzero(claims & (column != NEVER)):
+                one = (int(people.village[i]), model.month - int(column[i]) + 1)
                 waits[name].append(one)
                 waits["no_staff" if open_[one[0]][pool] else "no_intake"].append(one)
         gone = market.active == 0
         disrupted = [
             i
-            for c in (PC.provider_help, PC.provider_care)
-            for i in np.flatnonzero(claims & (code[c] >= 0))
-            if gone[code[c, i]]
+            for provider in (people.provider_help, people.provider_care)
+            for i in np.flatnonzero(claims & (provider >= 0))
+            if gone[provider[i]]
         ]
         who = {
             "not_noticed": claims & ~seen,
-            **{f"need_level_{level}": claims & (code[PC.level] == level) for level in range(1, 5)},
-            "heavy_in_facility": (code[PC.presence] == FACILITY) & (code[PC.level] >= 3),
-            "heavy_departed": (code[PC.presence] == AWAY) & (code[PC.level] >= 3) & (at[P.end_month] == model.month),
-            "waiting_team": home & (code[PC.level] > 0) & (code[PC.noticed] == 1) & (code[PC.granted] == 0),
+            **{f"need_level_{level}": claims & (people.level == level) for level in range(1, 5)},
+            "heavy_in_facility": (people.presence == FACILITY) & (people.level >= 3),
+            "heavy_departed": (people.presence == AWAY) & (people.level >= 3) & (people.end_month == model.month),
+            "waiting_team": home & (people.level > 0) & (people.noticed == 1) & (people.granted == 0),
         }
         counts = {
-            name: np.bincount(code[PC.village][chosen], minlength=len(model.villages)) for name, chosen in who.items()
+            name: np.bincount(people.village[chosen], minlength=len(model.villages)) for name, chosen in who.items()
         }
         for name, rows in waits.items():
             counts[f"waiting_{name}"] = np.bincount([v for v, _ in rows], minlength=len(model.villages))
-        counts["clients_disrupted"] = np.bincount(code[PC.village, disrupted], minlength=len(model.villages))
-        given = home & (at[P.care_minutes] >= recorder.CARER_MINUTES)
+        counts["clients_disrupted"] = np.bincount(people.village[disrupted], minlength=len(model.villages))
+        given = home & (people.care_minutes >= recorder.CARER_MINUTES)
         before = set().union(*self.carers[-12:]) - set(uid[given].tolist())
         stopped = np.array([u in before for u in uid.tolist()]) & home
-        counts["carers_stopped_12m"] = np.bincount(code[PC.village][stopped], minlength=len(model.villages))
+        counts["carers_stopped_12m"] = np.bincount(people.village[stopped], minlength=len(model.villages))
         self.carers.append(set(uid[given].tolist()))
-        share = np.sort(1000 * at[P.met_minutes][seen].astype(np.int64) // np.maximum(1, at[P.need_minutes][seen]))
+        share = np.sort(1000 * people.met_minutes[seen].astype(np.int64) // np.maximum(1, people.need_minutes[seen]))
         least = share[: max(1, len(share) // 10)]
         self.expected.append(
             {
@@ -115,26 +114,26 @@ class Watched:
                 "calls": model.state.book.delays.copy(),
             }
         )
-        alone = np.array([int(model.people.link[PL.housemate, i]) == i for i in range(n)])
+        alone = people.housemate == np.arange(n)
         size = np.searchsorted(VILLAGE_SIZES, sizes(model), side="right")
         keys = {
-            "village_size": size[code[PC.village]],
-            "living": np.where(code[PC.presence] == FACILITY, 2, np.where(alone, 0, 1)),
-            "income": code[PC.income],
-            "sex": code[PC.sex],
+            "village_size": size[people.village],
+            "living": np.where(people.presence == FACILITY, 2, np.where(alone, 0, 1)),
+            "income": people.income,
+            "sex": people.sex,
         }
-        missing = at[P.need_minutes] - at[P.met_minutes]
+        missing = people.need_minutes - people.met_minutes
         values = {
             "needing_care": claims,
-            "heavy_need": claims & (code[PC.level] >= 3),
-            "minutes_needed": np.where(claims, at[P.need_minutes], 0),
+            "heavy_need": claims & (people.level >= 3),
+            "minutes_needed": np.where(claims, people.need_minutes, 0),
             "minutes_unmet": np.where(seen, missing, 0),
             "minutes_not_noticed": np.where(claims & ~seen, missing, 0),
             "informal_carers": given,
             "carers_stopped_12m": stopped,
-            "minutes_informal_given": np.where(home, at[P.care_minutes], 0),
-            "volunteers": home & (at[P.volunteer_minutes] > 0),
-            "in_facility": code[PC.presence] == FACILITY,
+            "minutes_informal_given": np.where(home, people.care_minutes, 0),
+            "volunteers": home & (people.volunteer_minutes > 0),
+            "in_facility": people.presence == FACILITY,
         }
         self.cells.append(
             {
@@ -266,9 +265,9 @@ def test_minutes_to_arrival_are_those_of_the_calls(watched: Watched) -> None:
 def test_time_of_volunteers_is_used_or_left() -> None:
     def look(model: KrimpModel) -> None:
         n, p = int(model.counts[0]), model.rules.care.volunteers
-        at, code = model.people.at[:, :n], model.people.code[:, :n]
-        home = code[PC.presence] == HOME
-        minutes = np.bincount(code[PC.village][home], at[P.volunteer_minutes][home], len(model.villages)).astype(
+        people = model.people[:n]
+        home = people.presence == HOME
+        minutes = np.bincount(people.village[home], people.volunteer_minutes[home], len(model.villages)).astype(
             np.int64
         )
         matching = model.convenant.now(model.month).here[Lever.MATCHING]

@@ -7,7 +7,7 @@ import pytest
 
 from krimpsim.core.codes import Presence
 from krimpsim.core.streams import Stream, bits, month_key, run_key, uniform
-from krimpsim.population.schema import PC, PL, TIES, P, People, Ties, new_table
+from krimpsim.population.schema import People, new_people, new_ties
 from krimpsim.processes import households
 
 MONTH, KEY = 12 * 2020, np.uint64(run_key(3, 1))
@@ -16,21 +16,21 @@ PERSONS, SEEKERS = 700, 400
 
 def town(seed: int, years: int) -> People:
     """Return people who live alone, aged 20 to 20 + `years`; of the seekers some have a mother in common."""
-    dice, people = np.random.default_rng(seed), new_table(People, PERSONS)
+    dice, people = np.random.default_rng(seed), new_people(PERSONS)
     people.uid[:] = dice.integers(0, 1 << 64, PERSONS, dtype=np.uint64)
-    people.code[PC.presence] = int(Presence.HOME)
-    people.code[PC.sex] = dice.random(PERSONS) < 0.55
-    people.code[PC.village] = dice.integers(0, 3, PERSONS)
-    people.at[P.birth_month] = MONTH - 240 - dice.integers(0, 12 * years, PERSONS)
-    people.link[PL.household] = people.link[PL.housemate] = np.arange(PERSONS)
+    people.presence = int(Presence.HOME)
+    people.sex = dice.random(PERSONS) < 0.55
+    people.village = dice.integers(0, 3, PERSONS)
+    people.birth_month = MONTH - 240 - dice.integers(0, 12 * years, PERSONS)
+    people.household = people.housemate = np.arange(PERSONS)
     mothers = np.array([*range(SEEKERS, SEEKERS + 3), -77, -88, -99])  # three are gone, of whom the name is left
-    people.link[PL.mother, :SEEKERS] = np.where(dice.random(SEEKERS) < 0.5, mothers[dice.integers(0, 6, SEEKERS)], -1)
+    people.mother[:SEEKERS] = np.where(dice.random(SEEKERS) < 0.5, mothers[dice.integers(0, 6, SEEKERS)], -1)
     for child in range(SEEKERS + 6, SEEKERS + 206):  # some seekers have a child at home
         parent = int(dice.integers(0, SEEKERS))
-        people.link[PL.mother if people.code[PC.sex, parent] == 1 else PL.father, child] = parent
-        people.link[PL.household, child] = parent
-        people.link[PL.housemate, child] = people.link[PL.housemate, parent]
-        people.link[PL.housemate, parent] = child
+        (people.mother if people.sex[parent] == 1 else people.father)[child] = parent
+        people.household[child] = parent
+        people.housemate[child] = people.housemate[parent]
+        people.housemate[parent] = child
     return people
 
 
@@ -40,8 +40,8 @@ def partners_by_the_rule(people: People) -> dict[int, int]:
     race = np.uint64(month_key(KEY, int(Stream.HOUSEHOLDS_CHOICE), MONTH, 0))
     uid = people.uid[:SEEKERS]
     mark = [np.uint64(bits(race, one)) for one in uid]
-    sex, born, mother = people.code[PC.sex].tolist(), people.at[P.birth_month].tolist(), people.link[PL.mother].tolist()
-    parents = {p for p in (*mother[SEEKERS:], *people.link[PL.father, SEEKERS:].tolist()) if p >= 0}
+    sex, born, mother = people.sex.tolist(), people.birth_month.tolist(), people.mother.tolist()
+    parents = {p for p in (*mother[SEEKERS:], *people.father[SEEKERS:].tolist()) if p >= 0}
     partner: dict[int, int] = {}
     for i in sorted(range(SEEKERS), key=lambda one: uniform(order, uid[one])):
         free = [
@@ -62,22 +62,20 @@ def partners_by_the_rule(people: People) -> dict[int, int]:
 
 @pytest.mark.parametrize("years", [1, 12, 50])
 def test_seekers_pair_up_as_a_look_at_every_pair_says(years: int) -> None:
-    people, ties = town(years, years), new_table(Ties, 10)
+    people, ties = town(years, years), new_ties(10)
     expected = partners_by_the_rule(people)
     seekers, counts = np.random.default_rng(9).permutation(SEEKERS), np.array([PERSONS, 0, PERSONS])
     census, events = np.zeros((3, 7), dtype=np.int64), np.zeros((3, 7), dtype=np.int64)
     households._pair_up(people, ties, census, counts, seekers, MONTH, KEY, events)
-    found = people.link[PL.partner, :SEEKERS]
+    found = people.partner[:SEEKERS]
     assert {i: int(found[i]) for i in np.flatnonzero(found >= 0)} == expected
     assert SEEKERS // 2 < len(expected) < SEEKERS
-    homes = people.link[PL.household]
+    homes = people.household
     assert all(homes[i] == homes[j] for i, j in expected.items())
 
 
 def test_nobody_seeks() -> None:
     none = np.zeros((3, 7), dtype=np.int64)
     counts = np.array([PERSONS, 0, PERSONS])
-    households._pair_up(
-        town(1, 1), new_table(Ties, len(TIES)), none, counts, np.zeros(0, dtype=np.int64), MONTH, KEY, none
-    )
+    households._pair_up(town(1, 1), new_ties(10), none, counts, np.zeros(0, dtype=np.int64), MONTH, KEY, none)
     assert not none.any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,35 +14,34 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import unsigned
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH
-from krimpsim.population.renumbering import name_of, renumber
-from krimpsim.population.schema import PC, PL, TL, P, empty
+from krimpsim.population.renumbering import _move, name_of, renumber
+from krimpsim.population.schema import PEOPLE, TIES, empty, new_people, new_ties
 from krimpsim.processes.informal_care import offer_key
 from krimpsim.run import simulate
 
 
 def as_known(model: KrimpModel) -> dict[str, Any]:
     """Say everything about those who are there in terms of identities, without row numbers."""
-    n, k = int(model.counts[0]), int(model.counts[1])
-    people, ties, agenda = model.people, model.ties, model.state.agenda
-    here = people.code[PC.presence, :n] < int(Presence.AWAY)
+    people, ties, agenda = model.people[: model.counts[0]], model.ties[: model.counts[1]], model.state.agenda
+    here = people.presence < int(Presence.AWAY)
 
     def name(row: int) -> int:
         return int(people.uid[row]) if row >= 0 and here[row] else -1
 
     def tie(t: int) -> tuple[int, ...]:
-        rest = (*ties.code[:, t].tolist(), *ties.at[:, t].tolist())
-        return (int(ties.uid[t]), name(int(ties.link[TL.giver, t])), name(int(ties.link[TL.receiver, t])), *rest)
+        rest = tuple(int(ties[column][t]) for column, of in TIES.items() if not of.points_to)
+        return (int(ties.uid[t]), name(int(ties.giver[t])), name(int(ties.receiver[t])), *rest)
 
     persons = {}
     for i in np.flatnonzero(here):
-        plain = (*people.at[:, i].tolist(), *people.code[:, i].tolist(), int(people.link[PL.household, i]))
-        kin = tuple(name(int(people.link[c, i])) for c in (PL.partner, PL.mother, PL.father, PL.housemate))
+        plain = tuple(int(people[column][i]) for column, of in PEOPLE.items() if of.points_to in ("", "household"))
+        kin = tuple(name(int(people[column][i])) for column in ("partner", "mother", "father", "housemate"))
         persons[int(people.uid[i])] = (*plain, *kin)
     kept = [
         t
-        for t in range(k)
-        if max(ties.link[TL.giver, t], ties.link[TL.receiver, t]) >= 0
-        and all(row < 0 or here[row] for row in (int(ties.link[TL.giver, t]), int(ties.link[TL.receiver, t])))
+        for t in range(len(ties))
+        if max(ties.giver[t], ties.receiver[t]) >= 0
+        and all(row < 0 or here[row] for row in (int(ties.giver[t]), int(ties.receiver[t])))
     ]
     lists = {
         which: sorted(name(int(row)) for row in rows[: int(agenda.used[which])] if here[row])
@@ -60,8 +60,8 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     while model.running:
         model.step()
     before, rows = as_known(model), model.counts.copy()
-    mother, uid = model.people.link[PL.mother, : rows[0]], model.people.uid
-    here, gone = (model.people.code[PC.presence, : rows[0]] < int(Presence.AWAY)), {}
+    mother, uid = model.people.mother[: rows[0]], model.people.uid
+    here, gone = (model.people.presence[: rows[0]] < int(Presence.AWAY)), {}
     for i in np.flatnonzero(here & (mother >= 0) & ~here[np.maximum(mother, 0)]):
         gone[int(uid[i])] = name_of(uid[mother[i]])
     s, willing = model.state, model.rules.care.informal_care.willing
@@ -70,14 +70,14 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     empty(s.ties, int(s.counts[1]), used[1])
     assert as_known(model) == before
     assert len(gone) > 5, "some have a mother who is gone"
-    known = {int(uid[i]): int(model.people.link[PL.mother, i]) for i in range(int(s.counts[0]))}
+    known = {int(uid[i]): int(model.people.mother[i]) for i in range(int(s.counts[0]))}
     assert {child: known[child] for child in gone} == gone
     assert s.counts[0] == len(before["persons"]) < rows[0]
     assert s.counts[1] == len(before["ties"]) < rows[1]
     n, k = int(s.counts[0]), int(s.counts[1])
-    at, code, housemate = s.people.at[:, :n], s.people.code[:, :n], s.people.link[PL.housemate]
-    acts = (code[PC.watched] == 1) | (code[PC.level] > 0)
-    acts |= np.any(at[[P.volunteer_minutes, P.care_minutes, P.usual_minutes]] > 0, axis=0)
+    people, housemate = s.people[:n], s.people.housemate
+    acts = (people.watched == 1) | (people.level > 0)
+    acts |= (people.volunteer_minutes > 0) | (people.care_minutes > 0) | (people.usual_minutes > 0)
     busy = acts.copy()
     for i in np.flatnonzero(acts):
         j = int(housemate[i])
@@ -87,16 +87,16 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     first = int(busy.sum())
     assert 0 < first < n
     assert busy[:first].all(), "households where something happens stand together"
-    assert (np.diff(code[PC.village, :first]) >= 0).all()
-    assert (np.diff(code[PC.village, first:]) >= 0).all()
-    assert (s.people.code[PC.presence, n:] == int(Presence.AWAY)).all()
-    for first, following, end in ((PL.first_tie, TL.next_tie, TL.receiver), (PL.first_given, TL.next_given, TL.giver)):
+    assert (np.diff(people.village[:first]) >= 0).all()
+    assert (np.diff(people.village[first:]) >= 0).all()
+    assert (s.people.presence[n:] == int(Presence.AWAY)).all()
+    for first, following, end in (("first_tie", "next_tie", "receiver"), ("first_given", "next_given", "giver")):
         for i in range(n):
-            t = int(s.people.link[first, i])
+            t = int(s.people[first][i])
             while t >= 0:
                 assert t < k
-                assert s.ties.link[end, t] == i
-                t = int(s.ties.link[following, t])
+                assert s.ties[end][t] == i
+                t = int(s.ties[following][t])
 
 
 @pytest.mark.parametrize("years", [1, 1000])
@@ -116,3 +116,20 @@ def test_all_years_of_the_whole_area_do_not_depend_on_it_either(years: int, monk
     plain = simulate(config, 3)
     monkeypatch.setattr(model_module, "YEARS_OF_ORDER", years)
     assert same(simulate(config, 3), plain)
+
+
+@pytest.mark.parametrize("new", [new_people, new_ties])
+@pytest.mark.parametrize(
+    "number",
+    [[0], [1, 0], [0, 2, 1, 3], [1, 2, 0], [6, 0, 1, 2, 3, 4, 5], np.random.default_rng(1).permutation(500)],
+    ids=["one", "two", "two of four", "round of three", "round of seven", "many"],
+)
+def test_every_row_moves_to_its_number_with_all_it_holds(new: Callable[[int], Any], number: Any) -> None:
+    n, table = len(number), new(len(number) + 2)
+    np.asarray(table).view(np.uint8)[:] = np.random.default_rng(2).integers(0, 256, table.nbytes)
+    before, number = table.copy(), np.array(number, dtype=np.int32)
+    to = number.copy()
+    _move(table, number, table[:1].copy())
+    assert (table[to] == before[:n]).all()
+    assert (table[n:] == before[n:]).all()
+    assert number.tolist() == list(range(n))

@@ -21,7 +21,6 @@ from krimpsim.core.streams import CERTAIN
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import WATCH
 from krimpsim.population.market import no_clauses
-from krimpsim.population.schema import PC, TC, TL, P
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
 from krimpsim.processes import (
     accounts,
@@ -342,14 +341,14 @@ def test_municipal_care_stops_between_two_payers() -> None:
 )
 def test_only_help_and_guidance_stop_in_the_gap_between_payers(month: int, gap_until: int, stops: bool) -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    at, code, v = model.people.at, model.people.code, int(model.people.code[PC.village, 0])
-    code[[PC.noticed, PC.granted], 0] = 1
-    code[PC.level, 0] = 4
-    code[PC.provider_care, 0] = NOBODY
+    person, v = model.people[0], int(model.people[0].village)
+    person.noticed = person.granted = 1
+    person.level = 4
+    person.provider_care = NOBODY
     p, factor = model.rules.care.professional_care, np.full(2, 1000, dtype=np.int64)
 
     def split(until: int) -> tuple[list[int], list[int]]:
-        at[P.between_payers, 0] = until
+        person.between_payers = until
         rest, formal = np.full(5, 600, dtype=np.int64), np.zeros(5, dtype=np.int64)
         parts = np.zeros((len(model.villages), 10, 5), dtype=np.int64)
         none = no_clauses(len(model.villages))
@@ -374,14 +373,14 @@ def test_the_gap_between_payers_begins_with_level_4_and_lasts_as_set() -> None:
     people, queue, month = model.people, model.state.agenda, model.first_month
     p = model.rules.care.care_need
     p = p._replace(up=np.full_like(p.up, CERTAIN), most_up=np.full(5, CERTAIN), seam=CERTAIN, seam_months=5)
-    before = people.code[PC.level].copy(), people.at[P.between_payers].copy()
+    before = people.level.copy(), people.between_payers.copy()
     none, n = no_clauses(len(model.villages)), int(queue.used[WATCH])
     care_need._change(people, queue, n, p, none, model.key, month)
-    worse = people.code[PC.level] > before[0]
+    worse = people.level > before[0]
     reached = worse & (before[0] == 3)
     assert reached.sum() > 5
     assert (worse & ~reached).sum() > 20
-    np.testing.assert_array_equal(people.at[P.between_payers], np.where(reached, month + 5, before[1]))
+    np.testing.assert_array_equal(people.between_payers, np.where(reached, month + 5, before[1]))
 
 
 def test_no_chance_exceeds_the_largest_of_its_level() -> None:
@@ -432,9 +431,9 @@ def test_care_for_parents_outside_ends_before_they_would_be_a_hundred() -> None:
 
     def look(model: KrimpModel) -> None:
         ties = model.ties
-        out = (ties.link[TL.receiver] < 0) & (ties.code[TC.active] == 1) & (ties.link[TL.giver] >= 0)
+        out = (ties.receiver < 0) & (ties.active == 1) & (ties.giver >= 0)
         out[int(model.counts[1]) :] = False
-        born = model.people.at[P.birth_month, ties.link[TL.giver, out]]
+        born = model.people.birth_month[ties.giver[out]]
         ages.append(((model.month - born) // 12).max(initial=0))
 
     finished(small("scenarios/today", "2014-12-31", informal_care__export_until_age=60), 0, look)

@@ -14,7 +14,6 @@ from krimpsim.config.run import RunConfig
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
-from krimpsim.population.schema import column_of
 from krimpsim.population.survey import assumed, shifts, surveyed
 
 GROUP = "Drouwenerveen-Bronnegerveen-Buinerveen"
@@ -122,7 +121,7 @@ def founders(config: RunConfig) -> tuple[np.ndarray, ...]:
     model = KrimpModel(config)
     n = int(model.counts[0])
     order = np.argsort(model.people.uid[:n])
-    columns = (column_of(model.people, name)[order] for name in ("village", "capacity", "accepts"))
+    columns = (getattr(model.people, name)[order] for name in ("village", "capacity", "accepts"))
     return (model.people.uid[:n][order], *columns)
 
 
@@ -161,7 +160,7 @@ def test_everything_else_about_the_founders_is_as_it_was() -> None:
     n = int(plain.counts[0])
     a, b = (np.argsort(model.people.uid[:n]) for model in (plain, more))
     for name in ("birth_month", "sex", "village", "level", "income", "work_minutes", "volunteer_minutes", "has_car"):
-        np.testing.assert_array_equal(column_of(plain.people, name)[a], column_of(more.people, name)[b])
+        np.testing.assert_array_equal(getattr(plain.people, name)[a], getattr(more.people, name)[b])
 
 
 def test_which_villages_take_part_changes_no_answer() -> None:

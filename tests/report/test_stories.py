@@ -13,7 +13,6 @@ from model_tools import finished, same, small
 
 from krimpsim.core.codes import Presence
 from krimpsim.outputs.recorder import CARER_MINUTES
-from krimpsim.population.schema import PC, column_of
 from krimpsim.report.courses import FACTS, H, follow
 from krimpsim.report.stories import Life, parting, tell_one, tell_two, write_stories
 from krimpsim.report.story_rules import RULES, choose, find
@@ -53,12 +52,10 @@ def seen():
             if rows.get(uid, i) != i:
                 moved.add(model.month)
             rows[uid] = i
-        code = model.people.code
-        for i in np.flatnonzero((code[PC.presence, :n] == int(Presence.HOME)) & (code[PC.level, :n] > 0)):
+        people = model.people[:n]
+        for i in np.flatnonzero((people.presence == int(Presence.HOME)) & (people.level > 0)):
             facts = ("level", "need_minutes", "met_minutes", "birth_month", "sex", "village", "care_minutes")
-            found[int(model.people.uid[i]), model.month] = tuple(
-                int(column_of(model.people, fact)[i]) for fact in facts
-            )
+            found[int(people.uid[i]), model.month] = tuple(int(getattr(people, fact)[i]) for fact in facts)
 
     finished(scenario("today"), each=look)
     return found, moved
