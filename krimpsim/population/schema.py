@@ -50,7 +50,8 @@ class Column:
 class Person:
     """A row of the table of persons.
 
-    A column that points somewhere is a whole number of 32 bits, one without a unit a code of 8, any other has 16.
+    A column that points somewhere is a whole number of 32 bits, one without a unit a code of 8, any other has 16.  Of
+    each of these three what the month of care reads of a claimant stands first, so that it lies together in memory.
     """
 
     uid: int  #: permanent identity, key of every draw; 64 bits without a sign
@@ -116,7 +117,7 @@ Row = TypeVar("Row", Person, Tie)
 
 
 class Table(Protocol[Row]):
-    """An array of rows, as it looks to a reader of types; NumPy calls it an array of records."""
+    """An array of rows as a checker of types sees it; NumPy calls it an array of records."""
 
     dtype: np.dtype[Any]
 
