@@ -52,10 +52,10 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people, number, people[:1].copy())
+    _move(people, number, people[:2].copy())
     number = np.empty(n_ties, dtype=np.int32)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
-    _move(ties, number, ties[:1].copy())
+    _move(ties, number, ties[:2].copy())
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
@@ -193,23 +193,29 @@ def _shelf(ties: Ties, t: int, outside: int) -> int:
 
 @compiled
 def _move(table: Table[Row], number: I32, held: Table[Row]) -> None:
-    """Move every row to its new number, in place: two rows change seats, and one of them has come home.
+    """Move every row to its new number, in place: round after round, each row takes the seat of the next.
 
     Parameters
     ----------
     number
         shape (n,): a permutation; afterwards each row's own number.
     held
-        shape (1,): workspace for the row that makes way.
+        shape (2,): workspace for the row that looks for its seat, and for the one that has to leave it.
     """
     for start in range(len(number)):
-        while number[start] != start:
-            seat = int(number[start])
-            held[0] = table[seat]
-            table[seat] = table[start]
-            table[start] = held[0]
-            number[start] = number[seat]
+        seat, hand = int(number[start]), 0
+        if seat == start:
+            continue
+        held[hand] = table[start]
+        number[start] = start
+        while seat != start:
+            held[1 - hand] = table[seat]
+            table[seat] = held[hand]
+            hand = 1 - hand
+            following = int(number[seat])
             number[seat] = seat
+            seat = following
+        table[start] = held[hand]
 
 
 @compiled

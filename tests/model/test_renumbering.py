@@ -129,7 +129,7 @@ def test_every_row_moves_to_its_number_with_all_it_holds(new: Callable[[int], An
     np.asarray(table).view(np.uint8)[:] = np.random.default_rng(2).integers(0, 256, table.nbytes)
     before, number = table.copy(), np.array(number, dtype=np.int32)
     to = number.copy()
-    _move(table, number, table[:1].copy())
+    _move(table, number, table[:2].copy())
     assert (table[to] == before[:n]).all()
     assert (table[n:] == before[n:]).all()
     assert number.tolist() == list(range(n))
