@@ -14,6 +14,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.core.laps import lap
+from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
@@ -39,7 +40,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, NeedRates, need_profile
-from krimpsim.population.schema import AHEAD, I64, People, Ties, ask_for_person, ask_for_tie
+from krimpsim.population.schema import I64, People, Ties
 from krimpsim.population.synthesis import Cells, Traits, cells, traits
 from krimpsim.processes import (
     accounts,
@@ -428,6 +429,7 @@ def _empty_lists(s: State, rules: Rules, key: int, year: int) -> None:
     people, ties, agenda = s.people, s.ties, s.agenda
     s.book.residents[:] = 0
     agenda.first[:] = -1
+    agenda.length[:] = 0
     agenda.used[ENTRIES] = 0
     _set_keys(agenda, key, year)
     for k in range(int(agenda.used[WATCH])):
@@ -532,18 +534,20 @@ class Hands(NamedTuple):
 
 @compiled
 def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
-    """Ask memory for the claimants to come: for themselves, then for home and family, then for a giver."""
+    """Ask memory for the claimants to come: for themselves, then for home and family, then for those who give."""
     if k + 2 * AHEAD < len(rows):
-        ask_for_person(people, rows[k + 2 * AHEAD])
+        fetch(people, rows[k + 2 * AHEAD])
     if k + AHEAD < len(rows):
         i = rows[k + AHEAD]
-        ask_for_person(people, int(people[i].housemate))
+        fetch(people, int(people[i].housemate))
         if int(people[i].first_tie) >= 0:
-            ask_for_tie(ties, int(people[i].first_tie))
+            fetch(ties, int(people[i].first_tie))
     if k + AHEAD // 2 < len(rows):
         t = int(people[rows[k + AHEAD // 2]].first_tie)
-        if t >= 0 and int(ties[t].giver) >= 0:
-            ask_for_person(people, int(ties[t].giver))
+        while t >= 0:
+            if int(ties[t].active) == 1 and int(ties[t].giver) >= 0:
+                fetch(people, int(ties[t].giver))
+            t = int(ties[t].next_tie)
 
 
 @compiled
@@ -644,7 +648,9 @@ def serve(
         people[i].met_minutes = total - missing
         people[i].declined_minutes = declined
         lap(s.laps, _PROFESSIONAL)
-    for k in range(int(agenda.used[WATCH])):
+    watched = int(agenda.used[WATCH])
+    for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         if int(people[i].presence) != _HOME or (int(people[i].level) == 0 and int(people[i].episode) == 0):
             people[i].provider_help = -1

@@ -9,6 +9,7 @@ import numpy as np
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NEVER, UNMET, Event, Flow, Kind, Part, Presence
 from krimpsim.core.jit import compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import i64
 from krimpsim.outputs.indicators import GROUP_COLUMNS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.population.agenda import (
@@ -28,7 +29,7 @@ from krimpsim.population.agenda import (
 from krimpsim.population.agenda import CARER_MINUTES as CARER_MINUTES
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import Market
-from krimpsim.population.schema import I32, I64, People, ask_ahead
+from krimpsim.population.schema import I32, I64, People
 
 _V = {column.name: number for number, column in enumerate(VILLAGE_COLUMNS)}
 _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}

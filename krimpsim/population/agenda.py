@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import ask_ahead, fetch
 from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
 from krimpsim.population.schema import I16, I32, I64, U64, People, Ties
 
@@ -65,8 +66,8 @@ class Agenda(NamedTuple):
 
     Parameters
     ----------
-    first
-        shape (13 items, 12 months): first entry of a chain, -1 for none.
+    first, length
+        shape (13 items, 12 months): first entry of a chain, -1 for none; number of its entries.
     following, row
         shape (n_entries,): next entry of the chain; row of the person or tie.
     keys
@@ -86,6 +87,7 @@ class Agenda(NamedTuple):
     """
 
     first: I32
+    length: I32
     following: I32
     row: I32
     keys: U64
@@ -159,6 +161,7 @@ def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
 
     return Agenda(
         first=np.full((N_ITEMS, 12), -1, dtype=np.int32),
+        length=np.zeros((N_ITEMS, 12), dtype=np.int32),
         following=zeros(entries),
         row=zeros(entries),
         keys=np.zeros(N_ITEMS, dtype=np.uint64),
@@ -214,6 +217,7 @@ def put(agenda: Agenda, item: int, month: int, row: int) -> None:
         agenda.row[e] = row
         agenda.following[e] = agenda.first[item, month]
         agenda.first[item, month] = e
+        agenda.length[item, month] += 1
 
 
 @compiled
@@ -258,17 +262,13 @@ def own_chance(chance: int, most: int) -> int:
 
 
 @allocating
-def due(agenda: Agenda, item: int, month: int) -> I64:
-    """Return the rows for which an event comes up in an absolute month, shape (n,)."""
-    n = 0
+def due(table: People | Ties, agenda: Agenda, item: int, month: int) -> I64:
+    """Return the rows of a table for which an event comes up in an absolute month, shape (n,), and ask for them."""
+    rows = np.empty(int(agenda.length[item, month % 12]), dtype=np.int64)
     e = int(agenda.first[item, month % 12])
-    while e >= 0:
-        n += 1
-        e = int(agenda.following[e])
-    rows = np.empty(n, dtype=np.int64)
-    e = int(agenda.first[item, month % 12])
-    for k in range(n):
+    for k in range(len(rows)):
         rows[k] = agenda.row[e]
+        fetch(table, int(rows[k]))
         e = int(agenda.following[e])
     return rows
 
@@ -295,8 +295,9 @@ def needs_watching(people: People, i: int) -> bool:
 @compiled
 def tidy(people: People, agenda: Agenda) -> None:
     """Take those who need no watching off the list."""
-    kept = 0
-    for k in range(int(agenda.used[WATCH])):
+    kept, watched = 0, int(agenda.used[WATCH])
+    for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         people[i].need_minutes = 0
         people[i].met_minutes = 0

@@ -11,6 +11,7 @@ import numpy as np
 
 from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import AHEAD, fetch
 from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
 from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
@@ -208,7 +209,12 @@ def _move(table: Table[Row], number: I32, held: Table[Row]) -> None:
             continue
         held[hand] = table[start]
         number[start] = start
+        soon = seat
+        for _ in range(AHEAD):
+            soon = int(number[soon])
         while seat != start:
+            soon = int(number[soon])
+            fetch(table, soon)
             held[1 - hand] = table[seat]
             table[seat] = held[hand]
             hand = 1 - hand

@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.core.codes import NEVER, NOBODY, Presence
-from krimpsim.core.jit import compiled
-from krimpsim.core.prefetch import fetch
 
 I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
@@ -177,28 +175,6 @@ def _unused(row: np.dtype[Any], columns: Mapping[str, Column]) -> Any:
 
 PERSON, TIE = _layout(PEOPLE), _layout(TIES)
 _UNUSED: Mapping[np.dtype[Any], Any] = {PERSON: _unused(PERSON, PEOPLE), TIE: _unused(TIE, TIES)}
-_FRONT, _BACK = 8, PERSON.itemsize - 8  # bytes near both ends of a person, who lies in more than one line of memory
-AHEAD = 8  #: steps ahead at which a loop asks for rows; in a trial 4, 8, 16 and 32 did the same
-
-
-@compiled
-def ask_for_person(people: People, i: int) -> None:
-    """Ask memory for the row of a person, to be there some steps later."""
-    fetch(people, i, _FRONT)
-    fetch(people, i, _BACK)
-
-
-@compiled
-def ask_ahead(people: People, rows: I32 | I64, k: int, n: int) -> None:
-    """Ask memory for the person that comes some steps after place k of a list of n rows."""
-    if k + AHEAD < n:
-        ask_for_person(people, int(rows[k + AHEAD]))
-
-
-@compiled
-def ask_for_tie(ties: Ties, t: int) -> None:
-    """Ask memory for the row of a tie, to be there some steps later."""
-    fetch(ties, t, 0)
 
 
 def _new(row: np.dtype[Any], capacity: int) -> Any:

@@ -20,6 +20,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Event, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda, Roll, count
 from krimpsim.population.kinship import helper_of, live_alone
@@ -106,6 +107,7 @@ def step(
     rank = np.empty(n_watched, dtype=np.int64)
     n = 0
     for k in range(n_watched):
+        ask_ahead(people, agenda.watch, k, n_watched)
         i = int(agenda.watch[k])
         if int(people[i].presence) == _FACILITY:
             taken += 1

@@ -37,7 +37,7 @@ def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
 @allocating
 def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month: int) -> None:
     """Let everyone who has such a birthday this month come of age."""
-    for i in due(agenda, _ITEM, month):
+    for i in due(people, agenda, _ITEM, month):
         if int(people[i].presence) != _HOME:
             continue
         lived = month - int(people[i].birth_month)

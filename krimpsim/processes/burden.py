@@ -20,10 +20,11 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
 from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS, Agenda
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, People, ask_ahead
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
@@ -59,7 +60,9 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
     """Set who is heavily burdened."""
     respite = month_key(key, _RESPITE, month // 12, 0)
     draw = month_key(key, _STATE, month // 12, 0)
-    for k in range(int(agenda.used[BURDENED])):
+    listed = int(agenda.used[BURDENED])
+    for k in range(listed):
+        ask_ahead(people, agenda.burdened, k, listed)
         people[int(agenda.burdened[k])].burdened = 0
     n = 0
     carers = int(agenda.used[CARERS])

@@ -22,6 +22,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, draw_all, happens, i64, month_key, threshold
 from krimpsim.population.agenda import (
     AGES,
@@ -152,14 +153,16 @@ def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
 def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
     """Begin and end post-acute episodes: one that runs may end, another may begin."""
     ends = month_key(key, _EPISODE_END, month, 0)
-    rows = due(agenda, ITEM_EPISODE, month)
+    rows = due(people, agenda, ITEM_EPISODE, month)
     fit = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
         if int(people[i].presence) == _HOME and int(people[i].episode) == 0:
             fit[n] = i
             n += 1
-    for k in range(int(agenda.used[WATCH])):
+    watched = int(agenda.used[WATCH])
+    for k in range(watched):
+        ask_ahead(people, agenda.watch, k, watched)
         i = int(agenda.watch[k])
         runs = int(people[i].episode) == 1 and int(people[i].presence) == _HOME
         if runs and happens(ends, people[i].uid, p.episode_end):
@@ -203,6 +206,7 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
     draw_all(month_key(key, CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
     seam = month_key(key, _SEAM, month, 0)
     for k in range(n):
+        ask_ahead(people, agenda.watch, k, n)
         i, up, down = int(agenda.watch[k]), i64(agenda.draws[k]), i64(agenda.more_draws[k])
         level = int(people[i].level)
         if up >= int(p.most_up[level]) and down >= int(p.most_down[level]):
@@ -231,13 +235,13 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
 @allocating
 def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Change dementia and need levels, one step a month at most."""
-    for i in due(agenda, ITEM_DEMENTIA, month):
+    for i in due(people, agenda, ITEM_DEMENTIA, month):
         if int(people[i].presence) < _AWAY and int(people[i].dementia) == 0:
             people[i].dementia = 1
             watch(people, agenda, i)
     watched = int(agenda.used[WATCH])
     draw = month_key(key, CHANGE, month, 0)
-    rows = due(agenda, ITEM_NEED, month)
+    rows = due(people, agenda, ITEM_NEED, month)
     onset = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:

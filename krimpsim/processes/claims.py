@@ -20,10 +20,11 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.order import in_order, rank_of
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, People, ask_ahead
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HOME, _ORDER, _ACCEPT = int(Presence.HOME), int(Stream.CLAIM_ORDER), int(Stream.CLAIM_ACCEPT)

@@ -22,12 +22,13 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import allocating
 from krimpsim.core.order import in_order, rank_of
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold
 from krimpsim.population.agenda import WATCH, Agenda
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, People, ask_ahead
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HOME, _NOTICING = int(Presence.HOME), int(Lever.NOTICING)

@@ -104,7 +104,7 @@ def step(
     draw = month_key(key, DRAW, month, 0)
     sex_draw = month_key(key, _SEX, 0, 0)
     year = month // 12 - FIRST_YEAR
-    for i in due(agenda, ITEM, month):
+    for i in due(people, agenda, ITEM, month):
         if int(people[i].presence) != _HOME:
             continue
         age = age_in(month, int(people[i].birth_month))

@@ -233,9 +233,9 @@ def step(
     events: I64,
 ) -> None:
     """Separate pairs, let children leave home, join seekers: all decide on what stood at the start of the month."""
-    parting = _who(people, due(agenda, ITEM_SEPARATE, month), month, True)
-    leavers = _who(people, due(agenda, ITEM_LEAVE_HOME, month), month, False)
-    singles = _who(people, due(agenda, ITEM_SEEK, month), month, False)
+    parting = _who(people, due(people, agenda, ITEM_SEPARATE, month), month, True)
+    leavers = _who(people, due(people, agenda, ITEM_LEAVE_HOME, month), month, False)
+    singles = _who(people, due(people, agenda, ITEM_SEEK, month), month, False)
     draw = month_key(key, SEEK, month, 0)
     seekers = np.empty(len(singles), dtype=np.int64)
     n = 0

@@ -27,6 +27,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import (
     CARED,
@@ -49,7 +50,7 @@ from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import AHEAD, I64, People, Ties, ask_ahead, ask_for_person, ask_for_tie
+from krimpsim.population.schema import I64, People, Ties
 from krimpsim.processes.base import Process
 
 _HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
@@ -254,7 +255,7 @@ def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Para
 def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: int, month: int) -> None:
     """Let residents start to care for parents outside."""
     start = month_key(key, EXPORT, month, 0)
-    for t in due(agenda, ITEM_EXPORT, month):
+    for t in due(ties, agenda, ITEM_EXPORT, month):
         if not _may_export(people, ties, t):
             continue
         giver = int(ties[t].giver)
@@ -365,12 +366,12 @@ def start_month(
     in_use = int(agenda.used[TIES])
     for k in range(in_use):
         if k + 2 * AHEAD < in_use:
-            ask_for_tie(ties, int(agenda.ties[k + 2 * AHEAD]))
+            fetch(ties, int(agenda.ties[k + 2 * AHEAD]))
         if k + AHEAD < in_use:
             soon = int(agenda.ties[k + AHEAD])
             for end in (int(ties[soon].giver), int(ties[soon].receiver)):
                 if end >= 0:
-                    ask_for_person(people, end)
+                    fetch(people, end)
         t = int(agenda.ties[k])
         ties[t].minutes = 0
         if int(ties[t].active) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
@@ -387,7 +388,12 @@ def start_month(
         if int(people[i].level) >= 2 and int(people[i].presence) == _HOME:
             _children_help(people, agenda, i, p, young, month, flows)
     _start_exports(people, ties, agenda, p, key, month)
-    for k in range(int(agenda.used[TIES])):
+    in_use = int(agenda.used[TIES])
+    for k in range(in_use):
+        if k + AHEAD < in_use:
+            soon = int(agenda.ties[k + AHEAD])
+            if int(ties[soon].receiver) < 0:
+                fetch(people, int(ties[soon].giver))
         t = int(agenda.ties[k])
         if int(ties[t].receiver) < 0:
             _care_outside(people, ties, agenda, t, p, flows)

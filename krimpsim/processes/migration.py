@@ -246,7 +246,7 @@ def _leave(
 ) -> None:
     """Let households and young adults below 70 leave: all decide first, then households go, then who goes alone."""
     draw = month_key(key, LEAVE, month, 0)
-    rows = due(agenda, ITEM_LEAVE, month)
+    rows = due(people, agenda, ITEM_LEAVE, month)
     heads = np.empty(len(rows), dtype=np.int64)
     alone = np.empty(len(rows), dtype=np.int64)
     n_heads, n_alone = 0, 0
@@ -302,7 +302,7 @@ def _move_old(
     race = month_key(key, OLD, month, 2)
     housing = month_key(key, _HOUSING, 0, 0)
     most = int(p.old_comes_up.most[kind_of(0, 0, 70)])  # the same for all
-    for i in due(agenda, ITEM_OLD, month):
+    for i in due(people, agenda, ITEM_OLD, month):
         if int(people[i].presence) != _HOME or age_in(month, int(people[i].birth_month)) < 70:
             continue
         partner = int(people[i].partner)

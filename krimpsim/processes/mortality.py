@@ -23,6 +23,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, draw_all, happens, i64, month_key, threshold
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.agenda import (
@@ -127,6 +128,7 @@ def _die_in_need(
     n = int(agenda.used[WATCH])
     draw_all(month_key(key, DRAW, month, 0), agenda.watch_uid[:n], agenda.draws)
     for k in range(n):
+        ask_ahead(people, agenda.watch, k, n)
         i, value = int(agenda.watch[k]), i64(agenda.draws[k])
         level = int(people[i].level)
         if level > 0 and value < int(p.most[month - FIRST_YEAR * 12, level]) and int(people[i].presence) < _AWAY:
@@ -141,7 +143,7 @@ def step(
 ) -> None:
     """Let people die."""
     draw = month_key(key, DRAW, month, 0)
-    for i in due(agenda, ITEM, month):
+    for i in due(people, agenda, ITEM, month):
         if int(people[i].level) == 0 and int(people[i].presence) < _AWAY:
             chance, most = _chances(people, i, municipality, p, month)
             if happens(draw, people[i].uid, own_chance(chance, most)):

@@ -25,10 +25,11 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
 from krimpsim.population.geography import Geography
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, People, ask_ahead
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)

@@ -25,6 +25,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, month_of
 from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.agenda import (
     AGES,
@@ -42,7 +43,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, People, ask_ahead
+from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
 _HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
@@ -110,7 +111,7 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
     draw = month_key(key, STATE, month, 0)
     most = int(p.comes_up.most[kind_of(0, 0, 18)])  # the same for all
-    for i in due(agenda, ITEM, month):
+    for i in due(people, agenda, ITEM, month):
         if int(people[i].presence) != _HOME:
             continue
         if int(people[i].volunteer_minutes) > 0:
