@@ -535,15 +535,14 @@ class Hands(NamedTuple):
 @compiled
 def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
     """Ask memory for the claimants to come: for themselves, then for home and family, then for those who give."""
+    ask_ahead(people, rows, k + 2 * AHEAD, len(rows))
     if k + 2 * AHEAD < len(rows):
-        fetch(people, rows[k + 2 * AHEAD])
-    if k + AHEAD < len(rows):
-        i = rows[k + AHEAD]
+        i = rows[k + 2 * AHEAD]
         fetch(people, int(people[i].housemate))
         if int(people[i].first_tie) >= 0:
             fetch(ties, int(people[i].first_tie))
-    if k + AHEAD // 2 < len(rows):
-        t = int(people[rows[k + AHEAD // 2]].first_tie)
+    if k + AHEAD < len(rows):
+        t = int(people[rows[k + AHEAD]].first_tie)
         while t >= 0:
             if int(ties[t].active) == 1 and int(ties[t].giver) >= 0:
                 fetch(people, int(ties[t].giver))

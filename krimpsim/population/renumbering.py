@@ -14,7 +14,7 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import AHEAD, fetch
 from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
+from krimpsim.population.schema import I8, I32, I64, People, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -53,10 +53,11 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people, number, people[:2].copy())
+    seats = np.empty(max(n, n_ties), dtype=np.int32)
+    _move(people, number, seats, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
-    _move(ties, number, ties[:2].copy())
+    _move(ties, number, seats, ties[:1].copy())
     _chain(people, ties, counts, offer, willing)
     return n, n_ties
 
@@ -193,35 +194,33 @@ def _shelf(ties: Ties, t: int, outside: int) -> int:
 
 
 @compiled
-def _move(table: Table[Row], number: I32, held: Table[Row]) -> None:
-    """Move every row to its new number, in place: round after round, each row takes the seat of the next.
+def _move(table: People | Ties, goes_to: I32, sits_at: I32, held: People | Ties) -> None:
+    """Move every row to its new number, in place: seat after seat takes in its row and puts out the one that sits there.
+
+    Where each row sits is written down, so that rows can be asked for ahead; a walk from row to row would wait for each.
 
     Parameters
     ----------
-    number
-        shape (n,): a permutation; afterwards each row's own number.
+    goes_to
+        shape (n,): new number of the row that sits at each seat, a permutation; used up.
+    sits_at
+        shape (n or more,): workspace for the seat of the row that gets each number.
     held
-        shape (2,): workspace for the row that looks for its seat, and for the one that has to leave it.
+        shape (1,): workspace for the row that is put out.
     """
-    for start in range(len(number)):
-        seat, hand = int(number[start]), 0
-        if seat == start:
-            continue
-        held[hand] = table[start]
-        number[start] = start
-        soon = seat
-        for _ in range(AHEAD):
-            soon = int(number[soon])
-        while seat != start:
-            soon = int(number[soon])
-            fetch(table, soon)
-            held[1 - hand] = table[seat]
-            table[seat] = held[hand]
-            hand = 1 - hand
-            following = int(number[seat])
-            number[seat] = seat
-            seat = following
-        table[start] = held[hand]
+    n = len(goes_to)
+    for seat in range(n):
+        sits_at[goes_to[seat]] = seat
+    for number in range(n):
+        if number + AHEAD < n:
+            fetch(table, int(sits_at[number + AHEAD]))
+        seat = int(sits_at[number])
+        if seat != number:
+            held[0] = table[number]
+            table[number] = table[seat]
+            table[seat] = held[0]
+            goes_to[seat] = goes_to[number]
+            sits_at[goes_to[seat]] = seat
 
 
 @compiled
@@ -231,6 +230,8 @@ def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) ->
         people[i].first_tie = NOBODY
         people[i].first_given = NOBODY
     for t in range(int(counts[1]) - 1, -1, -1):
+        if t >= AHEAD and int(ties[t - AHEAD].giver) >= 0:
+            fetch(people, int(ties[t - AHEAD].giver))
         giver, receiver = int(ties[t].giver), int(ties[t].receiver)
         ties[t].next_tie = NOBODY
         ties[t].next_given = NOBODY

@@ -365,8 +365,7 @@ def start_month(
     kept = 0
     in_use = int(agenda.used[TIES])
     for k in range(in_use):
-        if k + 2 * AHEAD < in_use:
-            fetch(ties, int(agenda.ties[k + 2 * AHEAD]))
+        ask_ahead(ties, agenda.ties, k + AHEAD, in_use)
         if k + AHEAD < in_use:
             soon = int(agenda.ties[k + AHEAD])
             for end in (int(ties[soon].giver), int(ties[soon].receiver)):
@@ -390,6 +389,7 @@ def start_month(
     _start_exports(people, ties, agenda, p, key, month)
     in_use = int(agenda.used[TIES])
     for k in range(in_use):
+        ask_ahead(ties, agenda.ties, k + AHEAD, in_use)
         if k + AHEAD < in_use:
             soon = int(agenda.ties[k + AHEAD])
             if int(ties[soon].receiver) < 0:

@@ -242,12 +242,44 @@ def _needs_drive(remote: int, uid: int, clauses: ClausesNow) -> bool:
     return left >= 1000 or happens(remote, uid, CERTAIN * left // 1000)
 
 
-@allocating
-def _doubled(visits: I64) -> I64:
-    """Return the visits in an array of twice the length."""
-    longer = np.empty((2 * len(visits), N_COLUMNS), dtype=np.int64)
-    longer[: len(visits)] = visits
-    return longer
+@compiled
+def _draw_visits(
+    people: People,
+    claims: I64,
+    market: Market,
+    clauses: ClausesNow,
+    p: Params,
+    key: int,
+    month: int,
+    days: int,
+    planned: I64,
+    calls: I64,
+) -> tuple[int, int]:
+    """Write down planned visits and alarm calls; those for which there is no room are counted only."""
+    of_year, when = month_key(key, _PLANNED, month // 12, 0), month_key(key, _PLANNED, month // 12, 1)
+    remote, until = month_key(key, _REMOTE, month // 12, 0), month_key(key, _CALL, month, 0)
+    n_planned, n_calls = 0, 0
+    for k in range(len(claims)):
+        ask_ahead(people, claims, k, len(claims))
+        i = int(claims[k])
+        b = int(people[i].provider_care)
+        if b < 0 or int(market.active[b]) == 0:
+            continue
+        uid, v = people[i].uid, int(people[i].village)
+        if int(people[i].level) >= 3 and happens(of_year, uid, p.planned) and _needs_drive(remote, uid, clauses):
+            if n_planned < len(planned):
+                _write(planned, n_planned, 0, b, below(when, uid, NIGHT_MINUTES), i64(uid >> 2), v, 0)
+            n_planned += 1
+        night, draw = next_call(-1, until, uid, p, days), u64(until)
+        while night < days:
+            if _needs_drive(month_key(key, _REMOTE, month, 1 + night), uid, clauses):
+                if n_calls < len(calls):
+                    minute = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
+                    _write(calls, n_calls, night, b, minute, i64(uid >> 2), v, 1)
+                n_calls += 1
+            draw = mix(draw)
+            night = next_call(night, draw, uid, p, days)
+    return n_planned, n_calls
 
 
 @allocating
@@ -261,33 +293,13 @@ def visits_of(
     planned, calls
         shape (any, 7): night (0 when planned), team, minute, identity, village, 1 for a call, provider.
     """
-    of_year, when = month_key(key, _PLANNED, month // 12, 0), month_key(key, _PLANNED, month // 12, 1)
-    remote, until = month_key(key, _REMOTE, month // 12, 0), month_key(key, _CALL, month, 0)
-    planned, calls = np.empty((64, N_COLUMNS), dtype=np.int64), np.empty((64, N_COLUMNS), dtype=np.int64)
-    n_planned, n_calls = 0, 0
-    for k in range(len(claims)):
-        ask_ahead(people, claims, k, len(claims))
-        i = int(claims[k])
-        b = int(people[i].provider_care)
-        if b < 0 or int(market.active[b]) == 0:
-            continue
-        uid, v = people[i].uid, int(people[i].village)
-        if int(people[i].level) >= 3 and happens(of_year, uid, p.planned) and _needs_drive(remote, uid, clauses):
-            if n_planned == len(planned):
-                planned = _doubled(planned)
-            _write(planned, n_planned, 0, b, below(when, uid, NIGHT_MINUTES), i64(uid >> 2), v, 0)
-            n_planned += 1
-        night, draw = next_call(-1, until, uid, p, days), u64(until)
-        while night < days:
-            if _needs_drive(month_key(key, _REMOTE, month, 1 + night), uid, clauses):
-                if n_calls == len(calls):
-                    calls = _doubled(calls)
-                minute = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
-                _write(calls, n_calls, night, b, minute, i64(uid >> 2), v, 1)
-                n_calls += 1
-            draw = mix(draw)
-            night = next_call(night, draw, uid, p, days)
-    return planned[:n_planned], calls[:n_calls]
+    n_planned, n_calls = len(claims) // 8, len(claims) // 8
+    while True:
+        planned = np.empty((n_planned, N_COLUMNS), dtype=np.int64)
+        calls = np.empty((n_calls, N_COLUMNS), dtype=np.int64)
+        n_planned, n_calls = _draw_visits(people, claims, market, clauses, p, key, month, days, planned, calls)
+        if n_planned <= len(planned) and n_calls <= len(calls):
+            return planned[:n_planned], calls[:n_calls]
 
 
 @compiled
