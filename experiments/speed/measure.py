@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ ROOT = HERE.parents[1]
 TODAY = ROOT / "configs" / "scenarios" / "today.toml"
 TINY = ROOT / "configs" / "examples" / "tiny.toml"
 SIZES = (1, 3, 10, 30, 100)
+COUNTED = (r"I\s+refs", "Mispredicts")  #: by cachegrind
 BARE_MONTHS = 24  #: of the plain-Mesa loop in a repeat
 
 
@@ -128,21 +130,22 @@ def sizes(quick: bool) -> list[dict[str, Any]]:
     return [child(OF_SIZE, str(ratio), "2017-12-31") for ratio in (SIZES[:2] if quick else SIZES)]
 
 
-def instructions() -> int:
-    """Return the instructions of a run of five years, counted by callgrind; the same on every machine and in any mood.
+def instructions() -> tuple[int, int]:
+    """Return the instructions of a run of five years, and the jumps in it that a plain processor would guess wrong.
 
-    Compiled for a plain processor, as callgrind does not know the instructions of every new one.  It is what a second
-    run adds: the first also loads the compiled code and prepares the configuration.
+    Counted by cachegrind, so the same on every machine and in any mood; compiled for a plain processor, as it does not
+    know the instructions of every new one.  It is what a second run adds: the first also loads the compiled code and
+    prepares the configuration.
     """
     plain = {**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
     child(INSTRUCTIONS, "1", environment=plain)  # compiles
     counts = []
     for runs in ("1", "2"):
-        counter = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
-        command = [*counter, sys.executable, "-c", INSTRUCTIONS, runs]
+        counter = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--branch-sim=yes"]
+        command = [*counter, f"--cachegrind-out-file={os.devnull}", sys.executable, "-c", INSTRUCTIONS, runs]
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=plain)
-        counts.append(int(done.stderr.split("Collected :")[1].split()[0]))
-    return counts[1] - counts[0]
+        counts.append([int(re.search(rf"{name}:\s+([\d,]+)", done.stderr)[1].replace(",", "")) for name in COUNTED])
+    return counts[1][0] - counts[0][0], counts[1][1] - counts[0][1]
 
 
 def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str, Any]]]:

@@ -396,9 +396,8 @@ def choose(agenda: Agenda, item: int, group: Group, p: Chance, of: int) -> int:
     draw_all(agenda.keys[item], group.uid, group.draws)
     n = 0
     for k in range(len(group.uid)):
-        if i64(group.draws[k]) < int(p.ever[of + int(group.kind[k])]):
-            group.chosen[n] = k
-            n += 1
+        group.chosen[n] = k  # overwritten by the next unless it comes up: a jump would be guessed wrong too often
+        n += 1 if i64(group.draws[k]) < int(p.ever[of + int(group.kind[k])]) else 0
     return n
 
 

@@ -27,7 +27,7 @@ def renumber(
 
     Dropped are people who have died or left, and ties of which an end is dropped, or none of the two lives in the area.
     Relatives outside who are not willing stand in no chain of a receiver: nobody need ask them every month.  Of the
-    lists, that of ties is not kept: the opening of the year makes it anew.
+    lists, that of ties is not kept, nor is the agenda: the opening of the year makes them anew.
 
     Parameters
     ----------
@@ -53,7 +53,9 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    seats = np.empty(max(n, n_ties), dtype=np.int32)
+    seats = agenda.following  # its chains are made anew with the agenda of the year: till then it is room for others
+    if len(seats) < max(n, n_ties):
+        seats = np.empty(max(n, n_ties), dtype=np.int32)
     _move(people, number, seats, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
