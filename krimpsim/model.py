@@ -48,7 +48,7 @@ from krimpsim.population.kinship import link_housemates
 from krimpsim.population.market import Market, no_clauses, open_market
 from krimpsim.population.need_profile import need_rates
 from krimpsim.population.renumbering import renumber
-from krimpsim.population.schema import I64, People, Ties, empty, new_people, new_ties
+from krimpsim.population.schema import I64, People, Ties, new_people, new_ties
 from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.processes import accounts, group_care, informal_care, migration, rounds, staff
 from krimpsim.schedule import (
@@ -215,13 +215,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def people(self) -> People:
-        """The table of persons."""
-        return self.state.people
+        """The rows in use of the table of persons; take them anew after a step."""
+        return self.state.people[: int(self.counts[0])]
 
     @property
     def ties(self) -> Ties:
-        """The table of care ties."""
-        return self.state.ties
+        """The rows in use of the table of care ties."""
+        return self.state.ties[: int(self.counts[1])]
 
     @property
     def counts(self) -> I64:
@@ -287,8 +287,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     @property
     def residents(self) -> ResidentSet:
         """Everybody who lives at home in the area now; take the set anew after a step, as rows may move."""
-        present = self.people.presence[: int(self.counts[0])]
-        return ResidentSet(self.people, np.flatnonzero(present == int(Presence.HOME)))
+        people = self.people
+        return ResidentSet(people, np.flatnonzero(people.presence == int(Presence.HOME)))
 
     @property
     def informal_carers(self) -> ResidentSet:
@@ -376,9 +376,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         s, informal = self.state, self.rules.care.informal_care
         if month // 12 % YEARS_OF_ORDER == 0 or month in (FIRST_MONTH, START):
             offer = unsigned(informal_care.offer_key(self.key))
-            before = renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
-            empty(s.people, int(s.counts[0]), before[0])
-            empty(s.ties, int(s.counts[1]), before[1])
+            renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
         while True:
             open_year(self._box, self._settings, self.key, month // 12, START if spin_up else month, spin_up)
             used = int(s.agenda.used[ENTRIES])

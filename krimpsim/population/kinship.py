@@ -5,7 +5,7 @@ from __future__ import annotations
 from krimpsim.core.codes import NOBODY, Distance, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import uid_of
-from krimpsim.population.schema import I64, People, Ties
+from krimpsim.population.schema import I64, People, Ties, begin_tie
 
 TAG_TIE = 5
 _HOME = int(Presence.HOME)
@@ -70,13 +70,12 @@ def add_tie(
     """Add a tie; one of giver and receiver may be outside the area (-1)."""
     t = int(counts[1])
     counts[1] = t + 1
+    begin_tie(ties, t)
     ties[t].uid = uid
     ties[t].giver = giver
     ties[t].receiver = receiver
     ties[t].relation = relation
     ties[t].distance = distance
-    ties[t].active = 0
-    ties[t].minutes = 0
     if receiver >= 0:
         ties[t].next_tie = people[receiver].first_tie
         people[receiver].first_tie = t

@@ -14,7 +14,7 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import AHEAD, fetch
 from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
-from krimpsim.population.schema import I8, I32, I64, People, Ties
+from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
 
 _AWAY = int(Presence.AWAY)
 
@@ -22,22 +22,17 @@ _AWAY = int(Presence.AWAY)
 @allocating
 def renumber(
     people: People, ties: Ties, counts: I64, agenda: Agenda, n_villages: int, offer: int, willing: int
-) -> tuple[int, int]:
-    """Give new numbers to the rows of persons and ties; the caller empties the rows that fell out of use.
+) -> None:
+    """Give new numbers to the rows of persons and ties.
 
     Dropped are people who have died or left, and ties of which an end is dropped, or none of the two lives in the area.
     Relatives outside who are not willing stand in no chain of a receiver: nobody need ask them every month.  Of the
-    lists, that of ties is not kept, nor is the agenda: the opening of the year makes them anew.
+    lists, that of ties is not kept: the opening of the year makes it anew.
 
     Parameters
     ----------
     offer, willing
         Key and threshold of the willingness of relatives outside.
-
-    Returns
-    -------
-    before
-        Rows of persons and of ties that were in use.
     """
     n, n_ties = int(counts[0]), int(counts[1])
     number = np.full(n, NOBODY, dtype=np.int32)
@@ -53,15 +48,11 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    seats = agenda.following  # its chains are made anew with the agenda of the year: till then it is room for others
-    if len(seats) < max(n, n_ties):
-        seats = np.empty(max(n, n_ties), dtype=np.int32)
-    _move(people, number, seats, people[:1].copy())
+    _move(people, number, np.empty(n, dtype=np.int32), people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
-    _move(ties, number, seats, ties[:1].copy())
+    _move(ties, number, np.empty(n_ties, dtype=np.int32), ties[:1].copy())
     _chain(people, ties, counts, offer, willing)
-    return n, n_ties
 
 
 @compiled
@@ -196,10 +187,10 @@ def _shelf(ties: Ties, t: int, outside: int) -> int:
 
 
 @compiled
-def _move(table: People | Ties, goes_to: I32, sits_at: I32, held: People | Ties) -> None:
-    """Move every row to its new number, in place: seat after seat takes in its row and puts out the one that sits there.
+def _move(table: Table[Row], goes_to: I32, sits_at: I32, held: Table[Row]) -> None:
+    """Move every row to its new number, in place: each seat takes in its row and puts out the one there.
 
-    Where each row sits is written down, so that rows can be asked for ahead; a walk from row to row would wait for each.
+    Where each row sits is written down, so that rows can be asked for ahead: a walk from row to row waits for each.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.core.codes import NEVER, NOBODY, Presence
+from krimpsim.core.jit import compiled
 
 I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
@@ -33,7 +34,7 @@ class Column:
     unit, meaning
         What it says.
     fill
-        Value of a row that is not in use.
+        Value of a row of which nothing is known yet.
     points_to
         ``people`` or ``ties`` when the value is a row number of that table, or ``household``; -1 points nowhere.
         ``ring`` is a row of persons that says in which order rows are walked, and nothing more.
@@ -120,7 +121,7 @@ class Table(Protocol[Row]):
     dtype: np.dtype[Any]
 
     def __len__(self) -> int:
-        """Return the number of rows, those not in use among them."""
+        """Return the number of rows, room for others counted."""
 
     @overload
     def __getitem__(self, which: int) -> Row: ...
@@ -165,42 +166,53 @@ def _layout(columns: Mapping[str, Column]) -> np.dtype[Any]:
     return np.dtype((np.record, np.dtype([("uid", "u8"), *fields], align=True)))
 
 
-def _unused(row: np.dtype[Any], columns: Mapping[str, Column]) -> Any:
-    """Return a row that is not in use."""
-    unused = np.zeros((), dtype=row)
+def _blank(row: np.dtype[Any], columns: Mapping[str, Column]) -> Any:
+    """Return a table of one row of which nothing is known."""
+    blank: Any = np.recarray(1, dtype=row)
+    blank.uid = 0
     for name, column in columns.items():
-        unused[name] = column.fill
-    return unused
+        blank[name] = column.fill
+    return blank
 
 
 PERSON, TIE = _layout(PEOPLE), _layout(TIES)
-_UNUSED: Mapping[np.dtype[Any], Any] = {PERSON: _unused(PERSON, PEOPLE), TIE: _unused(TIE, TIES)}
+BLANK_PERSON: People = _blank(PERSON, PEOPLE)
+BLANK_TIE: Ties = _blank(TIE, TIES)
 
 
-def _new(row: np.dtype[Any], capacity: int) -> Any:
-    """Return an array of so many rows, none of them in use."""
-    table: Any = np.recarray(capacity, dtype=row)
-    empty(table, 0, capacity)
+@compiled
+def begin_person(people: People, i: int) -> None:
+    """Take a row into use for a person of whom nothing is known yet."""
+    people[i] = BLANK_PERSON[0]
+
+
+@compiled
+def begin_tie(ties: Ties, t: int) -> None:
+    """Take a row into use for a tie of which nothing is known yet."""
+    ties[t] = BLANK_TIE[0]
+
+
+def _new(blank: Table[Row], rows: int, room: int) -> Any:
+    table: Any = np.recarray(rows + room, dtype=blank.dtype)
+    table[:rows] = blank
     return table
 
 
-def new_people(capacity: int) -> People:
-    """Return a table of persons with so many rows, none of them in use."""
-    return cast(People, _new(PERSON, capacity))
+def new_people(rows: int, room: int = 0) -> People:
+    """Return a table of persons of whom nothing is known, and room for others.
+
+    Room takes no memory until it is used; what stands there means nothing.
+    """
+    return cast(People, _new(BLANK_PERSON, rows, room))
 
 
-def new_ties(capacity: int) -> Ties:
-    """Return a table of ties with so many rows, none of them in use."""
-    return cast(Ties, _new(TIE, capacity))
+def new_ties(rows: int, room: int = 0) -> Ties:
+    """Return a table of ties of which nothing is known, and room for others."""
+    return cast(Ties, _new(BLANK_TIE, rows, room))
 
 
-def empty(table: People | Ties, first: int, last: int) -> None:
-    """Put the rows from `first` to before `last` out of use."""
-    table[first:last] = _UNUSED[table.dtype]
-
-
-def grown(table: Table[Row], capacity: int) -> Table[Row]:
-    """Return the table with room for more rows; rows keep their numbers."""
-    new: Table[Row] = _new(table.dtype, capacity)
-    new[: len(table)] = table
-    return new
+def grown(table: Table[Row], used: int, capacity: int) -> Table[Row]:
+    """Return a table with more room, and the rows in use with their numbers."""
+    new: Any = np.recarray(capacity, dtype=table.dtype)
+    new[:used] = table[:used]
+    return cast("Table[Row]", new)

@@ -39,7 +39,7 @@ from krimpsim.inputs.tables import Tables, evidence
 from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.need_profile import NeedProfile
-from krimpsim.population.schema import I64, U64, People, Ties, grown, new_people, new_ties
+from krimpsim.population.schema import I64, U64, People, Ties, begin_person, grown, new_people, new_ties
 from krimpsim.population.survey import surveyed
 
 START = 2013 * 12  #: absolute month of 1 January 2013
@@ -258,6 +258,7 @@ def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t:
                     age = 5 * band + below(age_key, uid, 5)
                     if band == 18:
                         age = 90 + pick(age_key, uid, c.oldest)
+                    begin_person(people, row)
                     people[row].uid = uid
                     people[row].sex = sex
                     people[row].village = v
@@ -422,6 +423,7 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
         if uniform(draw, people[i].uid) < facility / home:
             j = int(counts[0])
             counts[0] = j + 1
+            begin_person(people, j)
             people[j].uid = uid_of(TAG_FACILITY, people[i].uid, 0, 0)
             people[j].sex = people[i].sex
             people[j].village = people[i].village
@@ -576,7 +578,7 @@ def synthesise(
         shape (3,): persons, ties and households in use.
     """
     n = int(tables_of.persons.sum()) * tables_of.copies
-    people, ties = new_people(n + n // 10 + 1000), new_ties(n + 3 * n // 4 + 1000)
+    people, ties = new_people(0, room=n + n // 4 + 1000), new_ties(0, room=5 * n // 2 + 1000)
     counts = np.zeros(3, dtype=np.int64)
     _synthesise(people, ties, counts, key, tables_of, traits_of, profile, between_m)
     return people, ties, counts
@@ -585,7 +587,7 @@ def synthesise(
 def with_room(people: People, ties: Ties, counts: I64, newcomers: int) -> tuple[People, Ties]:
     """Return the tables with room for the newcomers of the next month."""
     if counts[0] + newcomers > len(people):
-        people = grown(people, int(len(people) * 1.25) + newcomers)
+        people = grown(people, int(counts[0]), int(len(people) * 1.25) + newcomers)
     if counts[1] + 10 * newcomers > len(ties):
-        ties = grown(ties, int(len(ties) * 1.25) + 10 * newcomers)
+        ties = grown(ties, int(counts[1]), int(len(ties) * 1.25) + 10 * newcomers)
     return people, ties

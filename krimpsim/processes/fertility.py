@@ -38,7 +38,7 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
-from krimpsim.population.schema import I64, People
+from krimpsim.population.schema import I64, People, begin_person
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
 from krimpsim.processes.base import Process
 
@@ -117,6 +117,7 @@ def step(
             continue
         child = int(counts[0])
         counts[0] = child + 1
+        begin_person(people, child)
         people[child].uid = uid_of(TAG_BIRTH, people[i].uid, month, 0)
         people[child].birth_month = month
         people[child].sex = 0 if happens(sex_draw, people[child].uid, p.boy) else 1

@@ -51,7 +51,7 @@ from krimpsim.population.kinship import (
 )
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
-from krimpsim.population.schema import F64, I64, People, Ties
+from krimpsim.population.schema import F64, I64, People, Ties, begin_person
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
     Cells,
@@ -369,6 +369,7 @@ def _new_person(
     """Add one arriving person, in the household of a host (-1: a new one), and return the row."""
     i = int(counts[0])
     counts[0] = i + 1
+    begin_person(people, i)
     people[i].uid = uid
     people[i].sex = sex
     people[i].village = v

@@ -232,8 +232,7 @@ class _Notes:
     def take(self, model: KrimpModel) -> None:
         """Note the month that has just passed."""
         people, agenda, used = model.people, model.state.agenda, model.state.agenda.used
-        n = int(model.counts[0])
-        ended = np.flatnonzero(people.end_month[:n] == model.month)
+        ended = np.flatnonzero(people.end_month == model.month)
         rows = np.concatenate([agenda.watch[: used[WATCH]], agenda.carers[: used[CARERS]], ended]).astype(np.int64)
         rows = np.unique(rows)
         at_home = model.state.roll.census[:, AT_HOME]

@@ -15,7 +15,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NOBODY, Kind, Part, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
-from krimpsim.population.schema import PEOPLE, TIES, People, Ties
+from krimpsim.population.schema import PEOPLE, TIES, People, Ties, begin_person
 from krimpsim.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,6 +129,7 @@ def append_person(people: People, ties: Ties, counts: Any, uid: int, **columns: 
     """Add a person to the founders, in a household of her own unless one is given; return the row."""
     row = int(counts[0])
     counts[0] = row + 1
+    begin_person(people, row)
     people.uid[row] = uid
     if "household" not in columns:
         columns["household"] = int(counts[2])
@@ -144,8 +145,8 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     A household is named after its member with the smallest identity; rows that point into a chain of ties are left
     out, and so are ties of which no end lives in the area.
     """
-    n, k = int(model.counts[0]), int(model.counts[1])
-    uid, tie_uid = model.people.uid[:n], model.ties.uid[:k]
+    k = int(model.counts[1])
+    uid, tie_uid = model.people.uid, model.ties.uid
     keep = ~np.isin(uid, np.array(sorted(without), dtype=np.uint64))
     order = np.flatnonzero(keep)[np.argsort(uid[keep], kind="stable")]
     state: dict[str, Any] = {"uid": uid[order]}
@@ -155,7 +156,7 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
             known = np.where(values >= 0, uid[np.maximum(values, 0)], 0)
             state[name] = np.stack([known, np.minimum(values, -1).astype(np.int64).view(np.uint64)])  # or a name
         elif column.points_to == "household":
-            homes = model.people.household[:n]
+            homes = model.people.household
             least = np.full(int(homes.max()) + 1, np.uint64(0xFFFFFFFFFFFFFFFF))
             np.minimum.at(least, homes[keep], uid[keep])
             state[name] = least[values]
@@ -163,8 +164,8 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
             continue
         else:
             state[name] = values
-    giver, receiver = model.ties.giver[:k], model.ties.receiver[:k]
-    lives = model.people.presence[:n] < int(Presence.AWAY)
+    giver, receiver = model.ties.giver, model.ties.receiver
+    lives = model.people.presence < int(Presence.AWAY)
     in_use = ((giver >= 0) & lives[giver]) | ((receiver >= 0) & lives[receiver])  # the others never act again
     rows = [tie_uid[in_use]]
     for name, column in TIES.items():

@@ -152,7 +152,7 @@ def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
 def check_roll(model: KrimpModel) -> None:
     """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
     n, circles = int(model.counts[0]), model.rules.care.informal_care.circles
-    people, uid = model.people[:n], model.people.uid[:n]
+    people, uid = model.people, model.people.uid
     roll = a.new_roll(n, circles)
     a.call_roll(model.people, model.counts, roll, circles, model.month + 1)
     np.testing.assert_array_equal(roll.census, model.state.roll.census)
@@ -170,8 +170,7 @@ def check_roll(model: KrimpModel) -> None:
 
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
-    n, k = int(model.counts[0]), int(model.counts[1])
-    people, agenda = model.people[:n], model.state.agenda
+    people, agenda = model.people, model.state.agenda
     here, home = people.presence < AWAY, people.presence == HOME
     sick = (people.level > 0) | (people.dementia == 1) | (people.episode == 1)
 
@@ -192,7 +191,7 @@ def check(model: KrimpModel) -> None:
     assert burdened == listed(agenda.burdened, a.BURDENED)
     helps = set(np.flatnonzero((people.volunteer_minutes > 0) & home).tolist())
     assert helps == listed(agenda.volunteers, a.VOLUNTEERS)
-    assert set(np.flatnonzero(model.ties.active[:k] == 1).tolist()) == listed(agenda.ties, a.TIES)
+    assert set(np.flatnonzero(model.ties.active == 1).tolist()) == listed(agenda.ties, a.TIES)
     age = (model.month - people.birth_month) // 12
     row = model.result().village_rows[-1]
     for name, chosen in (

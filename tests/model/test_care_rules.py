@@ -32,8 +32,7 @@ def test_nobody_below_the_age_limit_is_admitted() -> None:
     model = KrimpModel(small("scenarios/today", "2013-12-31", **HEAVY))
     while model.running:
         model.step()
-    n = int(model.counts[0])
-    people = model.people[:n]
+    people = model.people
     age = (model.month - people.birth_month) // 12
     at_home = people.presence == int(Presence.HOME)
     assert ((people.level == 4) & at_home & (age < ADMISSION_AGE)).sum() > 20  # there are some to refuse
@@ -95,7 +94,7 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     model = KrimpModel(small("scenarios/today", "2014-12-31", ["Nieuw-Buinen"]))
     while model.running:
         model.step()
-    ties = model.ties[: int(model.counts[1])]
+    ties = model.ties
     givers, receivers, neighbours = ties.giver, ties.receiver, ties.relation == int(Relation.NEIGHBOUR)
     found = neighbours & (givers >= 0) & (receivers >= 0)
     circles = model.rules.care.informal_care.circles
@@ -190,7 +189,7 @@ def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost
 def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     n, days, chance = int(model.counts[0]), 31, 0.05
-    model.people.provider_care[:n] = 0
+    model.people.provider_care = 0
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
     rules = model.rules.supply.nights._replace(calls_within=within)
     none = no_clauses(len(model.villages))
@@ -207,8 +206,7 @@ def test_quiet_nights_count_as_often_as_there_are() -> None:
     still = {"nights__calls_per_1000": 0.0, "nights__planned_share": 1.0}
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", **still))
     model.step()
-    n = int(model.counts[0])
-    rows = np.flatnonzero(model.people.presence[:n] == int(Presence.HOME))
+    rows = np.flatnonzero(model.people.presence == int(Presence.HOME))
     metres, met = [], []
     for days in (28, 31):
         overlap = np.zeros(len(model.villages), dtype=np.int64)

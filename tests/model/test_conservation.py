@@ -32,15 +32,14 @@ class Watched:
 
 
 def by_village(model: KrimpModel, presence: int) -> NDArray[np.int64]:
-    n = int(model.counts[0])
-    people = model.people[:n]
+    people = model.people
     return np.bincount(people.village[people.presence == presence], minlength=len(model.villages))
 
 
 def look(model: KrimpModel, seen: Watched) -> None:
     """Note every rule about the state that does not hold after this month."""
-    n, k = int(model.counts[0]), int(model.counts[1])
-    people, ties = model.people[:n], model.ties[:k]
+    n = int(model.counts[0])
+    people, ties = model.people, model.ties
     minutes = ties.minutes
     presence, partner = people.presence, people.partner
     home = presence == HOME

@@ -81,8 +81,7 @@ def test_no_time_of_volunteers_is_used_above_what_is_there(scenario: str, stops:
     there: list[list[int]] = []
 
     def count(model: KrimpModel) -> None:
-        n = int(model.counts[0])
-        people = model.people[:n]
+        people = model.people
         home = people.presence == int(Presence.HOME)
         matching = model.convenant.now(model.month).here[Lever.MATCHING].tolist()
         pool = [
@@ -115,8 +114,7 @@ def test_an_hour_is_never_given_twice() -> None:
     full = {"volunteers": 0, "volunteers who work": 0, "others": 0}
 
     def look(model: KrimpModel) -> None:
-        n = int(model.counts[0])
-        people = model.people[:n][model.people.presence[:n] == int(Presence.HOME)]
+        people = model.people[model.people.presence == int(Presence.HOME)]
         care = people.usual_minutes + people.care_minutes
         used = people.work_minutes + people.volunteer_minutes + care
         assert (used <= 2600).all(), f"month {model.month}"

@@ -93,8 +93,8 @@ def test_nights_are_those_of_every_team_driven_one_by_one(nights_all: int | None
     within = np.array([threshold(1.0 - 0.97**k) for k in range(1, 32)])
     busy = {"calls_within": within, "planned": threshold(0.3), "car_minutes": 400, "late_after": 25}
     p = model.rules.supply.nights._replace(**busy)
-    market, n, days = model.market, int(model.counts[0]), 31
-    rows = np.flatnonzero(model.people.presence[:n] == int(Presence.HOME))[::4]
+    market, days = model.market, 31
+    rows = np.flatnonzero(model.people.presence == int(Presence.HOME))[::4]
     model.people.level[rows] = 3
     model.people.provider_care[rows] = rows % len(market.active)
     now = model.convenant.now(START)

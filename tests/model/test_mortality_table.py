@@ -96,8 +96,8 @@ def count_all() -> Counted:
         model = KrimpModel(config, replicate=replicate)
         founders = int(model.counts[0])
         while model.running:  # the chances used: levels and villages as they are when the month begins
-            n, month = int(model.counts[0]), model.month + 1
-            people = model.people[:n]
+            month = model.month + 1
+            people = model.people
             here = np.flatnonzero(people.presence < int(Presence.AWAY))
             index, sex = np.minimum(month // 12 - people.birth_month[here] // 12, 111), people.sex[here]
             town = model.places.municipality[people.village[here]]
@@ -108,8 +108,7 @@ def count_all() -> Counted:
         rows = model.result().village_rows
         found.recorded += int(rows[:, :, [V["deaths"], V["deaths_facility"]]].sum())
         # exposure to the table: from the rows at the end alone
-        n = int(model.counts[0])
-        people = model.people[:n]
+        people = model.people
         born, sex, dead = people.birth_month, people.sex, people.presence == int(Presence.DEAD)
         town = model.places.municipality[people.village]
         founder = np.arange(len(born)) < founders  # they stand in the first rows
@@ -203,11 +202,10 @@ def test_those_who_need_care_die_more_often(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(model_module, "YEARS_OF_ORDER", 1000)  # the dead keep their rows
     config = config_of("scenarios/today", {"run.end": "2016-12-31"})
     model = KrimpModel(config)
-    n = int(model.counts[0])
-    order = np.argsort(model.people.uid[:n])
+    order = np.argsort(model.people.uid)
     old = (START - model.people.birth_month[order]) // 12 >= 80
     level = model.people.level[order]
     while model.running:
         model.step()
-    dead = model.people.presence[np.argsort(model.people.uid[:n])] == int(Presence.DEAD)
+    dead = model.people.presence[np.argsort(model.people.uid)] == int(Presence.DEAD)
     assert dead[old & (level >= 3)].mean() > dead[old & (level == 0)].mean() + 0.1

@@ -48,7 +48,7 @@ class Watched:
 
     def look(self, model: KrimpModel) -> None:
         n, market = int(model.counts[0]), model.market
-        people, uid = model.people[:n], model.people.uid[:n]
+        people, uid = model.people, model.people.uid
         home = people.presence == HOME
         claims = home & ((people.level > 0) | (people.episode == 1))
         seen = claims & ((people.noticed == 1) | (people.episode == 1))
@@ -264,8 +264,8 @@ def test_minutes_to_arrival_are_those_of_the_calls(watched: Watched) -> None:
 
 def test_time_of_volunteers_is_used_or_left() -> None:
     def look(model: KrimpModel) -> None:
-        n, p = int(model.counts[0]), model.rules.care.volunteers
-        people = model.people[:n]
+        p = model.rules.care.volunteers
+        people = model.people
         home = people.presence == HOME
         minutes = np.bincount(people.village[home], people.volunteer_minutes[home], len(model.villages)).astype(
             np.int64

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from krimpsim.population import schema
-from krimpsim.population.schema import Column, empty, grown
+from krimpsim.population.schema import Column, grown
 
 
 class Kind(NamedTuple):
@@ -18,18 +18,19 @@ class Kind(NamedTuple):
     of: type
     columns: Mapping[str, Column]
     row: np.dtype[Any]
-    new: Callable[[int], Any]
+    new: Callable[..., Any]
+    begin: Callable[[Any, int], None]
     size: int
 
-    def unused(self) -> dict[str, int]:
+    def blank(self) -> dict[str, int]:
         return {"uid": 0} | {name: column.fill for name, column in self.columns.items()}
 
 
 @pytest.fixture(params=["person", "tie"])
 def kind(request: pytest.FixtureRequest) -> Kind:
     if request.param == "person":
-        return Kind(schema.Person, schema.PEOPLE, schema.PERSON, schema.new_people, 88)
-    return Kind(schema.Tie, schema.TIES, schema.TIE, schema.new_ties, 32)
+        return Kind(schema.Person, schema.PEOPLE, schema.PERSON, schema.new_people, schema.begin_person, 88)
+    return Kind(schema.Tie, schema.TIES, schema.TIE, schema.new_ties, schema.begin_tie, 32)
 
 
 def test_a_row_holds_every_column_of_its_class_as_wide_as_its_unit_asks(kind: Kind) -> None:
@@ -57,24 +58,25 @@ def test_no_column_is_called_like_something_else_of_an_array(kind: Kind) -> None
     assert [name for name in kind.row.names or () if hasattr(np.recarray, name) or hasattr(np.record, name)] == []
 
 
-def test_rows_out_of_use_hold_the_values_of_that(kind: Kind) -> None:
-    table, unused = kind.new(5), kind.unused()
-    assert 1 not in unused.values()
-    for name, value in unused.items():
+def test_of_a_new_row_nothing_is_known(kind: Kind) -> None:
+    table, blank = kind.new(5), kind.blank()
+    assert 1 not in blank.values()
+    for name, value in blank.items():
         assert table[name].tolist() == [value] * 5, name
         table[name] = 1
-    empty(table, 1, 4)
-    empty(table, 4, 4)
-    for name, value in unused.items():
-        assert table[name].tolist() == [1, value, value, value, 1], name
+    kind.begin(table, 3)
+    for name, value in blank.items():
+        assert table[name].tolist() == [1, 1, 1, value, 1], name
+    assert len(kind.new(2, room=3)) == 5
 
 
-def test_a_table_that_grows_keeps_its_rows_and_gets_others_out_of_use(kind: Kind) -> None:
-    table, unused = kind.new(2), kind.unused()
-    for name in unused:
-        table[name] = (1, 2)
-    more = grown(table, 4)
-    for name, value in unused.items():
-        assert more[name].tolist() == [1, 2, value, value], name
+def test_a_table_that_grows_keeps_the_rows_in_use(kind: Kind) -> None:
+    table, blank = kind.new(2, room=1), kind.blank()
+    for name in blank:
+        table[name][:2] = (1, 2)
+    more = grown(table, 2, 5)
+    assert len(more) == 5
+    for name in blank:
+        assert more[name][:2].tolist() == [1, 2], name
     more.uid[0] = 3
     assert table.uid[0] == 1, "the new table is another"

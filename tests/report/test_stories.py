@@ -52,7 +52,7 @@ def seen():
             if rows.get(uid, i) != i:
                 moved.add(model.month)
             rows[uid] = i
-        people = model.people[:n]
+        people = model.people
         for i in np.flatnonzero((people.presence == int(Presence.HOME)) & (people.level > 0)):
             facts = ("level", "need_minutes", "met_minutes", "birth_month", "sex", "village", "care_minutes")
             found[int(people.uid[i]), model.month] = tuple(int(getattr(people, fact)[i]) for fact in facts)
