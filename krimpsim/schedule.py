@@ -541,6 +541,7 @@ def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
         fetch(people, int(people[i].housemate))
         if int(people[i].first_tie) >= 0:
             fetch(ties, int(people[i].first_tie))
+            fetch(ties, int(people[i].first_tie) + 2)  # as a rule it is of the same receiver
     if k + AHEAD < len(rows):
         t = int(people[rows[k + AHEAD]].first_tie)
         while t >= 0:

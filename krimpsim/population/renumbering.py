@@ -35,7 +35,7 @@ def renumber(
         Key and threshold of the willingness of relatives outside.
     """
     n, n_ties = int(counts[0]), int(counts[1])
-    number = np.full(n, NOBODY, dtype=np.int32)
+    number, seats = np.full(n, NOBODY, dtype=np.int32), np.empty(max(n + 3, n_ties), dtype=np.int32)
     busy = np.zeros(n, dtype=np.int8)
     _mark_busy(people, n, busy)
     counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
@@ -48,10 +48,11 @@ def renumber(
         (CARED, agenda.cared),
     ):
         agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
-    _move(people, number, np.empty(n, dtype=np.int32), people[:1].copy())
+    _move(people, number, seats, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
-    counts[1] = _number_ties(ties, n_ties, np.zeros(int(counts[0]) + 3, dtype=np.int32), number)
-    _move(ties, number, np.empty(n_ties, dtype=np.int32), ties[:1].copy())
+    seats[:] = 0
+    counts[1] = _number_ties(ties, n_ties, seats[: int(counts[0]) + 3], number)
+    _move(ties, number, seats, ties[:1].copy())
     _chain(people, ties, counts, offer, willing)
 
 
