@@ -150,6 +150,7 @@ def instructions() -> tuple[int, int]:
 
 def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str, Any]]]:
     """Return the rows of the table (what, measured, goal, met) and the series of sizes."""
+    from floor import floor, wrong_guess
     from plain_mesa import Village
 
     from krimpsim.config.load import load_config
@@ -191,6 +192,14 @@ def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str
         if process != "clock" and microseconds > 0.0:
             add(f"  of a month: {process}", f"{microseconds:.0f} µs")
 
+    floors, visits = floor(today)
+    for part, seconds in floors.items():
+        add(f"floor of a run, no rule followed: {part}", f"{1000 * seconds:.1f} ms")
+    left = 0.06 - sum(floors.values())
+    add("  all of it, and what is left of the goal", f"{1000 * (0.06 - left):.0f} ms, {1000 * left:.0f} ms")
+    add("  left for all rules, each of the visits to a row", f"{1e9 * left / visits:.1f} ns")
+    add("  for comparison: a jump that the processor guesses wrong", f"{1e9 * wrong_guess():.1f} ns")
+
     makes = [spent(lambda r=r: KrimpModel(today, replicate=r))[0] for r in range(repeats)]
     add("population, and two years to fill ties, rounds and staff", f"{1000 * min(makes):.0f} ms")
     share = writing([value for _, value in runs]) / best
@@ -209,7 +218,9 @@ def measure(quick: bool) -> tuple[list[tuple[str, str, str, str]], list[dict[str
     add("a new process to its first result (tiny), compiled code on disk", f"{first:.1f} s", "< 3 s", first < 3)
     series = sizes(quick)
     if not quick and shutil.which("valgrind"):
-        add("instructions of a run of five years, spin-up included", f"{instructions() / 1e6:.0f} million")
+        done, wrong = instructions()
+        add("instructions of a run of five years, spin-up included", f"{done / 1e6:.0f} million")
+        add("  jumps in it that a plain processor guesses wrong", f"{wrong / 1e6:.1f} million")
     if not quick:
         with tempfile.TemporaryDirectory() as folder:
             cold = timed(

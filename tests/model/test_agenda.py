@@ -23,6 +23,9 @@ ITEM = int(a.Item.DEATH)
 HOME, AWAY = int(Presence.HOME), int(Presence.AWAY)
 
 
+TABLE = new_people(PERSONS)  # what `due` asks memory for
+
+
 def planned(most: int, after: int = 0, persons: int = PERSONS) -> a.Agenda:
     """Return an agenda on which an event of this largest chance was planned for many persons."""
     agenda = a.new_agenda(1, 1, 12 * persons)
@@ -35,7 +38,7 @@ def planned(most: int, after: int = 0, persons: int = PERSONS) -> a.Agenda:
 
 def months(agenda: a.Agenda) -> Iterator[np.ndarray]:
     for month in range(12):
-        yield a.due(agenda, ITEM, 12 * YEAR + month)
+        yield a.due(TABLE, agenda, ITEM, 12 * YEAR + month)
 
 
 @pytest.mark.parametrize("chance", [0.003, 0.05, 0.6])
@@ -87,7 +90,7 @@ def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
     for row in range(5):
         a.put(agenda, ITEM, 0, row)
     assert int(agenda.used[a.ENTRIES]) == 5
-    assert sorted(a.due(agenda, ITEM, 12 * YEAR).tolist()) == [0, 1, 2]
+    assert sorted(a.due(TABLE, agenda, ITEM, 12 * YEAR).tolist()) == [0, 1, 2]
 
 
 def test_draws_of_many_are_those_of_each() -> None:

@@ -127,7 +127,7 @@ def test_memory_stays_flat_over_many_models() -> None:
     """Three models' worth of arrays may stay, for caches of Python and Mesa; thirty that live on hold far more."""
     config = small("scenarios/today", "2013-02-28", ["Zandberg", "Exloerveen"])
     one = KrimpModel(config)
-    size = one.people.nbytes + one.ties.nbytes
+    size = one.state.people.nbytes + one.state.ties.nbytes
     del one
     for replicate in range(3):
         simulate(config, replicate)

@@ -207,5 +207,6 @@ def test_those_who_need_care_die_more_often(monkeypatch: pytest.MonkeyPatch) -> 
     level = model.people.level[order]
     while model.running:
         model.step()
-    dead = model.people.presence[np.argsort(model.people.uid)] == int(Presence.DEAD)
+    founders = model.people[: len(order)]
+    dead = founders.presence[np.argsort(founders.uid)] == int(Presence.DEAD)
     assert dead[old & (level >= 3)].mean() > dead[old & (level == 0)].mean() + 0.1
