@@ -135,7 +135,7 @@ def floor(config: RunConfig, replicate: int = 1) -> tuple[dict[str, float], int]
     model = KrimpModel(config, replicate=replicate)
     n, rules = int(model.counts[0]), model.rules.people
     lists = {name: np.concatenate(rows) for name, rows in _lists(model).items()}
-    people, ties, months = model.people, model.ties, int(model.steps)
+    people, ties, months = model.state.people, model.state.ties, int(model.steps)  # rows of all months
     longer = 1.0 + SPIN_UP / months
     result = model.result()
     uid, draws = np.ascontiguousarray(people.uid), np.zeros(len(people), dtype=np.uint32)

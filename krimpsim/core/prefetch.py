@@ -17,10 +17,8 @@ from numba.extending import intrinsic, overload
 from krimpsim.core.jit import compiled
 
 AHEAD = 8  #: steps ahead at which a loop asks for rows; in a trial 4, 8, 16 and 32 did the same
-_LINE, _START = (
-    64,
-    8,
-)  # bytes of a line of memory, and how far from the ends of a longer row to ask: it may lie in three
+_LINE = 64  # bytes of a line of memory
+_FROM_ENDS = 8  # bytes from both ends of a longer row at which to ask: of the three lines that it may lie in, most
 _READ, _KEEP, _DATA = 0, 3, 1  # what LLVM's prefetch takes: for reading, keep it close, data and not code
 
 
@@ -42,7 +40,7 @@ def _fetch(_context: Any, table: Any, row: Any) -> Any:
         prefetch = cgutils.get_or_insert_function(builder.module, kinds, name)  # type: ignore[no-untyped-call]
         how = [ir.Constant(word, value) for value in (_READ, _KEEP, _DATA)]
         start, size = builder.bitcast(place, byte), kind.dtype.size
-        for end in (0,) if size < _LINE else (_START, size - _START):
+        for end in (0,) if size < _LINE else (_FROM_ENDS, size - _FROM_ENDS):
             builder.call(prefetch, [builder.gep(start, [ir.Constant(word, end)]), *how])
         return context.get_dummy_value()
 
