@@ -305,6 +305,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         for month in range(FIRST_MONTH, START):
             if month % 12 == 0:
                 self._open_year(month, spin_up=True)
+            self._make_room(0)
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
             clear(self._box)
             self._care(month, days_in(month), spin_up=True)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
+from krimpsim.population.schema import People, Ties
 from krimpsim.run import simulate, simulate_all
 
 GOLDEN = Path(__file__).with_name("golden_tiny.json")
@@ -59,6 +61,29 @@ def test_number_of_processes_changes_nothing(tiny_config: RunConfig) -> None:
     assert [(r.scenario, r.replicate) for r in one] == [(r.scenario, r.replicate) for r in two]
     assert [digest(r) for r in one] == [digest(r) for r in two]
     assert len({digest(r)["village_rows"] for r in one}) == 4
+
+
+def full(people: People, ties: Ties, counts: Any) -> tuple[People, Ties]:
+    """Leave no room for newcomers: the tables have to grow."""
+    return people[: int(counts[0])].copy(), ties[: int(counts[1])].copy()
+
+
+def rubbish_behind(people: People, ties: Ties, counts: Any) -> tuple[People, Ties]:
+    """Fill the room for newcomers with what no row could hold."""
+    for table, used in ((people, int(counts[0])), (ties, int(counts[1]))):
+        np.asarray(table).view(np.uint8).reshape(len(table), -1)[used:] = 0x55
+    return people, ties
+
+
+@pytest.mark.parametrize("change", [full, rubbish_behind])
+def test_room_for_newcomers_changes_nothing(
+    tiny_config: RunConfig, tiny: Result, change: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_founders(monkeypatch, change)
+    other = finished(tiny_config)
+    for name in TABLES:
+        np.testing.assert_array_equal(getattr(other.result(), name), getattr(tiny, name))
+    assert len(other.state.people) > int(other.counts[0]) > 0
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
