@@ -2,7 +2,8 @@
 
 Everything is measured on the lists and tables of one real run, each thing done once where the model does it several
 times: a row on the watch list is read once a month here, by ten processes there.  So the sum is a floor for a model
-that looks at everybody in need every month, not a forecast of one.
+that looks at everybody in need every month, not a forecast of one.  Rows of all months are read from the tables as they
+are at the end, where some hold others by then: what counts is how many rows there are, and in which order.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def test_an_array_that_lost_tasks_is_finished_by_submitting_it_again(cluster, sw
     _, plan, store, reference = sweep
     job = submit(cluster, plan, store)
     assert job
-    until(lambda: done(store, plan) > 30, 400)
+    until(lambda: done(store, plan) > 30)
     for pid in pids(cluster, f"{job}_0"):
         os.kill(pid, signal.SIGKILL)
     said(cluster, "scancel", f"{job}_1")
@@ -131,7 +131,7 @@ def running(cluster):
 def test_dask_replaces_jobs_that_are_killed_and_cancelled(cluster, sweep, dask):
     file, plan, store, reference = sweep
     sweeping = dask(file, store)
-    jobs = until(lambda: running(cluster) if done(store, plan) > 10 and len(running(cluster)) > 1 else None, 400)
+    jobs = until(lambda: running(cluster) if done(store, plan) > 10 and len(running(cluster)) > 1 else None)
     for pid in pids(cluster, jobs[0]):
         os.kill(pid, signal.SIGKILL)
     said(cluster, "scancel", jobs[1])
@@ -145,7 +145,7 @@ def test_dask_replaces_jobs_that_are_killed_and_cancelled(cluster, sweep, dask):
 def test_after_sigkill_of_the_dask_driver_the_rest_is_computed(cluster, sweep, dask):
     file, plan, store, reference = sweep
     sweeping = dask(file, store)
-    until(lambda: done(store, plan) > 10, 400)
+    until(lambda: done(store, plan) > 10)
     sweeping.kill()
     sweeping.communicate()
     said(cluster, "scancel", "--user=root")  # they would end by themselves, after a minute without scheduler
