@@ -956,7 +956,7 @@ def _show_info() -> None:
     from rich.table import Table
 
     from krimpsim import __version__
-    from krimpsim.core.jit import CACHE_FOLDER
+    from krimpsim.core.cache import CACHE_FOLDER
     from krimpsim.inputs.register import read_register
 
     typer.echo(f"{'krimpsim':<12}{__version__}")

@@ -21,7 +21,7 @@ from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.load import canonical, load_config, resolved_toml, run_id
 from krimpsim.config.origins import Step, ahead_of_law, steps_by_origin
 from krimpsim.config.run import RunConfig
-from krimpsim.core.jit import CACHE_FOLDER, source_hash
+from krimpsim.core.cache import is_warm, mark_warm, source_hash
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel, compile_people
@@ -97,11 +97,6 @@ def simulate(config: RunConfig, replicate: int, each: Callable[[KrimpModel], Non
     return result
 
 
-def is_warm() -> bool:
-    """Return whether compiled code of these sources is on disk."""
-    return (CACHE_FOLDER / "warm").exists()
-
-
 EXAMPLE = {
     "run": {"end": "2013-03-31"},
     "region": {"villages": ["Zandberg", "Exloerveen"]},
@@ -120,7 +115,7 @@ def warm() -> None:
     helper.start()
     simulate(example, 0)
     helper.join()
-    (CACHE_FOLDER / "warm").touch()
+    mark_warm()
 
 
 def simulate_all(

@@ -1,57 +1,17 @@
-"""The one decorator for compiled functions, and the cache folder that can never serve old code.
-
-Numba's cache looks at the file of the cached function only, not at the files that function calls.  The cache
-folder is therefore named after a hash of every source file that a run reads: an edited rule starts an empty folder.
-"""
+"""The decorators for compiled functions, and the box in which arrays are handed to them."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba.experimental import structref
 from numba.extending import typeof_impl
 
+from krimpsim.core.cache import kept_with_the_package
+
 Function = TypeVar("Function", bound=Callable[..., Any])
-COUNTS_LAPS = os.environ.get("KRIMPSIM_LAPS") == "1"  #: whether a month is compiled with a clock in it: core/laps.py
-PACKAGE = Path(__file__).resolve().parent.parent
-ABOVE_A_RUN = ("experiments", "report", "cli", "odd")  #: layers that no run reads: what they say changes no result
-
-
-@cache
-def source_hash(package: Path = PACKAGE) -> str:
-    """Return the hash, 16 hexadecimal digits, of the names and texts of all Python files that a run reads."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(package.rglob("*.py")):
-        name = path.relative_to(package)
-        if name.parts[0].removesuffix(".py") not in ABOVE_A_RUN:
-            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _cache_folder() -> Path:
-    """Return a writable folder for compiled code, named after the sources."""
-    home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    for parent in (Path(home), Path(tempfile.gettempdir())):
-        folder = parent / "krimpsim" / (source_hash() + ("-laps" if COUNTS_LAPS else ""))
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    raise OSError("no writable folder for compiled code; set NUMBA_CACHE_DIR to one")
-
-
-CACHE_FOLDER = _cache_folder()
-setattr(numba.config, "CACHE_DIR", str(CACHE_FOLDER))  # noqa: B010
-
 
 _INTO_CALLERS = not getattr(numba.config, "BOUNDSCHECK")  # noqa: B009  with checks the code is too large for it
 _WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False, "forceinline": _INTO_CALLERS}
@@ -82,12 +42,18 @@ def compiled(function: Function) -> Function:
     one person touches costs more than the rule.  Numba refuses to compile it when it does make one.  It is compiled
     into its callers: handing over the tables and lists, some 100 words a call, costs more than the rule too.
     """
-    return cast(Function, _once(numba.njit(**_WITHOUT_REFERENCES)(function)))
+    return _made(function, _WITHOUT_REFERENCES)
 
 
 def allocating(function: Function) -> Function:
     """Compile a function that makes arrays."""
-    return cast(Function, _once(numba.njit(**_WITH_REFERENCES)(function)))
+    return _made(function, _WITH_REFERENCES)
+
+
+def _made(function: Function, options: dict[str, Any]) -> Function:
+    """Return a function that Numba compiles, and keeps on disk with those of this package."""
+    with kept_with_the_package():
+        return cast(Function, _once(numba.njit(**options)(function)))
 
 
 class _Plain:

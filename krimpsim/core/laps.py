@@ -14,7 +14,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
-from krimpsim.core.jit import COUNTS_LAPS, compiled
+from krimpsim.core.cache import COUNTS_LAPS
+from krimpsim.core.jit import compiled
 
 
 def ticks() -> int:

@@ -208,7 +208,8 @@ def run_plan(
 def _make_warm(plan: Plan, announce: Callable[[], None]) -> None:
     """Compile the model when a plan runs it and that was not done."""
     if plan.facts.simulate == SIMULATE:
-        from krimpsim.run import is_warm, warm
+        from krimpsim.core.cache import is_warm
+        from krimpsim.run import warm
 
         if not is_warm():
             announce()

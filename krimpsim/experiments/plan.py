@@ -22,8 +22,8 @@ from pydantic import BaseModel
 from krimpsim.config.passes import plain
 from krimpsim.config.resolved import run_ids
 from krimpsim.config.run import RunConfig
+from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError, UsageError
-from krimpsim.core.jit import source_hash
 from krimpsim.experiments.designs import F64, Range
 from krimpsim.experiments.experiment import DRAWS, MOST_REPLICATES, Execution, Indicator, Stop
 from krimpsim.experiments.reading import Loaded, acts, point_data

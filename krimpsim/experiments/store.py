@@ -27,8 +27,8 @@ import pyarrow.parquet as pq
 from pyarrow import compute
 
 from krimpsim import __version__
+from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError, KrimpsimError
-from krimpsim.core.jit import source_hash
 from krimpsim.outputs.manifest import environment, git_state
 from krimpsim.outputs.store import sync_folder
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from krimpsim.core.cache import PACKAGE, source_hash
 from krimpsim.core.errors import DataError
-from krimpsim.core.jit import PACKAGE, source_hash
 from krimpsim.inputs.register import data_hash
 from krimpsim.outputs.store import write_text
 

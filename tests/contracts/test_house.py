@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from krimpsim.config.base import UNITS
-from krimpsim.core.jit import ABOVE_A_RUN, source_hash
+from krimpsim.core.cache import ABOVE_A_RUN, code_hash, source_hash
 from krimpsim.core.streams import Stream
 from krimpsim.odd import Parameter, parameters
 from krimpsim.schedule import PROCESSES
@@ -74,6 +74,39 @@ def test_the_hash_of_the_sources_follows_what_a_run_reads(tmp_path: Path) -> Non
         (tmp_path / name).write_text("a = 2\n")
         hashes.append(source_hash.__wrapped__(tmp_path))
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_the_hash_of_compiled_code_follows_what_it_can_see(tmp_path: Path) -> None:
+    """A file with a compiled function, what it imports, and what that imports, also inside a function; no other file."""
+    texts = {
+        "rule.py": "from krimpsim.a import x\n@compiled\ndef rule(): ...\n",
+        "a.py": "def f():\n    from krimpsim.b.c import y\n",
+        "b/__init__.py": "",
+        "b/c.py": "y = 1\n",
+        "beside.py": "from krimpsim.rule import rule\n",
+    }
+    (tmp_path / "b").mkdir()
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    seen = [code_hash.__wrapped__(tmp_path)]
+    for name in ("rule.py", "a.py", "b/c.py"):
+        (tmp_path / name).write_text(texts[name] + "# edited\n")
+        seen.append(code_hash.__wrapped__(tmp_path))
+    assert len(set(seen)) == 4
+    (tmp_path / "beside.py").write_text("# edited\n")
+    assert code_hash.__wrapped__(tmp_path) == seen[-1]
+
+
+def test_compiled_functions_are_found_by_their_decorator() -> None:
+    """Whoever compiles in another way would escape the hash of compiled code."""
+    for path in MODULES:
+        if path.relative_to(PACKAGE).as_posix() in ("core/jit.py", "core/cache.py"):
+            continue
+        for node in nodes(path):
+            if isinstance(node, ast.Attribute) and node.attr in {"njit", "jit", "cfunc", "vectorize", "guvectorize"}:
+                pytest.fail(f"{path}: {node.attr}")
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"compiled", "allocating"}:
+                pytest.fail(f"{path}: line {node.lineno}")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

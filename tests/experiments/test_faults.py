@@ -315,7 +315,7 @@ def test_many_cold_starts_at_once_do_not_disturb_each_other(tmp_path):
     many = int(os.environ.get("KRIMPSIM_COLD_STARTS", "12"))
     code = (
         "from krimpsim.core.streams import mix\n"
-        "from krimpsim.core.jit import CACHE_FOLDER\n"
+        "from krimpsim.core.cache import CACHE_FOLDER\n"
         "import numpy as np\n"
         "print(int(mix(np.int64(7))), CACHE_FOLDER, end=' ')\n"
     )

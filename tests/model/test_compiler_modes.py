@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from model_tools import ROOT, digest, result_of, small
 
-from krimpsim.core.jit import CACHE_FOLDER
+from krimpsim.core.cache import CACHE_FOLDER
 from krimpsim.inputs.tables import load_tables
 from krimpsim.population import need_profile as need
 

@@ -193,3 +193,19 @@ def test_edited_rule_never_runs_old_code(tmp_path: Path) -> None:
     assert after != before
     path.write_text(text, encoding="utf-8")
     assert ask(package, cache) == before, "the old code is still there for the old rule"
+
+
+def test_a_clone_elsewhere_finds_what_was_compiled(tmp_path: Path) -> None:
+    """The same sources at a second path compile nothing again."""
+    cache, hits = tmp_path / "cache", "print(sum(tie_uid.stats.cache_hits.values()))\n"
+    said = []
+    for place in ("one", "two"):
+        shutil.copytree(ROOT / "krimpsim", tmp_path / place / "krimpsim", ignore=shutil.ignore_patterns("__pycache__"))
+        environment = os.environ | {"PYTHONPATH": str(tmp_path / place), "NUMBA_CACHE_DIR": str(cache)}
+        done = subprocess.run(
+            [sys.executable, "-c", ASK + hits], env=environment, capture_output=True, text=True, cwd=tmp_path / place
+        )
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout.split())
+    assert said[0][0] == said[1][0]
+    assert [row[1] for row in said] == ["0", "1"]

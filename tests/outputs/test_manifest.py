@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError
-from krimpsim.core.jit import source_hash
 from krimpsim.inputs.register import data_hash
 from krimpsim.outputs import manifest
 from krimpsim.outputs.manifest import RunLog, git_state, read_manifest, write_manifest
