@@ -6,31 +6,34 @@ import functools
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import time
 import tomllib
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from krimpsim.core.errors import ConfigError, DataError, KrimpsimError, Problem, UsageError
+from krimpsim.core.errors import ConfigError, DataError, KrimpsimError, Problem, Stopped, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from krimpsim.config.locate import KeyPath
     from krimpsim.config.run import RunConfig
+    from krimpsim.core.progress import Progress
     from krimpsim.experiments.engine import Status
     from krimpsim.experiments.plan import Plan
     from krimpsim.experiments.reading import Loaded as LoadedExperiment
     from krimpsim.experiments.store import Store
     from krimpsim.experiments.vary import Vary
-    from krimpsim.run import Progress
 
     Loaded = tuple[RunConfig, Mapping[KeyPath, str]]
 
@@ -76,9 +79,16 @@ def _explained(command: Callable[Params, Return]) -> Callable[Params, Return]:
         except KrimpsimError as error:
             typer.echo(f"{_error()} {error}", err=True)
             code = error.exit_code
-        except KeyboardInterrupt:
-            typer.echo("stopped", err=True)
+        except KeyboardInterrupt as stop:
+            typer.echo(": ".join(filter(None, ["stopped", str(stop)])), err=True)
             code = STOPPED
+        except OSError as error:
+            place = "" if error.filename is None else f"{error.filename}  "
+            typer.echo(f"{_error()} {place}{error.strerror or error}", err=True)
+            code = DataError.exit_code
+        except MemoryError:
+            typer.echo(f"{_error()} memory ran out; give fewer processes, as in -j 1", err=True)
+            code = KrimpsimError.exit_code
         except Exception:
             traceback.print_exc()
             typer.echo(
@@ -105,7 +115,29 @@ def _show_problems(problems: Sequence[Problem]) -> None:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+    asked = os.environ.get("COLUMNS", "")
+    width = int(asked) if asked.isdecimal() and int(asked) else _PIPE_WIDTH
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let work end in order when it is asked to stop: by Ctrl-C, by the system, or because the terminal is closed."""
+
+    def stop(*_: object) -> None:
+        for one in before:  # a second time ends it at once
+            signal.signal(one, signal.SIG_DFL)
+        typer.echo("stopping", err=True)
+        raise KeyboardInterrupt
+
+    asked = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    main = threading.current_thread() is threading.main_thread()
+    before = {one: signal.signal(one, stop) for one in asked if main and signal.getsignal(one) != signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextmanager
@@ -121,39 +153,47 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         from rich.progress import Progress as Bars
 
         text = "[progress.description]{task.description}"
-        count, note = TextColumn("{task.completed}/{task.total} runs"), TextColumn("{task.fields[note]}")
+        count, note = TextColumn("{task.completed}/{task.total} {task.fields[unit]}"), TextColumn("{task.fields[note]}")
         tasks: dict[str, TaskID] = {}
         with Bars(
             TextColumn(text), BarColumn(), count, TimeRemainingColumn(), note, console=Console(stderr=True)
         ) as bars:
 
             def show(now: Progress) -> None:
-                if now.scenario not in tasks:
-                    tasks[now.scenario] = bars.add_task(now.scenario, total=now.total, note=now.note)
-                bars.update(tasks[now.scenario], completed=now.done, total=now.total, note=now.note)
+                if now.name not in tasks:
+                    tasks[now.name] = bars.add_task(now.name, total=now.total, note=now.note, unit=now.unit)
+                bars.update(tasks[now.name], completed=now.done, total=now.total, note=now.note)
 
             yield show
 
 
 class _Lines:
-    """Progress as plain lines, at most one every `SECONDS_BETWEEN_LINES`."""
+    """Progress as plain lines: one when something else begins, and one every `SECONDS_BETWEEN_LINES`.
+
+    Time left is told from the first run that was ready on: compiling and starting processes do not count.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._last = clock()
-        self._started: dict[str, float] = {}
+        self._first: dict[str, tuple[float, int]] = {}
+        self._note = ""
 
     def __call__(self, now: Progress) -> None:
         moment = self._clock()
-        start = self._started.setdefault(now.scenario, moment)
-        if moment - self._last < SECONDS_BETWEEN_LINES:
+        if now.done and now.done < now.total:
+            self._first.setdefault(now.name, (moment, now.done))
+        is_news = now.note not in ("", self._note)
+        self._note = now.note
+        if not is_news and moment - self._last < SECONDS_BETWEEN_LINES:
             return
         self._last = moment
-        parts = [f"{now.scenario} {now.done}/{now.total} runs"]
-        if now.done and moment > start:
-            rate = now.done / (moment - start)
+        parts = [f"{now.name} {now.done}/{now.total} {now.unit}"]
+        start, before = self._first.get(now.name, (moment, 0))
+        if now.done > before and moment > start:
+            rate = (now.done - before) / (moment - start)
             left = round((now.total - now.done) / rate)
-            parts += [f"{rate:.1f} runs/s", f"{left // 60}:{left % 60:02d} left"]
+            parts += [f"{rate:.1f} {now.unit}/s", f"{left // 60}:{left % 60:02d} left"]
         typer.echo(" · ".join([*parts, *([now.note] if now.note else [])]), err=True)
 
 
@@ -175,7 +215,19 @@ Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Processes
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Put a value in the place of the file's.")
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results; default results/.")]
+
+
+def _folder(text: str) -> Path:
+    """Return the folder that an option names; an empty name is most often a variable of the shell without a value."""
+    if not text.strip():
+        raise typer.BadParameter("the name is empty; give the name of a folder, or leave the option out")
+    return Path(text)
+
+
+Out = Annotated[
+    Path | None, typer.Option("--out", parser=_folder, metavar="DIR", help="Folder for the results; default results/.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace other results that the folder holds.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
@@ -206,10 +258,15 @@ def run_command(
     quiet: Quiet = False,
     story: Story = None,
     lang: Lang = Language.NL,
+    force: Force = False,
 ) -> None:
     """Run one scenario, many times with different luck."""
     loaded = _load([config], settings or [])
-    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang)
+    if dry_run:
+        _announce(loaded, replicates, out, as_json)
+        return
+    shown = _Shown(as_json, quiet, story, lang)
+    _execute(loaded, shown, replicates=replicates, jobs=jobs, out=out, force=force)
 
 
 @app.command("compare", rich_help_panel="Scenarios")
@@ -227,6 +284,7 @@ def compare_command(
     quiet: Quiet = False,
     story: Story = None,
     lang: Lang = Language.NL,
+    force: Force = False,
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -249,7 +307,11 @@ def compare_command(
 
         plain = [config for config, _ in loaded]
         drawn = Vary(vary, plain, replicates or plain[0].run.replicates)
-    _execute(loaded, replicates, jobs, out, dry_run, as_json, quiet, story, lang, drawn)
+    if dry_run:
+        _announce(loaded, replicates, out, as_json, drawn)
+        return
+    shown = _Shown(as_json, quiet, story, lang)
+    _execute(loaded, shown, replicates=replicates, jobs=jobs, out=out, force=force, vary=drawn)
 
 
 def _load(paths: Sequence[Path], settings: Sequence[str]) -> list[Loaded]:
@@ -296,62 +358,64 @@ def _comparable(loaded: Sequence[Loaded], paths: Sequence[Path]) -> None:
                 raise UsageError(f"{paths[0]} and {path} cannot be compared: {key} is {first} and {this}")
 
 
-def _execute(
-    loaded: Sequence[Loaded],
-    replicates: int | None,
-    jobs: int | None,
-    out: Path | None,
-    dry_run: bool,
-    as_json: bool,
-    quiet: bool,
-    story: int | None,
-    lang: Language,
-    vary: Vary | None = None,
-) -> None:
-    """Run, report and print; or only say what would be run."""
-    if dry_run:
-        _announce(loaded, replicates, out, as_json, vary)
-        return
+@dataclass(frozen=True)
+class _Shown:
+    """What is shown of results, and how: as JSON, without progress, with so many stories in a language."""
+
+    as_json: bool
+    quiet: bool
+    story: int | None
+    lang: Language
+
+
+def _execute(loaded: Sequence[Loaded], shown: _Shown, **how: Any) -> None:
+    """Run, report and print; how as in `run_scenarios`."""
     from krimpsim.run import run_scenarios
 
-    more = {"vary": vary} if vary else {}
-    with _progress(quiet) as on_progress:
-        folder = run_scenarios(loaded, replicates=replicates, jobs=jobs, out=out, on_progress=on_progress, **more)
-    if vary is not None:
-        vary.write(folder)
-        loaded = [(vary(config, 0), origins) for config, origins in loaded]  # stories are those of the first run
+    with _stoppable(), _progress(shown.quiet) as show:
+        folder = run_scenarios(loaded, on_progress=show, **how)
+        vary: Vary | None = how.get("vary")
+        if vary is not None:
+            loaded = [(vary(config, 0), origins) for config, origins in loaded]  # stories are those of the first run
+        files, problem = _written(folder, loaded, shown, show)
+    if shown.as_json:
+        tables = {name: _headline_rows(folder / f"{name}.csv") for name in ("summary", "compare")}
+        named = {name: str(path) for name, path in files.items()}
+        typer.echo(json.dumps({"folder": str(folder), **named, **tables}, ensure_ascii=False))
+    else:
+        from krimpsim.report.tables import print_comparison, print_summary
 
+        (print_comparison if len(loaded) > 1 else print_summary)(folder, _console())
+        if "stories" in files and not shown.quiet:
+            typer.echo("\n" + files["stories"].read_text(encoding="utf-8"))
+        for name, path in {"results": folder, **files}.items():
+            typer.echo(f"{name:<9}{path}")
+    if problem:
+        raise DataError(problem)
+
+
+def _written(
+    folder: Path, loaded: Sequence[Loaded], shown: _Shown, show: Callable[[Progress], None] | None
+) -> tuple[dict[str, Path], str]:
+    """Write report and stories; return their files, and what went wrong: the results are whole then all the same."""
     from krimpsim.report.build import build_report
 
-    page = build_report(folder)
-    stories = _write_stories(folder, loaded, story, lang)
-    if as_json:
-        tables = {name: _headline_rows(folder / f"{name}.csv") for name in ("summary", "compare")}
-        files = {"report": str(page)} | ({"stories": str(stories)} if stories else {})
-        typer.echo(json.dumps({"folder": str(folder), **files, **tables}, ensure_ascii=False))
-        return
+    files: dict[str, Path] = {}
+    try:
+        files["report"] = build_report(folder, show)
+        if shown.story is not None:
+            from krimpsim.report.stories import write_stories
 
-    from krimpsim.report.tables import print_comparison, print_summary
+            files["stories"] = write_stories(folder, [one for one, _ in loaded], shown.story, str(shown.lang))
+    except OSError as error:
+        from krimpsim.outputs.folder import said
 
-    if len(loaded) > 1:
-        print_comparison(folder, _console())
-    else:
-        print_summary(folder, _console())
-    if stories and not quiet:
-        typer.echo("\n" + stories.read_text(encoding="utf-8"))
-    typer.echo(f"results  {folder}")
-    typer.echo(f"report   {page}")
-    if stories:
-        typer.echo(f"stories  {stories}")
-
-
-def _write_stories(folder: Path, loaded: Sequence[Loaded], number: int | None, lang: Language) -> Path | None:
-    """Write the stories that were asked for, and return their file."""
-    if number is None:
-        return None
-    from krimpsim.report.stories import write_stories
-
-    return write_stories(folder, [config for config, _ in loaded], number, str(lang))
+        lost = "stories" if "report" in files else "report"
+        again = "give the command again" if "report" in files else f"krimpsim report {folder}"
+        return files, f"{folder}  results are whole; {lost} not written: {error.filename or ''} {said(error)}; {again}"
+    except KeyboardInterrupt:
+        raise Stopped(f"results are whole; report not written: krimpsim report {folder}") from None
+    return files, ""
 
 
 def _announce(
@@ -432,10 +496,23 @@ app.add_typer(sweep, rich_help_panel="Experiments")
 
 ExperimentFile = Annotated[Path, typer.Argument(metavar="FILE", help="Experiment file, TOML.", show_default=False)]
 StoreFolder = Annotated[
-    Path | None, typer.Option("--store", help="Folder of the store; default as the file says.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--store",
+        parser=_folder,
+        metavar="DIR",
+        help="Folder of the store; default as the file says.",
+        show_default=False,
+    ),
 ]
 TableFolder = Annotated[
-    Path | None, typer.Option("--out", help="Folder for tables and figures; default results/ID of the experiment.")
+    Path | None,
+    typer.Option(
+        "--out",
+        parser=_folder,
+        metavar="DIR",
+        help="Folder for tables and figures; default results/ID of the experiment.",
+    ),
 ]
 Dask = Annotated[
     str | None,
@@ -446,8 +523,8 @@ Retry = Annotated[bool, typer.Option("--retry-errors", help="Compute failed runs
 
 def _experiment(file: Path, store: Path | None) -> tuple[LoadedExperiment, Store]:
     """Read an experiment; nothing is written."""
+    from krimpsim.experiments.plan import store_folder
     from krimpsim.experiments.reading import load_experiment
-    from krimpsim.experiments.responses import store_folder
     from krimpsim.experiments.store import Store
 
     loaded = load_experiment(file)
@@ -481,7 +558,7 @@ def sweep_plan_command(
         return
     if slurm:
         (place.folder / "logs").mkdir(exist_ok=True)
-        slurm.write_text(text, encoding="utf-8")
+        _write(slurm, text)
     _show_size(plan, place, as_json, str(slurm) if slurm else None)
 
 
@@ -528,9 +605,9 @@ def _run_sweep(
     quiet: bool,
     resume: bool,
 ) -> None:
-    import signal
-
+    from krimpsim.core.processors import processors
     from krimpsim.experiments import engine
+    from krimpsim.experiments import plan as plans
 
     loaded, place = _experiment(file, store)
     plan = engine.current_plan(loaded, str(file), place)
@@ -540,21 +617,21 @@ def _run_sweep(
             typer.echo("Nothing was run.")
         return
     if resume and not (place.folder / "plans").is_dir():
-        raise UsageError(f"{place.folder}: nothing was begun here; start with krimpsim sweep run {file}")
-    workers = jobs or loaded.experiment.execution.jobs or os.cpu_count() or 1
-    before = signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # stop as on Ctrl-C: workers store what they have
+        begin = plans.command("run", file, loaded.experiment, place)
+        raise UsageError(f"{place.folder}: nothing was begun here; start with {begin}")
+    workers = jobs or loaded.experiment.execution.jobs or processors()
     try:
-        with _progress(quiet) as show:
+        with _stoppable(), _progress(quiet) as show:
             if dask is None:
                 found = engine.run_experiment(loaded, str(file), place, engine.local_engine(workers), retry, show)
             else:
                 with engine.dask_client(dask, workers, plan, place.folder / "logs") as client:
                     go = engine.dask_engine(client, workers)
                     found = engine.run_experiment(loaded, str(file), place, go, retry, show)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    except KeyboardInterrupt:
+        now = engine.status(engine.current_plan(loaded, str(file), place), place)
+        go_on = plans.command("resume" if now.done else "run", file, loaded.experiment, place)
+        raise Stopped(f"{now.done} of {now.total} runs are kept; go on with {go_on}") from None
     _show_status(found, place, as_json)
 
 
@@ -698,7 +775,10 @@ def sweep_work_command(store: Path, plan: str, task: int, tasks: int) -> None:
 @_explained
 def collect_command(
     stores: Annotated[list[Path], typer.Argument(metavar="STORE...", help="Stores of sweeps.")],
-    out: Annotated[Path, typer.Option("--out", help="The store that takes all runs; it may exist.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", parser=_folder, metavar="DIR", help="The store that takes all runs; it may exist."),
+    ],
 ) -> None:
     """Put the runs of several stores together, and check that runs of more than one are equal."""
     from krimpsim.experiments.store import Store
@@ -706,7 +786,9 @@ def collect_command(
     for folder in stores:
         if not (folder / "scalars").is_dir():
             raise UsageError(f"{folder}: no store of a sweep")
-    target = Store(out)
+    from krimpsim.outputs.folder import writable
+
+    target = Store(writable(out, "--out"))
     for folder in stores:
         if folder.resolve() != out.resolve():
             typer.echo(f"{folder}: {target.take(Store(folder))} runs taken")
@@ -791,8 +873,9 @@ def new_command(
     folder: Annotated[Path | None, typer.Option(help="Where to write it; default beside the parent.")] = None,
 ) -> None:
     """Write a small scenario file to start from."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise UsageError(f"'{name}' cannot name a scenario: write lower-case letters, digits and _, a letter first")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
+        allowed = "write lower-case letters, digits and _, a letter first, 64 at most"
+        raise UsageError(f"'{name[:80]}' cannot name a scenario: {allowed}")
     if not extends.is_file():
         raise UsageError(f"{extends}: no such file to extend; give one with --extends")
     folder = folder or extends.parent
@@ -801,8 +884,18 @@ def new_command(
         raise UsageError(f"{file} exists already")
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
-    file.write_text(_new_scenario(name, extends, folder), encoding="utf-8")
+    _write(file, _new_scenario(name, extends, folder))
     typer.echo(f"wrote {file}")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that the user named."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        from krimpsim.outputs.folder import said
+
+        raise UsageError(f"{file}: {said(error)}; choose another place") from None
 
 
 def _new_scenario(name: str, parent: Path, folder: Path) -> str:
@@ -834,13 +927,17 @@ title.en = "{title}"
 
 @app.command("report", rich_help_panel="Scenarios")
 @_explained
-def report_command(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
+def report_command(folder: Annotated[Path, typer.Argument(help="Folder of a run.")], quiet: Quiet = False) -> None:
     """Write the report and the figures of a finished run again."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
+    from krimpsim.outputs.folder import writable
     from krimpsim.report.build import build_report
 
-    typer.echo(str(build_report(folder)))
+    writable(folder, "the folder")
+    with _progress(quiet) as show:
+        page = build_report(folder, show)
+    typer.echo(str(page))
 
 
 # --- about the model --------------------------------------------------------------------------------------------
@@ -919,7 +1016,7 @@ def schema_command(
     file = Path(SCHEMA_FILE)
     if not file.parent.is_dir():
         raise UsageError(f"{file.parent}: no such folder; run this at the top of the project")
-    file.write_text(schema_text(), encoding="utf-8")
+    _write(file, schema_text())
     typer.echo(f"wrote {file}")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -22,12 +21,17 @@ from krimpsim.config.load import canonical, load_config, resolved_toml, run_id
 from krimpsim.config.origins import Step, ahead_of_law, steps_by_origin
 from krimpsim.config.run import RunConfig
 from krimpsim.core.cache import is_warm, mark_warm, source_hash
+from krimpsim.core.errors import KrimpsimError, Stopped
+from krimpsim.core.processors import processors
+from krimpsim.core.progress import Progress
+from krimpsim.core.workers import beside, pool
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel, compile_people
 from krimpsim.outputs.compare import Collector, CompareRow, Series, compare_rows, write_compare, write_summary
+from krimpsim.outputs.folder import RunFolder
 from krimpsim.outputs.indicators import Result
-from krimpsim.outputs.manifest import RunLog, write_manifest
+from krimpsim.outputs.manifest import RunLog, held, run_set_id, write_manifest
 from krimpsim.outputs.store import RunWriter, write_text
 from krimpsim.population.survey import shifts
 
@@ -39,27 +43,9 @@ CAVEATS = (
     "After 2024 all policy is scenario.",
 )
 VARY_CAVEAT = "Each replicate has numbers of its own, those of draws.csv; run.toml holds what they were before."
+COMPILING = "compiling the model for this machine, once: one to three minutes"
+LONGEST_NAME = 100  #: of scenarios in the name of a folder
 SURVEY_CAVEAT = "willingness follows a survey; people may not do what they said."
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a scenario is.
-
-    Parameters
-    ----------
-    scenario
-        Identifier.
-    done, total
-        Replicates.
-    note
-        What happens besides counting, for example compiling.
-    """
-
-    scenario: str
-    done: int
-    total: int
-    note: str = ""
 
 
 class Vary(Protocol):
@@ -71,6 +57,9 @@ class Vary(Protocol):
 
     def __call__(self, config: RunConfig, replicate: int) -> RunConfig:
         """Return the configuration of a replicate."""
+
+    def write(self, folder: Path) -> None:
+        """Write the numbers of each replicate."""
 
 
 def simulate(config: RunConfig, replicate: int, each: Callable[[KrimpModel], None] | None = None) -> Result:
@@ -111,10 +100,8 @@ def warm() -> None:
     A second process compiles the month of the people meanwhile; this one finds it on disk when it gets there.
     """
     example = RunConfig.model_validate(EXAMPLE)
-    helper = multiprocessing.get_context("spawn").Process(target=compile_people, args=(example,))
-    helper.start()
-    simulate(example, 0)
-    helper.join()
+    with beside(compile_people, example):
+        simulate(example, 0)
     mark_warm()
 
 
@@ -136,20 +123,20 @@ def simulate_all(
         for task in tasks:
             yield simulate(*task)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
+    with pool(jobs) as executor:
         pending: deque[Future[Result]] = deque()
         try:
             for task in tasks:
-                pending.append(pool.submit(simulate, *task))
+                pending.append(executor.submit(simulate, *task))
                 if len(pending) == 3 * jobs:  # few results at a time: memory stays flat
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
-        except BaseException:
-            for future in pending:
-                future.cancel()
-            raise
+        except BrokenProcessPool:
+            raise KrimpsimError(
+                f"one of {jobs} processes was killed, often because memory ran out: nothing is kept; "
+                "give the command again, with fewer processes: -j 1"
+            ) from None
 
 
 def run_scenarios(
@@ -157,9 +144,10 @@ def run_scenarios(
     *,
     replicates: int | None = None,
     jobs: int | None = None,
-    out: Path | None = None,
+    out: str | Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     vary: Vary | None = None,
+    force: bool = False,
 ) -> Path:
     """Run scenarios with the same luck and write one folder with everything.
 
@@ -170,102 +158,127 @@ def run_scenarios(
     replicates
         Instead of ``run.replicates`` of the first.
     jobs
-        Processes; the number of cores by default.
+        Processes; the number of processors of this job by default.
     out
         Folder to write in; by default a new one under ``results``.
     on_progress
         Called after each replicate.
     vary
         Gives each replicate numbers of its own, the same in all scenarios.
+    force
+        Whether other results in `out` are replaced.
 
     Returns
     -------
     folder
         With the tables, ``summary.csv``, ``compare.csv``, ``manifest.json``, ``run.toml`` and ``log.jsonl``.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to, or holds other results.
+    Stopped
+        On Ctrl-C; nothing is kept then.
     """
     plain = [config for config, _ in configs]
     n = replicates or plain[0].run.replicates
-    workers = min(jobs or os.cpu_count() or 1, n * len(plain))
-    started, clock = datetime.now(UTC), time.monotonic()
     ids = [
         [run_id(vary(config, r) if vary else config, r, source_hash(), data_hash()) for r in range(n)]
         for config in plain
     ]
-    set_id = blake2b("".join(i for row in ids for i in row).encode(), digest_size=6).hexdigest()
     names = [config.scenario.id for config in plain]
-    folder = out or Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{'_vs_'.join(names)}_{set_id}"
-    folder.mkdir(parents=True, exist_ok=True)
+    started, set_id = datetime.now(UTC), run_set_id(ids)
+    default = Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{'_vs_'.join(names)[:LONGEST_NAME]}_{set_id}"
+    folder = default if out is None else out
+    ways = [steps_by_origin(plain[0], config) for config in plain[1:]]
+    every = [*plain, *(step.config for steps in ways for step in steps[:-1])]
+    workers = min(jobs or processors(), n * len(every))
+    clock, done, total = time.monotonic(), 0, n * len(every)
 
-    def show(config: RunConfig, done: int, note: str = "") -> None:
+    def show(note: str = "") -> None:
         if on_progress is not None:
-            on_progress(Progress(config.scenario.id, done, n, note))
+            on_progress(Progress(", ".join(names), done, total, note))
 
-    with RunLog(folder) as log:
-        log.write("start", scenarios=[c.scenario.id for c in plain], replicates=n, jobs=workers)
-        if not is_warm():
-            show(plain[0], 0, "compiling the model, once: a minute or two")
-            before = time.monotonic()
-            warm()
-            log.write("compiled", seconds=round(time.monotonic() - before, 1))
-        for config, origins in configs:
-            suffix = "" if config is plain[0] else f".{config.scenario.id}"
-            write_text(folder / f"run{suffix}.toml", resolved_toml(config, origins))
-        ways = [steps_by_origin(plain[0], config) for config in plain[1:]]
-        between = [step.config for steps in ways for step in steps[:-1]]
-        collector = Collector()
-        with RunWriter(folder, VILLAGES_CAVEAT) as writer:
-            done = {config.scenario.id: 0 for config in [*plain, *between]}
+    with RunFolder(folder, held(folder), set_id, need=bytes_of(plain, n), force=force) as place, RunLog(place) as log:
+        try:
+            log.write("start", scenarios=names, replicates=n, jobs=workers)
+            if not is_warm():
+                show(COMPILING)
+                warm()
+                spent = round(time.monotonic() - clock, 1)
+                log.write("compiled", seconds=spent)
+                show(f"compiled in {spent:.0f} s")
+            for config, origins in configs:
+                suffix = "" if config is plain[0] else f".{config.scenario.id}"
+                write_text(place / f"run{suffix}.toml", resolved_toml(config, origins))
+            if vary:
+                vary.write(place)
+            collector = Collector()
             fastest: Mapping[str, float] = {}
-            for result in simulate_all([*plain, *between], n, workers, vary):
-                if result.scenario in names:
-                    writer.write(result)
-                collector.add(result)
-                if not fastest or sum(result.seconds.values()) < sum(fastest.values()):
-                    fastest = result.seconds  # the first run of a process also loads the compiled code
-                done[result.scenario] += 1
-                config = next(c for c in [*plain, *between] if c.scenario.id == result.scenario)
-                show(config, done[result.scenario])
-        series = {one.scenario: one for one in collector.series()}
-        write_summary(folder, [series[name] for name in names])
-        if len(names) > 1:
-            parts = [row for steps in ways for row in origin_rows(names[0], steps, series)]
-            write_compare(folder, [series[name] for name in names], parts)
-        seconds = round(time.monotonic() - clock, 1)
-        log.write("finish", seconds=seconds)
-        write_manifest(
-            folder,
-            scenarios=[
-                {
-                    "id": c.scenario.id,
-                    "title_nl": c.scenario.title.nl or c.scenario.id,
-                    "title_en": c.scenario.title.en or c.scenario.id,
-                    "config_hash": blake2b(canonical(c), digest_size=16).hexdigest(),
-                    "clauses": {
-                        k: str(facts.origin) for k, facts in CLAUSES.items() if getattr(c.convenant, k).enabled
-                    },
-                    "survey": [shift._asdict() for shift in shifts(c, load_tables())],
-                    "run_ids": row,
-                }
-                for c, row in zip(plain, ids, strict=True)
-            ],
-            seed=plain[0].run.seed,
-            replicates=n,
-            jobs=workers,
-            parties=[p.id for p in plain[0].providers] + [p.id for p in plain[0].parties],
-            started=started.isoformat(timespec="seconds"),
-            finished=datetime.now(UTC).isoformat(timespec="seconds"),
-            seconds=seconds,
-            **({"vary": vary.facts} if vary else {}),
-            seconds_of_a_replicate={part: round(value, 6) for part, value in fastest.items()},
-            exit_code=0,
-            caveats=[
-                *CAVEATS,
-                *([VARY_CAVEAT] if vary else []),
-                *(line for c in plain for line in ahead_of_law(c)),
-                *(f"{c.scenario.id}: {SURVEY_CAVEAT}" for c in plain if c.zorgkracht.survey),
-            ],
-        )
-    return folder
+            with RunWriter(place, VILLAGES_CAVEAT) as writer:
+                for result in simulate_all(every, n, workers, vary):
+                    if result.scenario in names:
+                        writer.write(result)
+                    collector.add(result)
+                    if not fastest or sum(result.seconds.values()) < sum(fastest.values()):
+                        fastest = result.seconds  # the first run of a process also loads the compiled code
+                    done += 1
+                    show()
+            series = {one.scenario: one for one in collector.series()}
+            write_summary(place, [series[name] for name in names])
+            if len(names) > 1:
+                parts = [row for steps in ways for row in origin_rows(names[0], steps, series)]
+                write_compare(place, [series[name] for name in names], parts)
+            seconds = round(time.monotonic() - clock, 1)
+            log.write("finish", seconds=seconds)
+            write_manifest(
+                place,
+                scenarios=[about(config, row) for config, row in zip(plain, ids, strict=True)],
+                seed=plain[0].run.seed,
+                replicates=n,
+                jobs=workers,
+                parties=[p.id for p in plain[0].providers] + [p.id for p in plain[0].parties],
+                started=started.isoformat(timespec="seconds"),
+                finished=datetime.now(UTC).isoformat(timespec="seconds"),
+                seconds=seconds,
+                **({"vary": vary.facts} if vary else {}),
+                seconds_of_a_replicate={part: round(value, 6) for part, value in fastest.items()},
+                exit_code=0,
+                caveats=caveats(plain, vary is not None),
+            )
+        except KeyboardInterrupt:
+            raise Stopped(f"{done} of {total} runs; nothing is kept") from None
+    return place
+
+
+def bytes_of(configs: Sequence[RunConfig], replicates: int) -> int:
+    """Return about how many bytes the results of scenarios take, as measured: tables, and a report."""
+    months = sum(12 * (c.run.end.year - c.run.start.year) + c.run.end.month - c.run.start.month + 1 for c in configs)
+    villages = len(load_tables().village_names)
+    return 3_000_000 + replicates * months * (1200 + 120 * villages)
+
+
+def about(config: RunConfig, run_ids: Sequence[str]) -> dict[str, Any]:
+    """Return what the manifest says of a scenario."""
+    return {
+        "id": config.scenario.id,
+        "title_nl": config.scenario.title.nl or config.scenario.id,
+        "title_en": config.scenario.title.en or config.scenario.id,
+        "config_hash": blake2b(canonical(config), digest_size=16).hexdigest(),
+        "clauses": {k: str(facts.origin) for k, facts in CLAUSES.items() if getattr(config.convenant, k).enabled},
+        "survey": [shift._asdict() for shift in shifts(config, load_tables())],
+        "run_ids": list(run_ids),
+    }
+
+
+def caveats(configs: Sequence[RunConfig], varies: bool) -> list[str]:
+    """Return what to beware of in the results of scenarios."""
+    return [
+        *CAVEATS,
+        *([VARY_CAVEAT] if varies else []),
+        *(line for c in configs for line in ahead_of_law(c)),
+        *(f"{c.scenario.id}: {SURVEY_CAVEAT}" for c in configs if c.zorgkracht.survey),
+    ]
 
 
 def origin_rows(first: str, steps: Sequence[Step], series: Mapping[str, Series]) -> list[CompareRow]:
@@ -279,7 +292,11 @@ def origin_rows(first: str, steps: Sequence[Step], series: Mapping[str, Series])
 
 
 def run(
-    config: RunConfig | str | Path, *, replicates: int | None = None, jobs: int | None = None, out: Path | None = None
+    config: RunConfig | str | Path,
+    *,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    out: str | Path | None = None,
 ) -> Path:
     """Run one scenario and return the folder of its results.
 

@@ -46,6 +46,7 @@ class ScenarioConfig(ConfigModel):
     id: str = Field(
         default="unnamed",
         pattern=r"^[a-z][a-z0-9_]*$",
+        max_length=64,
         description="Lower-case name, used in files and tables.",
         json_schema_extra={"x-unit": "text", "x-source": "choice: user"},
     )

@@ -54,3 +54,7 @@ class UsageError(KrimpsimError):
     """A command that cannot be carried out as given: a path that does not exist, a name that is taken."""
 
     exit_code = 2
+
+
+class Stopped(KeyboardInterrupt):
+    """Work that the user stopped; the text says how far it was and what is kept."""

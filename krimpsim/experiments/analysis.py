@@ -28,6 +28,7 @@ from krimpsim.experiments.sensitivity import (
     sobol_indices,
     unsettled,
 )
+from krimpsim.outputs.folder import writable
 
 KINDS = ("sobol", "morris", "lhs")
 HALF = 0.5  #: share of luck in the variance of the means of a point from which more replicates help most
@@ -106,8 +107,7 @@ def analyse(file: str | Path, store: str | Path | None = None, out: str | Path |
                     notes += _advice(f"{scenario}, {outcome}", table)
     if not parts:
         raise DataError(f"{file}  no table could be made: {'; '.join(dict.fromkeys(notes))}")
-    folder = Path(out) if out is not None else Path("results") / found.experiment
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = writable(Path("results") / found.experiment if out is None else out, "--out")
     whole = {name: pd.concat(tables, ignore_index=True) for name, tables in parts.items()}
     for name, table in whole.items():
         table.to_csv(folder / f"{name}.csv", index=False)

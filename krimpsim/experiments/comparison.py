@@ -24,6 +24,7 @@ from krimpsim.experiments.experiment import ALL, Criterion, Indicator
 from krimpsim.experiments.responses import Responses, read_responses
 from krimpsim.experiments.sensitivity import SEEDS_FOR_JACKKNIFE, half_width
 from krimpsim.outputs.compare import Paired, paired
+from krimpsim.outputs.folder import writable
 from krimpsim.outputs.indicators import INDICATORS
 
 HIGH_REGRET = 90  #: percentile of the regret that a table shows beside mean and maximum
@@ -90,8 +91,7 @@ def compare_scenarios(
             f"intervals are for this luck only; give replicates = {SEEDS_FOR_JACKKNIFE} or more"
         )
     tables = {name: pd.DataFrame(rows) for name, rows in parts.items() if rows}
-    folder = Path(out) if out is not None else Path("results") / found.experiment
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = writable(Path("results") / found.experiment if out is None else out, "--out")
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)
     return Analysis(folder, tables, notes, dict(found.of), dict(found.titles))

@@ -26,9 +26,8 @@ from krimpsim.core.errors import ConfigError, DataError, UsageError
 from krimpsim.experiments.designs import Range
 from krimpsim.experiments.engine import Engine, failures, local_engine, run_plan, values_of
 from krimpsim.experiments.experiment import Design
-from krimpsim.experiments.plan import Plan, make_plan
+from krimpsim.experiments.plan import Plan, make_plan, store_folder
 from krimpsim.experiments.reading import SIMULATE, Loaded, check_points, key_path, load_experiment
-from krimpsim.experiments.responses import store_folder
 from krimpsim.experiments.store import Store
 
 try:
@@ -39,7 +38,7 @@ except ImportError as error:
     raise UsageError(f"no EMA Workbench ({error}): with Python 3.12 or later, pip install 'krimpsim[ema]'") from None
 
 if TYPE_CHECKING:
-    from krimpsim.run import Progress
+    from krimpsim.core.progress import Progress
 
 SCENARIO = "krimpsim_scenario"  #: the lever that chooses a scenario of the file; `scenario` is a word of the workbench
 

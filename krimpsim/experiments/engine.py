@@ -6,36 +6,37 @@ is no scheduler of our own.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import re
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from krimpsim.core.errors import KrimpsimError
+from krimpsim.core.errors import KrimpsimError, UsageError
+from krimpsim.core.processors import processors
+from krimpsim.core.progress import Progress
+from krimpsim.core.workers import pool
 from krimpsim.experiments.chunk import MOST_DEATHS, Outcome, Stop, run_chunk
-from krimpsim.experiments.plan import Plan, chunk_size, chunks, make_plan, write_plan
+from krimpsim.experiments.plan import Plan, chunk_size, chunks, command, make_plan, write_plan
 from krimpsim.experiments.reading import SIMULATE, Loaded
 from krimpsim.experiments.store import FEW_RUNS, Store
-
-if TYPE_CHECKING:
-    from krimpsim.run import Progress
+from krimpsim.outputs.folder import writable
 
 #: Hands out runs, and calls back with the number of runs that became ready.  Returns when all were handed out, or when
 #: workers died.
 Engine = Callable[[Plan, Store, list[int], bool, Callable[[int], None]], None]
 FRUITLESS = 3  #: rounds in a row without any run or any clue; then workers cannot live here
 _CONFIDENCE = 0.95
+_ADDRESS = re.compile(r"[a-z]+://[^\s/]+:[0-9]+|[A-Za-z0-9.-]+:[0-9]+")  # of a scheduler of Dask
 
 
 class PartialError(KrimpsimError):
@@ -172,12 +173,10 @@ def run_plan(
         nonlocal ready
         ready += more
         if on_progress is not None:
-            from krimpsim.run import Progress
-
             on_progress(Progress(plan.facts.experiment, ready, total, note))
 
     if missing:
-        _make_warm(plan, lambda: show(0, "compiling the model, once: a minute or two"))
+        _make_warm(plan, lambda note: show(0, note))
     fruitless = clues = 0
     while missing:
         show(0)
@@ -205,15 +204,17 @@ def run_plan(
     return status(plan, store)
 
 
-def _make_warm(plan: Plan, announce: Callable[[], None]) -> None:
+def _make_warm(plan: Plan, say: Callable[[str], None]) -> None:
     """Compile the model when a plan runs it and that was not done."""
     if plan.facts.simulate == SIMULATE:
         from krimpsim.core.cache import is_warm
-        from krimpsim.run import warm
+        from krimpsim.run import COMPILING, warm
 
         if not is_warm():
-            announce()
+            say(COMPILING)
+            started = time.monotonic()
             warm()
+            say(f"compiled in {time.monotonic() - started:.0f} s")
 
 
 def run_experiment(
@@ -241,7 +242,7 @@ def run_experiment(
     if found.failed > loaded.experiment.execution.failed_share * found.total:
         raise PartialError(
             f"{found.failed} of {found.total} runs failed; their messages are in the store: "
-            f"krimpsim sweep status {file}, and try again with --retry-errors"
+            f"{command('status', file, loaded.experiment, store)}, and try again with --retry-errors"
         )
     return found
 
@@ -312,19 +313,18 @@ def values_of(plan: Plan, store: Store, columns: Sequence[str]) -> dict[str, Any
 
 
 def local_engine(jobs: int | None = None) -> Engine:
-    """Return an engine of `jobs` processes of this machine, one per core by default."""
-    workers = jobs or os.cpu_count() or 1
+    """Return an engine of `jobs` processes of this machine, one per processor of this job by default."""
+    workers = jobs or processors()
 
     def go(plan: Plan, store: Store, numbers: list[int], retry: bool, show: Callable[[int], None]) -> None:
         size = chunk_size(plan, len(numbers), seconds_per_run(plan, store), workers)
         tasks = deque(chunks(numbers, size))
         pending: set[Future[Outcome]] = set()
-        context = multiprocessing.get_context("spawn")
-        with _pool(min(workers, len(tasks)), context) as pool:
+        with pool(min(workers, len(tasks)), _finish_the_run_at_hand) as executor:
             try:
                 while tasks or pending:
                     while tasks and len(pending) < 2 * workers:
-                        pending.add(pool.submit(_in_pool, store.folder, plan.name, tasks.popleft(), retry))
+                        pending.add(executor.submit(_in_pool, store.folder, plan.name, tasks.popleft(), retry))
                     ready, pending = wait(pending, timeout=1.0, return_when=FIRST_COMPLETED)
                     show(sum(future.result().runs for future in ready))
             except BrokenProcessPool:
@@ -333,39 +333,13 @@ def local_engine(jobs: int | None = None) -> Engine:
     return go
 
 
-@contextmanager
-def _pool(workers: int, context: Any) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool; leaving it with an error lets workers end after the run at hand."""
-    pool = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_begin)
-    try:
-        yield pool
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()  # SIGTERM: the run at hand is finished and stored
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
 _busy = threading.Lock()
 
 
-def _begin() -> None:
-    """Prepare a worker: Ctrl-C is for the driver, and a worker does not outlive its driver."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch_driver, daemon=True).start()
-
-
-def _watch_driver() -> None:
-    """End this worker when the driver is gone: after the run at hand, or at once."""
-    driver = multiprocessing.parent_process()
-    if driver is not None:
-        wait_for([driver.sentinel])
-        Stop.asked.set()
-        with _busy:
-            os._exit(1)
+def _finish_the_run_at_hand() -> None:
+    """Ask a worker to stop, and return when the run at hand is stored."""
+    Stop.asked.set()
+    _busy.acquire()
 
 
 def _in_pool(folder: Path, plan_name: str, numbers: tuple[int, ...], retry: bool) -> Outcome:
@@ -387,7 +361,7 @@ def seconds_per_run(plan: Plan, store: Store) -> float | None:
 def pilot(plan: Plan, store: Store, runs: int) -> None:
     """Compute the first runs of a plan here and now, to measure them; they are kept like all others."""
     write_plan(plan, store)
-    _make_warm(plan, lambda: None)
+    _make_warm(plan, lambda _: None)
     run_chunk(store.folder, plan.name, plan.missing(store)[:runs])
 
 
@@ -447,22 +421,30 @@ def dask_client(where: str, workers: int, plan: Plan, logs: Path) -> Iterator[An
     logs
         Folder for the output of jobs.
     """
+    if not (where in ("local", "slurm") or _ADDRESS.fullmatch(where) or Path(where).is_file()):
+        raise UsageError(
+            f"--dask {where}: allowed is local, slurm, the file of a scheduler or its address, as tcp://10.0.0.1:8786"
+        )
     try:
         from distributed import Client, LocalCluster
     except ImportError:
         raise KrimpsimError("Dask is not installed: pip install 'krimpsim[cluster]'") from None
-    cluster: Any = None
-    if where == "local":
-        cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
-    elif where == "slurm":
-        cluster = _slurm_cluster(workers, plan, logs)
-    if cluster is not None:
+    if where in ("local", "slurm"):
+        cluster = (
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+            if where == "local"
+            else _slurm_cluster(workers, plan, logs)
+        )
         with cluster, Client(cluster) as client:
             yield client
-    else:
-        options = {"scheduler_file": where} if where.endswith(".json") else {"address": where}
-        with Client(**options) as client:
-            yield client
+        return
+    options = {"address": where} if _ADDRESS.fullmatch(where) else {"scheduler_file": where}
+    try:
+        client = Client(**options)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"--dask {where}: no scheduler answers there ({error})") from None
+    with client:
+        yield client
 
 
 def _slurm_cluster(workers: int, plan: Plan, logs: Path) -> Any:
@@ -471,7 +453,7 @@ def _slurm_cluster(workers: int, plan: Plan, logs: Path) -> Any:
 
     from dask_jobqueue import SLURMCluster
 
-    logs.mkdir(parents=True, exist_ok=True)
+    writable(logs, "the store")
     execution = plan.facts.execution
     life = max(60 * execution.time_minutes - 120, 60)
     keep = {name: os.environ[name] for name in ("PYTHONPATH", "NUMBA_CACHE_DIR") if name in os.environ}

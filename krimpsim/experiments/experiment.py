@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from krimpsim.config.base import ConfigModel, param
 
-NAME = r"^[a-z][a-z0-9_]*$"
+NAME = r"^[a-z][a-z0-9_]{0,63}$"
 MOST_REPLICATES = 10_000
 ALL = "all"  #: in the table of criteria: all of them together
 DRAWS = "draws"  #: the design in which each replicate has a point of its own

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -25,10 +26,11 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments.designs import F64, Range
-from krimpsim.experiments.experiment import DRAWS, MOST_REPLICATES, Execution, Indicator, Stop
+from krimpsim.experiments.experiment import DRAWS, MOST_REPLICATES, Execution, Experiment, Indicator, Stop
 from krimpsim.experiments.reading import Loaded, acts, point_data
 from krimpsim.experiments.store import Store
 from krimpsim.inputs.register import data_hash
+from krimpsim.outputs.folder import writable
 from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.store import write_text
 
@@ -261,12 +263,27 @@ def first_replicates(rows: int, scramblings: int) -> np.ndarray[Any, np.dtype[np
     return np.arange(scramblings, dtype=np.int64).repeat(rows // scramblings) * MOST_REPLICATES
 
 
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+def store_folder(experiment: Experiment) -> Path:
+    """Return the folder of the store of an experiment, as its file says."""
+    return Path(experiment.execution.store or f"results/sweeps/{experiment.id}")
+
+
+def command(word: str, file: str | Path, experiment: Experiment, store: Store) -> str:
+    """Return a command for an experiment that can be copied: with its store, where that is not as the file says."""
+    words = ["krimpsim", "sweep", word, str(file)]
+    return shlex.join(words if store.folder == store_folder(experiment) else [*words, "--store", str(store.folder)])
+
+
 # --- files ------------------------------------------------------------------------------------------------------
 
 
 def write_plan(plan: Plan, store: Store) -> Path:
     """Write a plan into a store, and return its folder."""
-    folder = store.folder / "plans" / plan.name
+    folder = writable(store.folder, "the store") / "plans" / plan.name
+    store.sweep()
     if not (folder / "plan.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         points: Any = {"row": plan.point_of_row} | {f"unit_{k}": plan.unit[:, k] for k in range(plan.unit.shape[1])}

@@ -13,7 +13,7 @@ from krimpsim.core.errors import DataError
 from krimpsim.experiments.designs import F64, Range, groups_of
 from krimpsim.experiments.engine import current_plan, values_of
 from krimpsim.experiments.experiment import Experiment
-from krimpsim.experiments.plan import Plan
+from krimpsim.experiments.plan import Plan, command, store_folder
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.store import Store
 
@@ -103,15 +103,10 @@ def read_responses(file: str | Path, store: str | Path | None = None, allow_fail
     plan = current_plan(loaded, str(file), place)
     missing = len(plan.missing(place))
     if missing:
-        raise DataError(
-            f"{place.folder}  {missing} of {len(plan.positions)} runs are missing; krimpsim sweep resume {file}"
-        )
+        begun = missing < len(plan.positions)
+        how = command("resume" if begun else "run", file, loaded.experiment, place)
+        raise DataError(f"{place.folder}  {missing} of {len(plan.positions)} runs are missing; first {how}")
     return _responses(loaded.experiment, plan, place, allow_failed)
-
-
-def store_folder(experiment: Experiment) -> Path:
-    """Return the folder of the store of an experiment."""
-    return Path(experiment.execution.store or f"results/sweeps/{experiment.id}")
 
 
 def _responses(asked: Experiment, plan: Plan, store: Store, allow_failed: bool) -> Responses:
@@ -127,9 +122,8 @@ def _responses(asked: Experiment, plan: Plan, store: Store, allow_failed: bool) 
             responses[scenario, one.name] = cube[plan.point_of_row]
     if not allow_failed and any(failed.values()):
         said = ", ".join(f"{n} of '{name}'" for name, n in failed.items() if n)
-        raise DataError(
-            f"{store.folder}  runs failed: {said}; krimpsim sweep status shows why, run with --retry-errors"
-        )
+        why = command("status", plan.facts.file, asked, store)
+        raise DataError(f"{store.folder}  runs failed: {said}; {why} shows why, and run has --retry-errors")
     return Responses(
         experiment=plan.facts.experiment,
         plan=plan.name,

@@ -7,14 +7,12 @@ test: readers take it once and refuse when the two differ.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
 import os
 import platform
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -29,6 +27,7 @@ from pyarrow import compute
 from krimpsim import __version__
 from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError, KrimpsimError
+from krimpsim.outputs.folder import StorageError, lives, said, sweep, temporary
 from krimpsim.outputs.manifest import environment, git_state
 from krimpsim.outputs.store import sync_folder
 
@@ -53,7 +52,6 @@ _FIELDS: list[Any] = [
 ]
 FACTS: Any = pa.schema(_FIELDS)
 CIRCUMSTANCES = ("seconds", "host", "finished")  #: may differ between two computations of one run
-LEFT_BEHIND = 3600.0  #: seconds after which a temporary file is nobody's work at hand
 
 
 class Store:
@@ -121,21 +119,19 @@ class Store:
         self._write_bytes(path, _bytes_of(table))
 
     def _write_bytes(self, path: Path, content: bytes) -> None:
-        temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
+        hidden = temporary(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as handle:
+            with hidden.open("wb") as handle:
                 handle.write(content)
                 handle.flush()
                 os.fsync(handle.fileno())
-            temporary.replace(path)
+            hidden.replace(path)
         except OSError as error:
             with _ignored():
-                temporary.unlink(missing_ok=True)
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            what = "the disk is full" if full else error.strerror
-            raise KrimpsimError(
-                f"{path.parent}  {what}: what was computed last is not kept; make room and give the command again"
+                hidden.unlink(missing_ok=True)
+            raise StorageError(
+                f"{path.parent}  {said(error)}: the last runs are not kept; mend that and give the command again"
             ) from error
         sync_folder(path.parent)
 
@@ -273,6 +269,11 @@ class Store:
             path.replace(new)
             self.set_aside.append(new)
 
+    def sweep(self) -> None:
+        """Remove what killed workers left half written."""
+        for folder in (self.folder, *(self.folder / level for level in LEVELS), *(self.folder / "plans").glob("*")):
+            sweep(folder)
+
     # --- compaction and collection --------------------------------------------------------------------------------
 
     def compact(self) -> tuple[int, int]:
@@ -281,11 +282,7 @@ class Store:
         New shards are complete before old ones go, so a compaction that is cut off loses nothing.  Not to be done
         while workers run.
         """
-        for level in LEVELS:
-            for left in (self.folder / level).glob(".*.tmp"):
-                with _ignored():  # another worker may finish it now
-                    if time.time() - left.stat().st_mtime > LEFT_BEHIND:
-                        left.unlink()
+        self.sweep()
         before = self.shards()
         groups: dict[tuple[str, tuple[str, ...], str, str], list[Path]] = {}
         for path in before:
@@ -410,7 +407,7 @@ class Store:
     def _notes_of_the_dead(self) -> Iterator[Path]:
         for path in (self.folder / "running").glob("*.run"):
             host, _, pid = path.stem.rpartition("-")
-            if host != socket.gethostname() or not pid.isdecimal() or not _lives(int(pid)):
+            if host != socket.gethostname() or not pid.isdecimal() or not lives(int(pid)):
                 yield path
 
 
@@ -442,16 +439,6 @@ class AtHand:
             os.pwrite(self._handle, run_id.encode("ascii"), 0)
         except OSError as error:
             raise KrimpsimError(f"{self._path.parent}  cannot be written: {error.strerror}") from error
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 class _ignored:  # noqa: N801

@@ -6,8 +6,9 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
@@ -76,6 +77,24 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise DataError(f"{path}  is damaged: got {type(content).__name__}, allowed is an object")
     return content
+
+
+def run_set_id(run_ids: Sequence[Sequence[str]]) -> str:
+    """Return the identity of a run-set: of all runs of all its scenarios."""
+    return blake2b("".join(one for row in run_ids for one in row).encode(), digest_size=6).hexdigest()
+
+
+def held(folder: str | Path) -> tuple[str | None, str]:
+    """Return the identity of the run-set that a folder holds, None for what is none, and in words what it holds."""
+    try:
+        if not (Path(folder) / MANIFEST).exists():
+            return None, ""
+        content = read_manifest(folder)
+        scenarios = content["scenarios"]
+        names = " and ".join(f"'{one['id']}'" for one in scenarios)
+        return run_set_id([one["run_ids"] for one in scenarios]), f"the results of {names} of {content['finished']}"
+    except (DataError, OSError, LookupError, TypeError, ValueError):
+        return None, f"a {MANIFEST} that cannot be read"
 
 
 def environment() -> dict[str, Any]:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from krimpsim.core.clock import first_day
 from krimpsim.core.codes import Kind
 from krimpsim.core.errors import DataError
+from krimpsim.outputs.folder import TABLES, temporary
 from krimpsim.outputs.indicators import (
     F64,
     FLOW_PARTS,
@@ -34,7 +35,6 @@ from krimpsim.outputs.indicators import (
 )
 
 SCHEMA_VERSION = 1
-TABLES = ("villages", "providers", "flows", "region", "groups")
 SMALL_VILLAGE = 500  #: residents; published tables pool smaller villages into groups
 VILLAGE_WARNING = (
     f"A single village under {SMALL_VILLAGE} residents carries its chance spread: never show one replicate or one "
@@ -92,10 +92,10 @@ class RunWriter:
         self._schemas = {name: schema(name, caveat) for name in TABLES}
         try:
             for name in TABLES:
-                temporary = self._folder / f".{name}.parquet.{os.getpid()}.tmp"
-                handle = temporary.open("wb")
+                hidden = temporary(self._folder / f"{name}.parquet")
+                handle = hidden.open("wb")
                 writer = _parquet_writer(handle, name, self._schemas[name])
-                self._files[name] = (temporary, handle, writer)
+                self._files[name] = (hidden, handle, writer)
         except BaseException:
             self.abandon()
             raise
@@ -132,8 +132,8 @@ class RunWriter:
                 handle.flush()
                 os.fsync(handle.fileno())
                 handle.close()
-            for name, (temporary, _, _) in self._files.items():
-                temporary.replace(self._folder / f"{name}.parquet")
+            for name, (hidden, _, _) in self._files.items():
+                hidden.replace(self._folder / f"{name}.parquet")
         except BaseException:
             self.abandon()
             raise
@@ -142,12 +142,12 @@ class RunWriter:
 
     def abandon(self) -> None:
         """Remove what was written."""
-        for temporary, handle, writer in self._files.values():
+        for hidden, handle, writer in self._files.values():
             with suppress(Exception):  # a full disk also breaks the closing; the file goes anyway
                 writer.close()
             with suppress(OSError):
                 handle.close()
-            temporary.unlink(missing_ok=True)
+            hidden.unlink(missing_ok=True)
         self._files = {}
 
 
@@ -270,15 +270,15 @@ def sync_folder(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file at once: under its name stands the old text or the whole new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    hidden = temporary(path)
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as handle:
+        with hidden.open("w", encoding="utf-8", newline="\n") as handle:
             handle.write(text)
             handle.flush()
             os.fsync(handle.fileno())
-        temporary.replace(path)
+        hidden.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        hidden.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from krimpsim.core.progress import Progress
 from krimpsim.outputs.compare import ORIGINS, CompareRow, Paired, paired, read_compare
 from krimpsim.outputs.indicators import F64, HEADLINES
 from krimpsim.outputs.store import SMALL_VILLAGE, write_text
@@ -136,13 +137,15 @@ class _Tile:
     value: Callable[[F64], F64]
 
 
-def build_report(folder: str | Path) -> Path:
+def build_report(folder: str | Path, on_progress: Callable[[Progress], None] | None = None) -> Path:
     """Draw the figures, write ``report.html`` and return its path.
 
     Parameters
     ----------
     folder
         Folder of a finished run-set: its tables and its manifest.
+    on_progress
+        Called after each figure.
 
     Raises
     ------
@@ -151,10 +154,18 @@ def build_report(folder: str | Path) -> Path:
     """
     runs = RunSet(folder)
     parts, figures = [], runs.folder / FIGURES
+    done, total = 0, (len(HEADLINES) + 1) * max(1, len(runs.others))
+
+    def drawn() -> None:
+        nonlocal done
+        done += 1
+        if on_progress is not None:
+            on_progress(Progress("report", done, total, "drawing", "figures"))
+
     for b in runs.others or (None,):
         several = b is not None and len(runs.others) > 1
         name = f"-{b.id}" if b is not None and several else ""
-        drawings = draw_all(runs, figures, b)
+        drawings = draw_all(runs, figures, b, drawn)
         if b is not None and several:
             number = runs.others.index(b) + 1
             about = f'Toekomst B ({number}) hieronder: <strong class="b">{escape(b.title_nl)}</strong>'

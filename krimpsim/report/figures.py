@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class Drawing:
     alt: str
 
 
-def draw_all(runs: RunSet, folder: Path, b: Scenario | None) -> list[Drawing]:
+def draw_all(runs: RunSet, folder: Path, b: Scenario | None, drawn: Callable[[], None] = lambda: None) -> list[Drawing]:
     """Draw every figure of a comparison, or of the first scenario alone, and return them.
 
     Parameters
@@ -105,6 +105,8 @@ def draw_all(runs: RunSet, folder: Path, b: Scenario | None) -> list[Drawing]:
         Where the files go; made when it is not there.
     b
         The scenario to compare with the first; None draws the first alone.
+    drawn
+        Called after each figure.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ending = "" if b is None or len(runs.others) < 2 else f"_{b.id}"
@@ -114,11 +116,13 @@ def draw_all(runs: RunSet, folder: Path, b: Scenario | None) -> list[Drawing]:
         with mpl.rc_context(_STYLE):
             _save(fan_figure(runs, headline, b), folder / name)
         drawings.append(Drawing(name, headline.name, _fan_alt(runs, headline, b)))
+        drawn()
     with mpl.rc_context(_STYLE):
         figure = map_figure(runs, b)
         if figure is not None:
             _save(figure, folder / f"map{ending}")
             drawings.append(Drawing(f"map{ending}", None, _map_alt(runs, b)))
+    drawn()
     return drawings
 
 

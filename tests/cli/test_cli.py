@@ -13,6 +13,7 @@ import krimpsim
 from krimpsim import cli
 from krimpsim.config.load import load_config
 from krimpsim.core.errors import DataError, KrimpsimError
+from krimpsim.core.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,7 +38,7 @@ def machinery(monkeypatch):
     """Stand in for the modules that run the model and write reports; return the calls that reach them."""
     calls = []
 
-    def run_scenarios(configs, *, replicates, jobs, out, on_progress):
+    def run_scenarios(configs, *, replicates, jobs, out, on_progress, force, vary=None):
         calls.append(
             types.SimpleNamespace(configs=configs, replicates=replicates, jobs=jobs, out=out, progress=on_progress)
         )
@@ -56,7 +57,7 @@ def machinery(monkeypatch):
         return module
 
     put("krimpsim.report")
-    put("krimpsim.report.build", build_report=lambda folder: folder / "report.html")
+    put("krimpsim.report.build", build_report=lambda folder, show: folder / "report.html")
     put(
         "krimpsim.report.tables",
         print_summary=lambda folder, console: console.print("SUMMARY"),
@@ -365,27 +366,52 @@ def test_progress_without_a_terminal_is_a_line_every_thirty_seconds(capsys):
     now = [0.0]
     lines = cli._Lines(clock=lambda: now[0])
     for done in range(41):
-        lines(types.SimpleNamespace(scenario="today", done=done, total=40, note="2031-04"))
+        lines(Progress("today", done, 40))
         now[0] += 5.0
     out, err = capsys.readouterr()
     assert out == ""
     printed = err.splitlines()
     assert len(printed) == 6
-    assert printed[0] == "today 6/40 runs · 0.2 runs/s · 2:50 left · 2031-04"
+    assert printed[0] == "today 6/40 runs · 0.2 runs/s · 2:50 left"
 
 
-def test_progress_on_a_terminal_is_a_bar_per_scenario(capsys, monkeypatch):
+def test_compiling_is_said_at_once_and_does_not_count_in_the_time_left(capsys):
+    now = [0.0]
+    lines = cli._Lines(clock=lambda: now[0])
+    lines(Progress("today", 0, 40, "compiling"))
+    now[0] = 100.0
+    lines(Progress("today", 0, 40, "compiled in 100 s"))
+    for done in range(1, 9):
+        now[0] += 5.0
+        lines(Progress("today", done, 40))
+    now[0] += 1.0
+    lines(Progress("report", 1, 13, "drawing", "figures"))
+    assert capsys.readouterr().err.splitlines() == [
+        "today 0/40 runs · compiling",
+        "today 0/40 runs · compiled in 100 s",
+        "today 6/40 runs · 0.2 runs/s · 2:50 left",
+        "report 1/13 figures · drawing",
+    ]
+
+
+def test_progress_on_a_terminal_is_a_bar_for_each_kind_of_work(capsys, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with cli._progress(quiet=False) as show:
-        for scenario in ("today", "convenant"):
+        for name, unit in (("today, convenant", "runs"), ("report", "figures")):
             for done in range(3):
-                show(types.SimpleNamespace(scenario=scenario, done=done, total=2, note="2031-04"))
+                show(Progress(name, done, 2, "2031-04", unit))
     out, err = capsys.readouterr()
     assert out == ""
-    for word in ("today", "convenant", "2/2 runs", "2031-04"):
+    for word in ("today, convenant", "2/2 runs", "2/2 figures", "2031-04"):
         assert word in err
+
+
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("", 140), ("many", 140), ("0", 140), ("200", 200)])
+def test_a_table_in_a_pipe_is_as_wide_as_asked(columns, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert cli._console().width == width
 
 
 # --- other commands ---------------------------------------------------------------------------------------------
