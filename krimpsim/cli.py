@@ -42,6 +42,7 @@ Return = TypeVar("Return")
 
 SECONDS_BETWEEN_LINES = 30  #: of progress, where there is no terminal
 STOPPED = 130
+_SECONDS_OF_ONE_WISH = 1.0  # to stop; a later one ends everything at once
 _PIPE_WIDTH = 140  # of tables that do not go to a terminal
 
 app = typer.Typer(
@@ -120,14 +121,30 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else width, highlight=False)
 
 
+_stop_asked = threading.Event()
+
+
+def _stop_if_asked() -> None:
+    """Stop now when that was asked: code that was interrupted in the wrong place may have gone on."""
+    if _stop_asked.is_set():
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def _stoppable() -> Iterator[None]:
     """Let work end in order when it is asked to stop: by Ctrl-C, by the system, or because the terminal is closed."""
+    first: list[float] = []
 
-    def stop(*_: object) -> None:
-        for one in before:  # a second time ends it at once
-            signal.signal(one, signal.SIG_DFL)
+    def stop(number: int, _: object) -> None:
+        now = time.monotonic()
+        if first:  # one wish may come twice: to the process, and to its group
+            if now - first[0] > _SECONDS_OF_ONE_WISH:
+                signal.signal(number, signal.SIG_DFL)
+                signal.raise_signal(number)
+            return
+        first.append(now)
         typer.echo("stopping", err=True)
+        _stop_asked.set()
         raise KeyboardInterrupt
 
     asked = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -135,16 +152,20 @@ def _stoppable() -> Iterator[None]:
     before = {one: signal.signal(one, stop) for one in asked if main and signal.getsignal(one) != signal.SIG_IGN}
     try:
         yield
+    except Exception:
+        _stop_if_asked()  # an error that stopping brought about is none
+        raise
     finally:
+        _stop_asked.clear()
         for one, handler in before.items():
             signal.signal(one, handler)
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """Give a function that shows progress: a bar on a terminal, a line now and then elsewhere."""
+def _progress(quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows progress: a bar on a terminal, a line now and then elsewhere, nothing when quiet."""
     if quiet:
-        yield None
+        yield lambda _: _stop_if_asked()
     elif not sys.stderr.isatty():
         yield _Lines()
     else:
@@ -160,6 +181,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         ) as bars:
 
             def show(now: Progress) -> None:
+                _stop_if_asked()
                 if now.name not in tasks:
                     tasks[now.name] = bars.add_task(now.name, total=now.total, note=now.note, unit=now.unit)
                 bars.update(tasks[now.name], completed=now.done, total=now.total, note=now.note)
@@ -180,6 +202,7 @@ class _Lines:
         self._note = ""
 
     def __call__(self, now: Progress) -> None:
+        _stop_if_asked()
         moment = self._clock()
         if now.done and now.done < now.total:
             self._first.setdefault(now.name, (moment, now.done))
@@ -395,7 +418,7 @@ def _execute(loaded: Sequence[Loaded], shown: _Shown, **how: Any) -> None:
 
 
 def _written(
-    folder: Path, loaded: Sequence[Loaded], shown: _Shown, show: Callable[[Progress], None] | None
+    folder: Path, loaded: Sequence[Loaded], shown: _Shown, show: Callable[[Progress], None]
 ) -> tuple[dict[str, Path], str]:
     """Write report and stories; return their files, and what went wrong: the results are whole then all the same."""
     from krimpsim.report.build import build_report

@@ -24,7 +24,7 @@ from krimpsim.core.cache import is_warm, mark_warm, source_hash
 from krimpsim.core.errors import KrimpsimError, Stopped
 from krimpsim.core.processors import processors
 from krimpsim.core.progress import Progress
-from krimpsim.core.workers import beside, pool
+from krimpsim.core.workers import in_parallel, pool
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel, compile_people
@@ -97,12 +97,21 @@ EXAMPLE = {
 def warm() -> None:
     """Compile everything by one short run, and remember that it was done.
 
-    A second process compiles the month of the people meanwhile; this one finds it on disk when it gets there.
+    Raises
+    ------
+    KrimpsimError
+        If that failed.
     """
     example = RunConfig.model_validate(EXAMPLE)
-    with beside(compile_people, example):
-        simulate(example, 0)
+    try:
+        in_parallel((_first_run, example), (compile_people, example))  # the run finds the people's month on disk
+    except ChildProcessError as error:
+        raise KrimpsimError(f"the model could not be compiled: {error}; the lines above say why") from None
     mark_warm()
+
+
+def _first_run(example: RunConfig) -> None:
+    simulate(example, 0)
 
 
 def simulate_all(

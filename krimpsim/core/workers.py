@@ -61,20 +61,33 @@ def pool(workers: int, last: Callable[[], None] | None = None) -> Iterator[Proce
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-@contextmanager
-def beside(work: Callable[..., None], *args: object) -> Iterator[None]:
-    """Do some work in another process meanwhile; leaving waits for it, leaving with an error ends it."""
-    process = multiprocessing.get_context("spawn").Process(target=_serving, args=(work, *args), daemon=True)
-    process.start()
+def in_parallel(*tasks: tuple[Callable[..., object], object]) -> None:
+    """Call each function with its argument in a process of its own, and wait for all.
+
+    This process only waits meanwhile, so that Ctrl-C ends everything at once: a compiler that it interrupts may take
+    it for a mistake of the code, or for nothing.
+
+    Raises
+    ------
+    ChildProcessError
+        If one of them failed; its message was written to standard error.
+    """
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_serving, args=task, daemon=True) for task in tasks]
     try:
-        yield
-    except BaseException:
-        process.terminate()
-        raise
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+            if process.exitcode:
+                raise ChildProcessError(f"a process ended with exit code {process.exitcode}")
     finally:
-        process.join()
+        for process in processes:
+            if process.pid is not None:
+                process.terminate()
+                process.join()
 
 
-def _serving(work: Callable[..., None], *args: object) -> None:
+def _serving(work: Callable[..., object], argument: object) -> None:
     serve()
-    work(*args)
+    work(argument)

@@ -252,7 +252,7 @@ def test_run_hands_everything_on(call, machinery):
 
 def test_replicates_and_jobs_are_left_to_the_file_and_the_machine(call, machinery):
     call("run", write("a.toml"), "-q")
-    assert (machinery.calls[0].replicates, machinery.calls[0].jobs, machinery.calls[0].progress) == (None, None, None)
+    assert (machinery.calls[0].replicates, machinery.calls[0].jobs) == (None, None)
 
 
 def test_compare_runs_all_files_together(call, machinery):
