@@ -14,7 +14,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
@@ -705,8 +705,6 @@ def sweep_status_command(file: ExperimentFile, store: StoreFolder = None, as_jso
 
 def _show_status(now: Status, store: Store, as_json: bool) -> None:
     """Print how far an experiment is."""
-    from dataclasses import asdict
-
     what = asdict(now) | {"store": str(store.folder)}
     if as_json:
         typer.echo(json.dumps(what))
@@ -961,6 +959,38 @@ def report_command(folder: Annotated[Path, typer.Argument(help="Folder of a run.
     with _progress(quiet) as show:
         page = build_report(folder, show)
     typer.echo(str(page))
+
+
+@app.command("reproduce", rich_help_panel="Scenarios")
+@_explained
+def reproduce_command(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished run; it is left as it is.")],
+    replicates: Replicates = None,
+    jobs: Jobs = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a finished run again, compare the results bit for bit, and say what differs and what has changed since."""
+    from krimpsim.reproduce import reproduce
+
+    with _stoppable(), _progress(quiet) as show:
+        found = reproduce(folder, replicates=replicates, jobs=jobs, on_progress=show)
+    if as_json:
+        typer.echo(json.dumps(asdict(found) | {"is_equal": found.is_equal}, default=str, ensure_ascii=False))
+    else:
+        for line in found.inputs:
+            typer.echo(f"input    {line}")
+        for name, then, now in found.circumstances:
+            typer.echo(f"changed  {name}: {then} then, {now} now")
+        if not found.circumstances:
+            typer.echo("changed  nothing: the same version, sources, data, libraries and processor")
+        for line in found.different:
+            typer.echo(f"differs  {line}")
+        which = f"all {found.of}" if found.replicates == found.of else f"the first {found.replicates} of {found.of}"
+        said = "equal bit for bit" if found.is_equal else f"{len(found.different)} of its files differ"
+        typer.echo(f"results  {folder}: {which} replicates run again, {said}")
+    if not found.is_equal:
+        raise typer.Exit(KrimpsimError.exit_code)
 
 
 # --- about the model --------------------------------------------------------------------------------------------

@@ -24,7 +24,13 @@ import numba
 
 COUNTS_LAPS = os.environ.get("KRIMPSIM_LAPS") == "1"  #: whether a month is compiled with a clock in it: core/laps.py
 PACKAGE = Path(__file__).resolve().parent.parent
-ABOVE_A_RUN = ("experiments", "report", "cli", "odd")  #: layers that no run reads: what they say changes no result
+ABOVE_A_RUN = (
+    "experiments",
+    "report",
+    "reproduce",
+    "cli",
+    "odd",
+)  #: layers that no run reads: what they say changes no result
 _COMPILES = re.compile(r"^@(?:compiled|allocating)\b", re.MULTILINE)
 _IMPORTS = re.compile(r"^\s*(?:from|import) (krimpsim\.[\w.]+)", re.MULTILINE)
 
@@ -61,16 +67,22 @@ def _hash_of(paths: list[Path], package: Path) -> str:
     return digest.hexdigest()
 
 
-def _machine() -> str:
-    """Return a name for what machine code depends on besides the sources."""
+def processor() -> dict[str, str]:
+    """Return the kind of processor that code is compiled for, and a hash of what it can do."""
     config: Any = numba.config
-    processor = config.CPU_NAME or llvmlite.binding.get_host_cpu_name()
     features = config.CPU_FEATURES
     if features is None:
         features = llvmlite.binding.get_host_cpu_features().flatten()
+    name = config.CPU_NAME or llvmlite.binding.get_host_cpu_name()
+    return {"name": name, "features": hashlib.blake2b(features.encode(), digest_size=4).hexdigest()}
+
+
+def _machine() -> str:
+    """Return a name for what machine code depends on besides the sources."""
+    config: Any = numba.config
     versions = f"{sys.implementation.cache_tag} numba {numba.__version__} llvmlite {llvmlite.__version__}"
     switches = f"{config.BOUNDSCHECK} {config.OPT} {COUNTS_LAPS}"
-    facts = f"{versions} {processor} {features} {switches}"
+    facts = f"{versions} {processor()} {switches}"
     return f"{sys.implementation.cache_tag}-{hashlib.blake2b(facts.encode(), digest_size=4).hexdigest()}"
 
 

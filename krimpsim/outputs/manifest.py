@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from krimpsim.core.cache import PACKAGE, source_hash
+from krimpsim.core.cache import PACKAGE, processor, source_hash
 from krimpsim.core.errors import DataError
 from krimpsim.inputs.register import data_hash
 from krimpsim.outputs.store import write_text
@@ -22,7 +22,20 @@ from krimpsim.outputs.store import write_text
 MANIFEST = "manifest.json"
 LOG = "log.jsonl"
 FORMAT = 1
-PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "SALib", "matplotlib", "pyarrow", "pydantic", "typer", "rich")
+PACKAGES = (
+    "mesa",
+    "numpy",
+    "scipy",
+    "pandas",
+    "numba",
+    "llvmlite",
+    "SALib",
+    "matplotlib",
+    "pyarrow",
+    "pydantic",
+    "typer",
+    "rich",
+)
 
 
 def write_manifest(folder: Path, **facts: Any) -> Path:
@@ -45,18 +58,22 @@ def write_manifest(folder: Path, **facts: Any) -> Path:
     DataError
         If the input tables cannot be read.
     """
-    found = {
-        "format": FORMAT,
-        "krimpsim": _version("krimpsim"),
-        "git": git_state(),
-        "source_hash": source_hash(),
-        "data_hash": facts["data_hash"] if "data_hash" in facts else data_hash(),
-        "environment": environment(),
-    }
+    found = {"format": FORMAT} | facts_of_this_process()
     path = Path(folder) / MANIFEST
     text = json.dumps(found | facts, indent=2, ensure_ascii=False, default=_as_json, allow_nan=False)
     write_text(path, text + "\n")
     return path
+
+
+def facts_of_this_process() -> dict[str, Any]:
+    """Return version, commit, hash of sources and of data, and the environment: what results depend on."""
+    return {
+        "krimpsim": _version("krimpsim"),
+        "git": git_state(),
+        "source_hash": source_hash(),
+        "data_hash": data_hash(),
+        "environment": environment(),
+    }
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
@@ -98,10 +115,11 @@ def held(folder: str | Path) -> tuple[str | None, str]:
 
 
 def environment() -> dict[str, Any]:
-    """Return Python, platform, processors and the versions of the packages that results depend on."""
+    """Return Python, platform, processor and the versions of the packages that results depend on."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
+        "processor": processor(),
         "cpu_count": os.cpu_count(),
         "packages": {name: _version(name) for name in PACKAGES},
     }

@@ -43,7 +43,7 @@ VILLAGE_WARNING = (
 #: Columns of providers of which a sum over providers says nothing, or is another column of the region.
 NOT_SUMMED = frozenset({"is_active", "takes_new_clients", "account_area_eur", "account_hinterland_eur"})
 
-_KEYS: dict[str, tuple[str, ...]] = {
+KEYS: dict[str, tuple[str, ...]] = {
     "villages": ("scenario", "replicate", "month", "village"),
     "providers": ("scenario", "replicate", "month", "provider"),
     "flows": ("scenario", "replicate", "month", "giver", "kind"),
@@ -154,7 +154,7 @@ class RunWriter:
 def schema(table: str, caveat: str) -> pa.Schema:
     """Return the Arrow schema of a result table, with unit and labels of every column in its metadata."""
     types = {"scenario": pa.string(), "replicate": pa.int32(), "month": pa.date32()}
-    fields = [pa.field(key, types.get(key, pa.string()), nullable=False) for key in _KEYS[table]]
+    fields = [pa.field(key, types.get(key, pa.string()), nullable=False) for key in KEYS[table]]
     for column in COLUMNS[table]:
         kind = pa.int32() if column.divisor == 1 else pa.float64()
         about: dict[bytes | str, bytes | str] = {"unit": column.unit, "label_nl": column.label_nl}
@@ -193,7 +193,7 @@ def read_results(
     if table not in TABLES:
         raise DataError(f"there is no result table '{table}'; choose {', '.join(TABLES)}")
     path = Path(folder) / f"{table}.parquet"
-    keys = list(_KEYS[table])
+    keys = list(KEYS[table])
     try:
         found: Any = pq.read_table(path, columns=None if columns is None else [*keys, *columns])
     except FileNotFoundError:
