@@ -103,7 +103,8 @@ def reproduce(
             )
         except UsageError as error:
             raise UsageError(f"the temporary folder: {error}") from None
-        equal, different = [], []
+        equal: list[str] = []
+        different: list[str] = []
         for name, said in _differences(place, new, n, whole=n == of):
             (different if said else equal).append(f"{name}: {said}" if said else name)
     now = facts_of_this_process()
