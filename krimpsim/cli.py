@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
+from krimpsim.core import arguments
 from krimpsim.core.errors import ConfigError, DataError, KrimpsimError, Problem, Stopped, UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +60,23 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line."""
     app()
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from krimpsim import __version__
+
+        typer.echo(f"krimpsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _begin(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take what stands before the name of a command."""
 
 
 # --- errors and output ------------------------------------------------------------------------------------------
@@ -231,10 +249,35 @@ class Language(StrEnum):
 
 
 ConfigFile = Annotated[Path, typer.Argument(help="Configuration file, TOML.", show_default=False)]
+
+
+def _asked(check: Callable[[object], int]) -> Callable[[int | None], int | None]:
+    """Return a check of an option, with the words in which Python hears it."""
+
+    def checked(value: int | None) -> int | None:
+        try:
+            return None if value is None else check(value)
+        except UsageError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return checked
+
+
 Replicates = Annotated[
-    int | None, typer.Option("-n", "--replicates", min=1, max=10000, help="Runs per scenario; default from the file.")
+    int | None,
+    typer.Option(
+        "-n",
+        "--replicates",
+        callback=_asked(arguments.replicates),
+        help=f"Runs per scenario, 1 to {arguments.MOST_REPLICATES}; default from the file.",
+    ),
 ]
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default one per core.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "-j", "--jobs", callback=_asked(arguments.jobs), help="Processes; default one per processor of this job."
+    ),
+]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Put a value in the place of the file's.")
 ]
@@ -435,7 +478,8 @@ def _written(
 
         lost = "stories" if "report" in files else "report"
         again = "give the command again" if "report" in files else f"krimpsim report {folder}"
-        return files, f"{folder}  results are whole; {lost} not written: {error.filename or ''} {said(error)}; {again}"
+        why = ": ".join(filter(None, [str(error.filename or ""), said(error)]))
+        return files, f"{folder}  results are whole; {lost} not written: {why}; {again}"
     except KeyboardInterrupt:
         raise Stopped(f"results are whole; report not written: krimpsim report {folder}") from None
     return files, ""

@@ -6,16 +6,18 @@ import math
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 import mesa
 import numpy as np
 
 from krimpsim.config.events import with_events
-from krimpsim.config.load import load_config
+from krimpsim.config.load import as_config
 from krimpsim.config.run import RunConfig
+from krimpsim.core import arguments
 from krimpsim.core.clock import days_in, label, month_of
 from krimpsim.core.codes import Kind, Part, Presence
-from krimpsim.core.errors import KrimpsimError
+from krimpsim.core.errors import KrimpsimError, UsageError
 from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
 from krimpsim.inputs.tables import Tables, crowded, load_tables
@@ -155,8 +157,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     Raises
     ------
-    ValueError
-        If `seed` or `rng` is given.
+    UsageError
+        If `seed` or `rng` is given, or `replicate` is no number of a replicate; it is a ``ValueError`` too.
     """
 
     def __init__(
@@ -168,11 +170,12 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         rng: int | None = None,
     ) -> None:
         if seed not in (None, 0) or rng not in (None, 0):
-            raise ValueError("luck follows from run.seed and replicate; leave seed and rng at None")
+            raise UsageError("luck follows from run.seed and replicate; leave seed and rng at None")
+        replicate = arguments.replicate(replicate)
         super().__init__(rng=0)
         self.seconds: dict[str, float] = {}
         self._mark = began = time.perf_counter()
-        self.config = with_events(config if isinstance(config, RunConfig) else load_config(Path(config)))
+        self.config = with_events(as_config(config))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
         self.rules, self._settings, calendar = _prepared(self.config.model_dump_json(by_alias=True))
@@ -199,6 +202,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._collect()
         self.seconds = {"start": time.perf_counter() - began}
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuse to be copied or pickled."""
+        raise TypeError(
+            "a model cannot be pickled or copied: it holds compiled code and tables that change in place; make it "
+            "again with KrimpModel(config, replicate=...), which gives the same months, or keep model.result()"
+        )
+
     def _lap(self, part: str) -> None:
         """Count the time since the last lap for a part of the run."""
         now = time.perf_counter()
@@ -215,7 +225,11 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def people(self) -> People:
-        """The rows in use of the table of persons; take them anew after a step."""
+        """The rows in use of the table of persons; take them anew after a step.
+
+        Columns are as narrow as they lie in the table.  NumPy adds them up in 64 bits, Python's ``sum`` does not; the
+        sets of residents hand out wide ones.
+        """
         return self.state.people[: int(self.counts[0])]
 
     @property
@@ -288,7 +302,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     def residents(self) -> ResidentSet:
         """Everybody who lives at home in the area now; take the set anew after a step, as rows may move."""
         people = self.people
-        return ResidentSet(people, np.flatnonzero(people.presence == int(Presence.HOME)))
+        return ResidentSet(people, np.flatnonzero(people.presence == int(Presence.HOME)), self.month)
 
     @property
     def informal_carers(self) -> ResidentSet:

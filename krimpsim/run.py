@@ -17,9 +17,10 @@ from typing import Any, Protocol
 import mesa
 
 from krimpsim.config.clauses import CLAUSES
-from krimpsim.config.load import canonical, load_config, resolved_toml, run_id
+from krimpsim.config.load import as_config, canonical, resolved_toml, run_id
 from krimpsim.config.origins import Step, ahead_of_law, steps_by_origin
 from krimpsim.config.run import RunConfig
+from krimpsim.core import arguments
 from krimpsim.core.cache import is_warm, mark_warm, source_hash
 from krimpsim.core.errors import KrimpsimError, Stopped
 from krimpsim.core.processors import processors
@@ -190,7 +191,8 @@ def run_scenarios(
         On Ctrl-C; nothing is kept then.
     """
     plain = [config for config, _ in configs]
-    n = replicates or plain[0].run.replicates
+    n = plain[0].run.replicates if replicates is None else arguments.replicates(replicates)
+    jobs = None if jobs is None else arguments.jobs(jobs)
     ids = [
         [run_id(vary(config, r) if vary else config, r, source_hash(), data_hash()) for r in range(n)]
         for config in plain
@@ -306,6 +308,7 @@ def run(
     replicates: int | None = None,
     jobs: int | None = None,
     out: str | Path | None = None,
+    force: bool = False,
 ) -> Path:
     """Run one scenario and return the folder of its results.
 
@@ -313,8 +316,7 @@ def run(
     ----------
     config
         A configuration, or the path of one.
-    replicates, jobs, out
+    replicates, jobs, out, force
         As in `run_scenarios`.
     """
-    loaded = config if isinstance(config, RunConfig) else load_config(Path(config))
-    return run_scenarios([(loaded, {})], replicates=replicates, jobs=jobs, out=out)
+    return run_scenarios([(as_config(config), {})], replicates=replicates, jobs=jobs, out=out, force=force)

@@ -28,6 +28,17 @@ __all__ = ["canonical", "load_config", "load_with_origins", "resolved_toml", "ru
 # --- the public functions ---------------------------------------------------------------------------------------
 
 
+def as_config(config: RunConfig | str | Path) -> RunConfig:
+    """Return a configuration that is given as one, or as the path of its file.
+
+    Raises
+    ------
+    UsageError, ConfigError
+        As `load_config`.
+    """
+    return config if isinstance(config, RunConfig) else load_config(config)
+
+
 def load_config(path: str | Path, overrides: Mapping[str, object] | None = None) -> RunConfig:
     """Read, merge and check a configuration file.
 
@@ -67,6 +78,10 @@ def load_with_origins(
     origins
         ``file:line`` or ``--set key=value`` of every key path that was written somewhere.
     """
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+        raise UsageError(f"config: got {path!r}, allowed is the name of a TOML file, or a RunConfig")
+    if not isinstance(overrides, Mapping | None):
+        raise UsageError(f"overrides: got {overrides!r}, allowed is a mapping such as {{'run.seed': 7}}")
     data, places, problems = _read_chain(Path(path))
     whole = not problems  # with a parent missing, a key that nobody wrote is no mistake
     _override(data, places, overrides or {}, written or {}, problems)

@@ -50,8 +50,8 @@ class DataError(KrimpsimError):
     exit_code = 4
 
 
-class UsageError(KrimpsimError):
-    """A command that cannot be carried out as given: a path that does not exist, a name that is taken."""
+class UsageError(KrimpsimError, ValueError):
+    """A command or call that cannot be carried out as given: a path that does not exist, a name that is taken."""
 
     exit_code = 2
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import threading
 import time
 from collections import deque
@@ -466,7 +467,7 @@ def _slurm_cluster(workers: int, plan: Plan, logs: Path) -> Any:
         log_directory=str(logs),
         local_directory=str(logs),
         job_extra_directives=["--requeue"],
-        job_script_prologue=[f"export {name}='{value}'" for name, value in keep.items()]
+        job_script_prologue=[f"export {name}={shlex.quote(value)}" for name, value in keep.items()]
         + ["export OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1"],
         worker_extra_args=["--lifetime", f"{life}s", "--lifetime-stagger", "60s"],
         death_timeout=60,

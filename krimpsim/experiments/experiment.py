@@ -11,9 +11,9 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from krimpsim.config.base import ConfigModel, param
+from krimpsim.core.arguments import MOST_REPLICATES
 
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
-MOST_REPLICATES = 10_000
 ALL = "all"  #: in the table of criteria: all of them together
 DRAWS = "draws"  #: the design in which each replicate has a point of its own
 ALL_UNCERTAIN = "all uncertain"  #: in the place of a key: every number with a range that nobody chooses

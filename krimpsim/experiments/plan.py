@@ -23,10 +23,11 @@ from pydantic import BaseModel
 from krimpsim.config.passes import plain
 from krimpsim.config.resolved import run_ids
 from krimpsim.config.run import RunConfig
+from krimpsim.core.arguments import MOST_REPLICATES
 from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments.designs import F64, Range
-from krimpsim.experiments.experiment import DRAWS, MOST_REPLICATES, Execution, Experiment, Indicator, Stop
+from krimpsim.experiments.experiment import DRAWS, Execution, Experiment, Indicator, Stop
 from krimpsim.experiments.reading import Loaded, acts, point_data
 from krimpsim.experiments.store import Store
 from krimpsim.inputs.register import data_hash

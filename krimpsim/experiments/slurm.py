@@ -65,13 +65,19 @@ def script(plan: Plan, store: Store, missing: int) -> str:
             "#SBATCH --requeue",
             "#SBATCH --signal=B:USR1@90",
             "#SBATCH --open-mode=append",
-            f"#SBATCH --output={folder}/logs/%A_%a.out",
+            f"#SBATCH --output={_in_quotes(f'{folder}/logs/')}",
             "export OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1",
             *exports,
             f'exec {shlex.join(words)} "$SLURM_ARRAY_TASK_ID" {tasks}',
             "",
         ]
     )
+
+
+def _in_quotes(folder: str) -> str:
+    """Return the file of a task's output as sbatch reads it: in quotes, and a % of the folder doubled."""
+    plain = folder.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{plain}%A_%a.out"'
 
 
 def work(folder: Path, plan_name: str, task: int, tasks: int) -> Outcome:

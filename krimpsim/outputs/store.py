@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from krimpsim.core.clock import first_day
 from krimpsim.core.codes import Kind
-from krimpsim.core.errors import DataError
+from krimpsim.core.errors import DataError, UsageError
 from krimpsim.outputs.folder import TABLES, temporary
 from krimpsim.outputs.indicators import (
     F64,
@@ -181,17 +181,27 @@ def read_results(
     table
         villages, providers, flows, region or groups.
     tidy
-        Long instead of wide: the keys, then indicator, value (float) and unit.
+        Long instead of wide: the keys, then indicator, value (float) and unit.  The key ``value`` of the table groups
+        is called ``group_value`` then.
     columns
         Indicators to read; all when None.  The keys always come along.
 
+    Returns
+    -------
+    frame
+        Whole numbers in 64 bits, so that sums and products cannot overflow.
+
     Raises
     ------
+    UsageError
+        If there is no such table, or `columns` is no list of names.
     DataError
         If the table is missing, damaged or lacks a column.
     """
     if table not in TABLES:
-        raise DataError(f"there is no result table '{table}'; choose {', '.join(TABLES)}")
+        raise UsageError(f"table: got {table!r}, allowed is one of {', '.join(TABLES)}")
+    if isinstance(columns, str) or not isinstance(columns, Sequence | None):
+        raise UsageError(f"columns: got {columns!r}, allowed is a list of names such as ['births', 'deaths']")
     path = Path(folder) / f"{table}.parquet"
     keys = list(KEYS[table])
     try:
@@ -206,8 +216,10 @@ def read_results(
     units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in found.schema}
     frame: pd.DataFrame = found.to_pandas()
     frame["month"] = pd.to_datetime(frame["month"])
+    frame = frame.astype({name: np.int64 for name, kind in frame.dtypes.items() if kind.kind in "iu"})
     if not tidy:
         return frame
+    frame, keys = frame.rename(columns={"value": "group_value"}), ["group_value" if k == "value" else k for k in keys]
     long = frame.melt(id_vars=keys, var_name="indicator", value_name="value")
     long["value"] = long["value"].astype(np.float64)
     long["unit"] = long["indicator"].map(units)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 
 import numpy as np
@@ -17,6 +19,7 @@ from krimpsim.experiments.plan import write_plan
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars
 from krimpsim.experiments.responses import read_responses
+from krimpsim.experiments.slurm import script
 from krimpsim.experiments.store import Store
 
 
@@ -91,6 +94,19 @@ def test_what_is_missing_or_failed_is_not_handed_to_an_analysis(tmp_path, call, 
         read_responses(file, store.folder)
     found = read_responses(file, store.folder, allow_failed=True)
     assert np.isnan(found.responses["tiny", "births"]).sum() == found.failed["tiny"] > 0
+
+
+def test_the_script_of_an_array_bears_every_name_of_a_folder(tmp_path, monkeypatch):
+    """As sbatch reads it: in quotes, and %A is the number of the array, so a % of the folder is doubled."""
+    folder = tmp_path / """my 100% "store" of \\ it's $HOME"""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "a b'c")
+    plan = plan_of(experiment(tmp_path))
+    text = script(plan, Store(folder), 5)
+    (said,) = re.findall(r"^#SBATCH --output=(.*)$", text, re.MULTILINE)
+    assert said == f'"{tmp_path}/my 100%% \\"store\\" of \\\\ it\'s $HOME/logs/%A_%a.out"'
+    assert "export NUMBA_CACHE_DIR='a b'\"'\"'c'" in text
+    words = shlex.split(text.splitlines()[-1])
+    assert words[6] == str(folder)
 
 
 def test_the_commands_of_a_sweep(tmp_path, call):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import mesa
@@ -18,6 +21,7 @@ from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality
 from krimpsim.organisations.providers import HomeCareProvider
 from krimpsim.outputs.indicators import Result
+from krimpsim.population.schema import PEOPLE
 from krimpsim.run import simulate
 from krimpsim.schedule import PARTS
 
@@ -115,6 +119,73 @@ def test_sets_of_residents_speak_mesas_language(model: KrimpModel) -> None:
     assert [len(group) for group in groups.values()] == model.result().village_rows[-1][:, V["population"]].tolist()
     with pytest.raises(AttributeError, match="choose from"):
         residents.get("shoe_size")
+
+
+def test_every_column_comes_out_wide_by_every_way(model: KrimpModel) -> None:
+    """Python's own ``sum`` adds in the type of the column: what leaves the tables has room for sums."""
+    carers = model.informal_carers
+    for name in (*PEOPLE, "age"):
+        exact = sum(int(value) for value in carers.get(name))
+        assert carers.get(name).dtype == np.int64
+        assert carers.agg(name, sum) == carers.agg(name, np.sum) == exact
+        assert carers.to_frame(name)[name].dtype == np.int64
+        assert sum(group.agg(name, sum) for group in carers.groupby("village").values()) == exact
+        assert carers.select(lambda s: s.get("sex") == 1).get(name).dtype == np.int64
+        assert carers.sort(name).get([name, "sex"]).dtype == np.int64
+    assert carers.agg("care_minutes", sum) > np.iinfo(np.int16).max, "what overflowed"
+    assert all(kind.kind in "iub" and kind.itemsize in (1, 8) for kind in carers.to_frame().dtypes)
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert {str(kind) for kind in frame.dtypes} == {"int64"}
+
+
+def test_a_set_is_asked_as_a_set_of_mesa(model: KrimpModel) -> None:
+    residents = model.residents
+    uids = residents.to_list()
+    assert list(residents) == uids
+    assert residents[0] == uids[0]
+    assert residents[-1] == uids[-1]
+    assert residents[2:5].to_list() == uids[2:5]
+    assert residents[np.array([3, 1])].to_list() == [uids[3], uids[1]]
+    assert uids[7] in residents
+    assert uids[7] not in residents[:7]
+    assert "somebody" not in residents
+    months = model.month - residents.get("birth_month")
+    np.testing.assert_array_equal(residents.get("age"), months // 12)
+    np.testing.assert_array_equal(residents.get(["age", "sex"])[:, 1], residents.get("sex"))
+    old = residents.select(lambda s: s.get("age") >= 75)
+    assert min(old.get("age")) >= 75
+    assert residents.select(lambda s: s.get("age") >= 75, at_most=3).to_list() == old.to_list()[:3]
+    assert len(old.select(old.get("age") >= 0, at_most=0.5)) == len(old) // 2
+    by_age = residents.sort("age", ascending=False)
+    assert by_age.get("age").tolist() == sorted(residents.get("age").tolist(), reverse=True)
+    assert residents.sort(lambda s: s.get("age")).get("age").tolist() == sorted(residents.get("age").tolist())
+    assert residents.agg("age", [min, max]) == [residents.agg("age", min), residents.agg("age", max)]
+    decades = residents.groupby(lambda s: s.get("age") // 10)
+    assert sum(map(len, decades.values())) == len(residents)
+    frame = residents.to_frame("age", "village")
+    assert frame.index.tolist() == uids
+    assert frame["age"].tolist() == residents.get("age").tolist()
+
+
+@pytest.mark.parametrize("name", ["do", "shuffle_do", "map", "set", "add", "discard", "remove", "shuffle"])
+def test_what_makes_no_sense_on_rows_is_refused_with_a_reason(model: KrimpModel, name: str) -> None:
+    assert hasattr(mesa.agent.AgentSet, name)
+    with pytest.raises(AttributeError, match=f"a set of residents has no '{name}': .*(processes|draws)"):
+        getattr(model.residents, name)
+
+
+def test_an_attribute_of_residents_is_asked_with_get(model: KrimpModel) -> None:
+    with pytest.raises(AttributeError, match=r"write get\('age'\)"):
+        model.residents.age  # noqa: B018
+    with pytest.raises(AttributeError, match=r"a set of residents has no 'shoes'$"):
+        model.residents.shoes  # noqa: B018
+
+
+@pytest.mark.parametrize("keep", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_model_says_why_it_cannot_be_copied(model: KrimpModel, keep: Callable[[object], object]) -> None:
+    with pytest.raises(TypeError, match=r"cannot be pickled or copied: .*make it again"):
+        keep(model)
+    assert pickle.loads(pickle.dumps(model.result())).scenario == model.config.scenario.id
 
 
 def test_what_a_set_returns_is_a_copy(model: KrimpModel) -> None:
