@@ -139,7 +139,8 @@ def test_a_folder_that_may_only_be_read_by_another_user(tmp_path, words):
     code = (
         f"import os, sys; os.chdir({str(tmp_path)!r})\n"
         "from krimpsim import cli, run\n"
-        "import krimpsim.experiments.engine, krimpsim.report.build, krimpsim.experiments.reading\n"
+        "import krimpsim.experiments.engine, krimpsim.report.build, krimpsim.experiments.reading as reading\n"
+        f"reading.load_experiment({GRID!r})\n"  # what is loaded late may lie where nobody may read
         "os.setuid(65534)\n"
         f"sys.argv = ['krimpsim', *{words!r}]\n"
         "cli.main()\n"
