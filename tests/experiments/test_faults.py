@@ -11,7 +11,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import skip_or_fail
 from sweep_tools import (
     FAKE,
     ROOT,
@@ -24,6 +23,7 @@ from sweep_tools import (
     plan_of,
     rows_on_disk,
     serial,
+    skip_or_fail,
     until,
 )
 
