@@ -14,6 +14,7 @@ from model_tools import TINY, config_of, result_of
 from krimpsim.config.run import RunConfig
 from krimpsim.outputs.indicators import Result
 
+
 @pytest.fixture(scope="session")
 def tiny_config() -> RunConfig:
     return config_of(TINY)

@@ -148,7 +148,7 @@ def test_golden_numbers_belong_to_a_model_change_in_the_changelog() -> None:
 
 def test_golden_numbers_are_refreshed_with_a_new_line_only() -> None:
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    other = {name: "0" for name in golden["digests"]}
+    other = dict.fromkeys(golden["digests"], "0")
     first = next(line for line in model_changes() if not line.startswith(golden["model_change"]))[:60]
     assert refreshed(golden, other, first) == {"model_change": first, "digests": other, "seal": seal(other, first)}
     assert refreshed(golden, golden["digests"], first) == golden, "nothing changed, so no line belongs to it"
@@ -231,7 +231,7 @@ print(sum(one.is_start for _, one in passes.buffer))
 """
 
 
-@pytest.mark.parametrize("more", [[], ["boxes made by the proxy"]])
+@pytest.mark.parametrize("more", [[], pytest.param(["boxes made by the proxy"], marks=pytest.mark.gate)])
 def test_a_second_process_compiles_nothing(more: list[str]) -> None:
     config = small("examples/tiny", "2013-01-31")
     result_of(config)

@@ -175,6 +175,7 @@ def ask(package: Path, cache: Path) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.gate
 def test_edited_rule_never_runs_old_code(tmp_path: Path) -> None:
     """The rule edited stands in another file than the function asked, whose own file stays as it was."""
     package, cache = tmp_path / "copy", tmp_path / "cache"
