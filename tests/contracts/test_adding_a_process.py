@@ -108,6 +108,7 @@ def test_the_page_names_every_file_that_changes() -> None:
     }
 
 
+@pytest.mark.gate
 def test_the_plan_lists_the_new_process(copy: tuple[Path, Path]) -> None:
     plan = python(copy[1], "-m", "krimpsim", "plan")
     assert "falls_fall" in plan
@@ -115,6 +116,7 @@ def test_the_plan_lists_the_new_process(copy: tuple[Path, Path]) -> None:
     assert "falls_fall" not in python(copy[0], "-m", "krimpsim", "plan")
 
 
+@pytest.mark.gate
 def test_the_new_process_changes_the_result_and_nothing_else(copy: tuple[Path, Path]) -> None:
     before = json.loads(python(copy[0], "-c", RUN, json.dumps([{}])))
     asked = [{"falls": {"hazard_per_year": 0.0}}, {"falls": {"hazard_per_year": 6.0}}]

@@ -77,7 +77,7 @@ def test_the_hash_of_the_sources_follows_what_a_run_reads(tmp_path: Path) -> Non
 
 
 def test_the_hash_of_compiled_code_follows_what_it_can_see(tmp_path: Path) -> None:
-    """A file with a compiled function, what it imports, and what that imports; no other file."""
+    """A file with a compiled function, what it imports and what that imports, in a function too; no other file."""
     texts = {
         "rule.py": "from krimpsim.a import x\n@compiled\ndef rule(): ...\n",
         "a.py": "def f():\n    from krimpsim.b.c import y\n",

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = (
     "README.md",
+    "tests/README.md",
     "krimpsim/ODD.md",
     "krimpsim/CHANGELOG.md",
     "krimpsim/adding_a_process.md",

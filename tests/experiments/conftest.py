@@ -14,10 +14,3 @@ def fake_model_for_workers(monkeypatch):
 
     path = os.pathsep.join([str(HERE), str(ROOT), os.environ.get("PYTHONPATH", "")])
     monkeypatch.setenv("PYTHONPATH", path)
-
-
-def skip_or_fail(tool: str, reason: str) -> None:
-    """Skip a test for lack of a tool; fail when the environment says that the tool has to be there."""
-    if tool in os.environ.get("KRIMPSIM_REQUIRE", "").split(","):
-        pytest.fail(f"{tool} is required here: {reason}")
-    pytest.skip(reason)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from krimpsim.experiments.engine import local_engine, run_experiment
 from krimpsim.experiments.plan import Plan, make_plan
 from krimpsim.experiments.reading import load_experiment
@@ -139,3 +141,10 @@ def children(pid: int) -> list[int]:
         if int(words[1]) == pid and b"spawn_main" in command:
             found.append(int(path.parent.name))
     return found
+
+
+def skip_or_fail(tool: str, reason: str) -> None:
+    """Skip a test for lack of a tool; fail when the environment says that the tool has to be there."""
+    if tool in os.environ.get("KRIMPSIM_REQUIRE", "").split(","):
+        pytest.fail(f"{tool} is required here: {reason}")
+    pytest.skip(reason)

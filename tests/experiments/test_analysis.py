@@ -203,6 +203,7 @@ def in_groups(file, groups):
 PAIR = dict.fromkeys(FIRST_AND_THIRD, "pair")
 
 
+@pytest.mark.gate
 def test_known_indices_of_a_group_lie_within_their_intervals(tmp_path):
     """The rule above, for the difference of two scenarios, in which no luck is left; S2 within twice its half width.
 

@@ -12,6 +12,7 @@ from krimpsim.experiments.store import Store
 pytest.importorskip("distributed", reason="Dask is not installed: pip install krimpsim[cluster]")
 
 
+@pytest.mark.gate
 def test_a_poisoned_sweep_on_dask_loses_only_the_poison(tmp_path, monkeypatch):
     file = experiment(tmp_path)
     reference = serial(file, tmp_path / "reference")

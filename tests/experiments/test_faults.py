@@ -11,7 +11,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import skip_or_fail
 from sweep_tools import (
     FAKE,
     ROOT,
@@ -24,6 +23,7 @@ from sweep_tools import (
     plan_of,
     rows_on_disk,
     serial,
+    skip_or_fail,
     until,
 )
 
@@ -47,6 +47,7 @@ def done(store, plan):
     return len(plan.ids) - len(plan.missing(store))
 
 
+@pytest.mark.gate
 def test_kill_of_a_worker_costs_nothing_but_time(sweep):
     file, plan, store, reference = sweep
     running = driver(file, store.folder, **SLOW)
@@ -121,6 +122,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.gate
 def test_a_run_that_kills_its_process_ends_as_an_error_and_the_rest_is_done(sweep):
     """In a driver of its own: were such runs not kept apart, new workers would die over them for ever."""
     file, plan, store, reference = sweep
@@ -144,6 +146,7 @@ def test_a_run_that_kills_its_process_ends_as_an_error_and_the_rest_is_done(swee
     assert content(store, plan) == reference
 
 
+@pytest.mark.gate
 def test_a_run_that_hangs_ends_as_an_error_and_the_rest_is_done(tmp_path, monkeypatch):
     file = experiment(tmp_path, n=16, kind="lhs", replicates=2, more="minutes_per_run = 0.05")
     plan, store = plan_of(file), Store(tmp_path / "store")
@@ -307,6 +310,7 @@ def test_replicates_grow_until_the_stop_rule_is_met(tmp_path):
     assert found.total == 2 * 8 * 2
 
 
+@pytest.mark.gate
 def test_many_cold_starts_at_once_do_not_disturb_each_other(tmp_path):
     """Processes compile the same function into one empty folder: all get the right answer, and a later one finds it.
 

@@ -8,20 +8,19 @@ import subprocess
 import sys
 
 import pytest
-from conftest import skip_or_fail
 from slurm_tools import lacking, said, slurm
-from sweep_tools import FAKE, content, environment, experiment, plan_of, rows_on_disk, serial, until
+from sweep_tools import FAKE, content, environment, experiment, plan_of, rows_on_disk, serial, skip_or_fail, until
 
 from krimpsim.experiments.plan import write_plan
 from krimpsim.experiments.slurm import script
 from krimpsim.experiments.store import Store
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def cluster():
     """A SLURM of one node; the environment for its commands."""
-    if "slurm" in os.environ.get("KRIMPSIM_WITHOUT", "").split(","):
-        pytest.skip("left to another Python on this machine")
     reason = lacking()
     if reason:
         skip_or_fail("slurm", reason)

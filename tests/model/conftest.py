@@ -1,4 +1,4 @@
-"""What the tests of the model share.  Refresh the golden digests with ``pytest tests/model --update-golden``."""
+"""What the tests of the model share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -14,14 +13,6 @@ from model_tools import TINY, config_of, result_of
 
 from krimpsim.config.run import RunConfig
 from krimpsim.outputs.indicators import Result
-
-# Examples are the same in every run, and a first call that compiles may take its time.
-settings.register_profile("krimpsim", deadline=None, derandomize=True, database=None)
-settings.load_profile("krimpsim")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", default=False, help="write the golden digests anew")
 
 
 @pytest.fixture(scope="session")

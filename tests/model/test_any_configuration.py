@@ -40,9 +40,7 @@ def overrides(draw: st.DrawFn) -> dict[str, object]:
     return found
 
 
-@settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=False
-)
+@settings(max_examples=settings.default.max_examples * 12 // 100, suppress_health_check=[HealthCheck.too_slow])
 @given(scenario=st.sampled_from(SCENARIOS), more=overrides(), replicate=st.integers(0, 1000))
 def test_minutes_persons_and_euros_balance(scenario: str, more: dict[str, object], replicate: int) -> None:
     config = config_of(scenario, more)

@@ -1,7 +1,6 @@
 """Compiled or interpreted, with and without bounds checks and wide vectors: the same bits.
 
-Modes that compile anew keep their code beside that of the plain mode, so that only the first run is slow.  Where one
-machine tests several Pythons, ``KRIMPSIM_WITHOUT=modes`` leaves these two to one of them.
+Modes that compile anew keep their code beside that of the plain mode, so that only the first run is slow.
 """
 
 from __future__ import annotations
@@ -47,11 +46,7 @@ MODES: dict[str, dict[str, str]] = {
         "NUMBA_CACHE_DIR": str(CACHE_FOLDER / "narrow_vectors"),
     },
 }
-
-
 ANEW = ("bounds checked", "narrow vectors")
-if "modes" in os.environ.get("KRIMPSIM_WITHOUT", "").split(","):
-    MODES = {mode: settings for mode, settings in MODES.items() if mode not in ANEW}
 
 
 def environment(mode: str) -> dict[str, str]:
@@ -64,15 +59,18 @@ def environment(mode: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
-    """Start all modes at once: the two that compile anew take long the first time."""
+def started(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """Start all modes that are asked for at once: the two that compile anew take long the first time."""
     folder = tmp_path_factory.mktemp("modes")
     result_of(COMPILED)  # the plain mode is compiled before others look for its code
     rates = need.need_rates(INTERPRETED)
     profile = need.need_profile(INTERPRETED, load_tables(), rates)
     np.savez(folder / "profile.npz", share=profile.share, normaliser=profile.normaliser)
     processes = {}
-    for mode in MODES:
+    asked = {item.callspec.params.get("mode") for item in request.session.items if hasattr(item, "callspec")}
+    for mode in (mode for mode in MODES if mode in asked):
         config = folder / f"{mode.replace(' ', '_')}.json"
         config.write_text(
             (INTERPRETED if mode == "interpreted" else COMPILED).model_dump_json(by_alias=True), encoding="utf-8"
@@ -90,7 +88,9 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subp
         process.communicate()
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "mode", [pytest.param(mode, marks=pytest.mark.once) if mode in ANEW else mode for mode in MODES]
+)
 def test_every_mode_gives_the_same_bits(started: dict[str, subprocess.Popen[str]], mode: str) -> None:
     out, err = started[mode].communicate(timeout=900)
     assert started[mode].returncode == 0, err

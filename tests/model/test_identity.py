@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from model_tools import (
+    ROOT,
     TABLES,
     TINY,
     config_of,
@@ -124,13 +127,67 @@ def test_order_of_rows_changes_nothing_in_the_whole_region_to_2040(monkeypatch: 
 
 
 def test_tiny_example_gives_the_golden_numbers(tiny: Result, request: pytest.FixtureRequest) -> None:
-    now = digest(tiny)
-    if request.config.getoption("--update-golden", default=False):
-        GOLDEN.write_text(json.dumps(now, indent=2) + "\n", encoding="utf-8")
-    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    assert now == golden, (
-        "results changed: if that is meant, run pytest tests/model --update-golden and say so in the changelog"
+    now, golden = digest(tiny), json.loads(GOLDEN.read_text(encoding="utf-8"))
+    line = request.config.getoption("--refresh-golden", default=None)
+    if line is not None:
+        golden = refreshed(golden, now, line)
+        GOLDEN.write_text(json.dumps(golden, indent=2) + "\n", encoding="utf-8")
+    assert now == golden["digests"], (
+        "results changed: if that is meant, add a line under Model change in krimpsim/CHANGELOG.md and run "
+        "pytest tests/model/test_identity.py --refresh-golden 'how the line begins'"
     )
+
+
+def test_golden_numbers_belong_to_a_model_change_in_the_changelog() -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert the_line(golden["model_change"])
+    assert golden["seal"] == seal(golden["digests"], golden["model_change"]), (
+        "the golden numbers or their line were written by hand: --refresh-golden writes them"
+    )
+
+
+def test_golden_numbers_are_refreshed_with_a_new_line_only() -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    other = dict.fromkeys(golden["digests"], "0")
+    first = next(line for line in model_changes() if not line.startswith(golden["model_change"]))[:60]
+    assert refreshed(golden, other, first) == {"model_change": first, "digests": other, "seal": seal(other, first)}
+    assert refreshed(golden, golden["digests"], first) == golden, "nothing changed, so no line belongs to it"
+    for line, reason in (
+        (golden["model_change"], "an earlier change"),
+        (golden["model_change"][:-5], "an earlier change"),
+        ("Something that nobody wrote down", "0 lines"),
+        ("", r"\d+ lines"),
+    ):
+        with pytest.raises(AssertionError, match=reason):
+            refreshed(golden, other, line)
+
+
+def model_changes() -> list[str]:
+    """Return the lines under Model change in the changelog, without marks."""
+    text = (ROOT / "krimpsim" / "CHANGELOG.md").read_text(encoding="utf-8")
+    parts = re.findall(r"^### Model change$(.*?)(?=^##|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^ *- (.*(?:\n +[^ -].*)*)", "".join(parts), flags=re.MULTILINE)
+    return [" ".join(line.replace("*", "").split()) for line in lines]
+
+
+def the_line(words: str) -> str:
+    """Return the one line under Model change that begins with these words."""
+    found = [line for line in model_changes() if line.startswith(words)]
+    assert len(found) == 1, f"{len(found)} lines under Model change in krimpsim/CHANGELOG.md begin: {words}"
+    return found[0]
+
+
+def seal(digests: dict[str, str], line: str) -> str:
+    """Return what ties golden digests to their line: neither is edited without the other."""
+    return blake2b(json.dumps([digests, line], sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def refreshed(golden: dict[str, Any], now: dict[str, str], line: str) -> dict[str, Any]:
+    """Return the golden numbers anew, with the line of the changelog that says why they differ."""
+    if golden["digests"] == now:
+        return golden
+    assert the_line(line) != the_line(golden["model_change"]), "the golden numbers have this line: an earlier change"
+    return {"model_change": line, "digests": now, "seal": seal(now, line)}
 
 
 def test_each_kernel_is_compiled_once_for_all_runs(tiny: Result) -> None:
@@ -174,7 +231,7 @@ print(sum(one.is_start for _, one in passes.buffer))
 """
 
 
-@pytest.mark.parametrize("more", [[], ["boxes made by the proxy"]])
+@pytest.mark.parametrize("more", [[], pytest.param(["boxes made by the proxy"], marks=pytest.mark.gate)])
 def test_a_second_process_compiles_nothing(more: list[str]) -> None:
     config = small("examples/tiny", "2013-01-31")
     result_of(config)

@@ -240,7 +240,7 @@ def length(order: Sequence[int], base: np.ndarray, between: np.ndarray) -> int:
     return int(base[order[0]]) + sum(legs) + int(base[order[-1]]) if len(order) else 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples * 60 // 100)
 @given(points, st.lists(points, min_size=1, max_size=9), st.data())
 def test_a_tour_visits_every_village_once_and_is_not_longer_than_by_nearest_neighbour(
     start: tuple[int, int], villages: list[tuple[int, int]], data: st.DataObject

@@ -147,7 +147,7 @@ def test_words_of_names_stay_the_same() -> None:
     assert len({int(word(name)) for name in names}) == len(names)
 
 
-@settings(max_examples=3)
+@settings(max_examples=settings.default.max_examples * 3 // 100)
 @given(st.integers(0, 2**40))
 def test_draws_spread_evenly(seed: int) -> None:
     """Chi square over 64 cells of 6,400 draws: 63 on average, spread 11; 150 lies near eight spreads away."""
@@ -175,6 +175,7 @@ def ask(package: Path, cache: Path) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.gate
 def test_edited_rule_never_runs_old_code(tmp_path: Path) -> None:
     """The rule edited stands in another file than the function asked, whose own file stays as it was."""
     package, cache = tmp_path / "copy", tmp_path / "cache"
