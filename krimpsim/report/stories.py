@@ -1,13 +1,15 @@
 """Life stories: the course of a few residents of replicate 0, chosen by rule and told in plain words.
 
 A number says how much, a story says what it is like.  `courses` follows people, `story_rules` chooses among them,
-`story_teller` tells one life in words of `story_words`; here the pages are put together.
+`story_account` draws up one account of each, `story_teller` tells it in words of `story_words`; here the pages are put
+together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +19,11 @@ from krimpsim.outputs.store import SMALL_VILLAGE, write_text
 from krimpsim.population.schema import I64
 from krimpsim.report.courses import FACTS, Courses, follow
 from krimpsim.report.runset import en, nl, rounded
+from krimpsim.report.story_account import Account
+from krimpsim.report.story_facts import Chooser, Fact, months_of
+from krimpsim.report.story_life import Life, parting
 from krimpsim.report.story_rules import Found, choose, find, in_turn
-from krimpsim.report.story_teller import Event, Life, Teller, lines_of, parting
+from krimpsim.report.story_teller import Teller
 from krimpsim.report.story_words import first_name, month_name, say
 
 LINES, LINES_BEFORE, LINES_AFTER = 12, 6, 8  #: of one future; of two, before and after they part
@@ -56,12 +61,11 @@ def tell_one(courses: Courses, number: int, lang: str) -> str:
     names: set[str] = set()
     chosen = choose(found, number)
     for rank, (rule, place) in enumerate(chosen, 1):
-        life = Life(courses, place)
-        teller = Teller(life, lang, first_name(life.uid, life.sex, life.birth_month, names), named, rule)
-        events = teller.events()
-        blocks += _head(teller, rank, events)
-        blocks.append("\n".join(lines_of(events, lang, courses.first_month, LINES)))
-        blocks += _summary(teller)
+        account = Account(Life(courses, place), rule)
+        life = account.life
+        teller = Teller(account, lang, first_name(life.uid, life.sex, life.birth_month, names), named)
+        told = Chooser(account.facts).choose(lambda facts: len(months_of(facts)) <= LINES)
+        blocks += [*_head(teller, rank, told), _lines(teller, told, account.facts), *_summary(teller, told)]
         blocks += [f"### {say(lang, 'how_often')}", _often(found[rule], rule, lang)]
     if not chosen:
         blocks.append(say(lang, "nobody"))
@@ -88,7 +92,7 @@ def tell_two(a: Courses, b: Courses, number: int, lang: str) -> str:
         life_b = Life(b, place)
         life_a = Life(a, a.place(life_b.uid))
         name = first_name(life_b.uid, life_b.sex, life_b.birth_month, names)
-        tellers = [Teller(life, lang, name, named, rule) for life in (life_a, life_b)]
+        tellers = [Teller(Account(life, rule), lang, name, named) for life in (life_a, life_b)]
         blocks += _pair(tellers[0], tellers[1], rank)
         share = [_of_100(found[rule], lang) for found in (found_a, found_b)]
         blocks.append(f"### {say(lang, 'how_often')}")
@@ -120,30 +124,39 @@ def _difference(a: Life, b: Life) -> int:
     if parting(a, b) is None:
         return 0
     unnamed = np.zeros(len(a.courses.villages), dtype=bool)
-    told = [[(e.month, e.text) for e in Teller(life, "nl", "", unnamed, "").events()] for life in (a, b)]
+    accounts = [Account(life, "") for life in (a, b)]
+    told = [Teller(account, "nl", "", unnamed).lines(account.facts) for account in accounts]
     return 2 if told[0] != told[1] else 1
 
 
-def _head(teller: Teller, rank: int, events: Sequence[Event]) -> list[str]:
+def _head(teller: Teller, rank: int, told: Sequence[Fact]) -> list[str]:
     """Return the heading of a person: name, age and village at the first thing told, and why this person."""
     life, lang = teller.life, teller.lang
-    t = events[0].month if events else 0
+    t = told[0].month if told else 0
     words = {
         "number": rank,
         "name": teller.name,
         "age": life.age(t),
         "month": month_name(lang, life.first_month + t),
-        "place": teller.home(life.village(t)),
+        "place": teller.home(int(life.villages[t])),
     }
-    return [f"## {say(lang, 'heading', **words)}", say(lang, f"about_{teller.rule}")]
+    return [f"## {say(lang, 'heading', **words)}", say(lang, f"about_{teller.account.rule}")]
 
 
-def _summary(teller: Teller) -> list[str]:
+def _lines(teller: Teller, told: Sequence[Fact], facts: Sequence[Fact]) -> str:
+    """Return what is told, and whether that is all."""
+    lines = teller.lines(told)
+    if len(told) < len(facts):
+        lines.append("- " + say(teller.lang, "left_out"))
+    return "\n".join(lines)
+
+
+def _summary(teller: Teller, told: Sequence[Fact]) -> list[str]:
     lang = teller.lang
     heading, lines = teller.judgement()
     return [
         f"### {say(lang, teller.who)}",
-        "\n".join(f"- {line}" for line in teller.who_helped()),
+        "\n".join(f"- {line}" for line in teller.who_helped(told)),
         f"### {say(lang, heading)}",
         "\n".join(f"- {line}" for line in lines),
     ]
@@ -152,36 +165,59 @@ def _summary(teller: Teller) -> list[str]:
 def _pair(a: Teller, b: Teller, rank: int) -> list[str]:
     """Return the story of one person in two futures."""
     lang, first_month = a.lang, a.life.first_month
-    events_a, events_b = a.events(), b.events()
     part = parting(a.life, b.life)
-    blocks = _head(b, rank, events_b)
     if part is None:
-        blocks += [say(lang, "same", name=b.name), "\n".join(lines_of(events_b, lang, first_month, LINES))]
-        return blocks + _summary(b)
-    common = [event for event in events_b if event.month < part and event in events_a]
-    if common:
-        blocks.append("\n".join(lines_of(common, lang, first_month, LINES_BEFORE)))
+        told = Chooser(b.account.facts).choose(lambda facts: len(months_of(facts)) <= LINES)
+        same = say(lang, "same", name=b.name)
+        return [*_head(b, rank, told), same, _lines(b, told, b.account.facts), *_summary(b, told)]
+    common, told_a, told_b = choose_pair(a.account.facts, b.account.facts, part)
+    blocks = _head(b, rank, [*common, *told_b])
+    before = [teller.lines(common) for teller in (a, b)][1]  # both have told it, it stands once
+    if before:
+        blocks.append("\n".join(before))
     month = month_name(lang, first_month + part)
     blocks.append(say(lang, "until" if part else "from_start", month=month, name=b.name))
     blocks.append(say(lang, "first_difference", what=say(lang, f"differs_{_what_differs(a.life, b.life, part)}")))
-    after = [[event for event in events if event.month >= part] for events in (events_a, events_b)]
-    shown = [_own_first(mine, other) for mine, other in (after, after[::-1])]
-    if [(e.month, e.text) for e in after[0]] == [(e.month, e.text) for e in after[1]]:
-        blocks.append(say(lang, "same_story"))
-    for key, teller, events in zip(("in_a", "in_b"), (a, b), shown, strict=True):
-        blocks.append(f"### {say(lang, key)}: {_title(teller)}")
-        lines = lines_of(events, lang, first_month, LINES_AFTER)
-        blocks.append("\n".join(lines) if lines else say(lang, "nothing"))
+    lines = [_lines(t, told, [f for f in t.account.facts if f.month >= part]) for t, told in ((a, told_a), (b, told_b))]
+    stories = []
+    for teller, told, text in zip((a, b), (told_a, told_b), lines, strict=True):
         heading, why = teller.judgement()
-        blocks.append(f"*{say(lang, teller.who)}* " + " ".join(teller.who_helped()))
-        blocks.append(f"*{say(lang, heading)}* " + " ".join(why))
+        helped = f"*{say(lang, teller.who)}* " + " ".join(teller.who_helped([*common, *told]))
+        stories.append([text or say(lang, "nothing"), helped, f"*{say(lang, heading)}* " + " ".join(why)])
+    if stories[0] == stories[1]:
+        blocks.append(say(lang, "same_story"))
+    for key, teller, story in zip(("in_a", "in_b"), (a, b), stories, strict=True):
+        blocks += [f"### {say(lang, key)}: {_title(teller)}", *story]
     return blocks
 
 
-def _own_first(events: Sequence[Event], of_other: Sequence[Event]) -> list[Event]:
-    """Return events, of which those that the other future lacks are the last to be left out."""
-    known = {(event.month, event.text) for event in of_other}
-    return [e if (e.month, e.text) in known else replace(e, weight=min(e.weight, 0)) for e in events]
+def choose_pair(a: Sequence[Fact], b: Sequence[Fact], part: int) -> tuple[list[Fact], list[Fact], list[Fact]]:
+    """Return what is told before two futures part, and after it in each; what only one of them has is told first."""
+    in_both = set(a) & set(b)
+    before = [fact for fact in b if fact.month < part and fact in in_both]
+    choosers = []
+    for mine, other in ((a, b), (b, a)):
+        known = {(fact.month, fact.key, fact.values) for fact in other}
+        after = [fact for fact in mine if fact.month >= part]
+        own = [f if (f.month, f.key, f.values) in known else replace(f, weight=min(f.weight, 0)) for f in after]
+        choosers.append(Chooser([*before, *own]))
+    common: set[Fact] = set()
+    for chooser, room in zip(choosers, (LINES_BEFORE // 2, LINES_BEFORE), strict=True):
+        told = chooser.choose(partial(_fits, part=part, most_before=room), common)
+        common |= {fact for fact in told if fact.month < part}
+    while more := {f for chooser in choosers for f in chooser.closed(common) if f.month < part} - common:
+        common |= more
+    told_a, told_b = (
+        [f for f in chooser.choose(partial(_fits, part=part, most_before=0, told=common), common) if f.month >= part]
+        for chooser in choosers
+    )
+    return [fact for fact in before if fact in common], told_a, told_b
+
+
+def _fits(facts: set[Fact], part: int, most_before: int, told: Iterable[Fact] = ()) -> bool:
+    """Return whether there is room for facts before and after two futures part, apart from what is told already."""
+    before = months_of(fact for fact in facts.difference(told) if fact.month < part)
+    return len(before) <= most_before and len(months_of(fact for fact in facts if fact.month >= part)) <= LINES_AFTER
 
 
 def _what_differs(a: Life, b: Life, t: int) -> str:
@@ -201,6 +237,8 @@ def _of_100(found: Found, lang: str) -> str:
     """Return how many of every 100 of the group had it."""
     group, had = int(found.group.sum()), int((found.group & found.had).sum())
     share = 100.0 * had / max(group, 1)
+    if not had:
+        return say(lang, "of_100_none")
     if 0 < share < 0.5:
         return say(lang, "of_100_few")
     return say(lang, "of_100", number=int(rounded(share, 0)))

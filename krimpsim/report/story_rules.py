@@ -99,7 +99,10 @@ def _well(courses: Courses) -> Found:
     gone = np.isin(courses.facts[FACTS.presence], (_FACILITY, _AWAY))
     stayed = _sum(courses, gone | (courses.facts[FACTS.waits_for_facility] == 1)) == 0
     group = months >= LONG_NEED
-    return Found(group, group & accepts & stayed & (100 * missing <= LITTLE_MISSING * needed), months)
+    all_needed = _sum(courses, courses.facts[FACTS.need_minutes])  # also before and after the time of daily need
+    all_missing = all_needed - _sum(courses, courses.facts[FACTS.met_minutes])
+    little = (100 * missing <= LITTLE_MISSING * needed) & (100 * all_missing <= LITTLE_MISSING * all_needed)
+    return Found(group, group & accepts & stayed & little, months)
 
 
 def _admitted(courses: Courses) -> Found:
@@ -120,7 +123,7 @@ def _stopped(courses: Courses) -> Found:
 
 def _stops(courses: Courses) -> tuple[I64, I64]:
     """Return givers and months in which a heavily burdened giver no longer gives by a tie, without another reason."""
-    by_tie = courses.help[:, courses.help[H.tie] >= 0]
+    by_tie = courses.help[:, (courses.help[H.tie] >= 0) & (courses.help[H.minutes] > 0)]
     by_tie = by_tie[:, np.lexsort((by_tie[H.month], by_tie[H.tie]))]
     tie, month, giver, receiver = (by_tie[c].astype(np.int64) for c in (H.tie, H.month, H.giver, H.receiver))
     goes_on = (tie[1:] == tie[:-1]) & (month[1:] <= month[:-1] + SPELL + 1)  # shorter breaks are not told

@@ -13,10 +13,14 @@ from model_tools import finished, same, small
 
 from krimpsim.core.codes import Presence
 from krimpsim.outputs.recorder import CARER_MINUTES
+from krimpsim.report import stories
 from krimpsim.report.courses import FACTS, H, follow
-from krimpsim.report.stories import Life, parting, tell_one, tell_two, write_stories
+from krimpsim.report.stories import tell_one, tell_two, write_stories
+from krimpsim.report.story_account import Account
+from krimpsim.report.story_facts import Chooser, Fact, months_of
+from krimpsim.report.story_life import Life, parting, spells
 from krimpsim.report.story_rules import RULES, choose, find
-from krimpsim.report.story_teller import Teller, lines_of, spells
+from krimpsim.report.story_teller import Teller
 from krimpsim.report.story_words import LANGUAGES, MONTHS, NAMES, WORDS, duration, first_name, hours
 from krimpsim.run import simulate
 
@@ -232,15 +236,33 @@ def test_every_sentence_is_whole(today, convenant):
                 assert line.endswith((".", "*")), line
 
 
-def test_a_story_has_few_lines_and_says_when_some_are_left_out(today):
-    life = Life(today, choose(find(today), 1)[0][1])
-    events = Teller(life, "nl", "Anna", np.ones(len(VILLAGES), dtype=bool), "gap").events()
-    months = {event.month for event in events}
-    assert len(months) > 2
-    short = lines_of(events, "nl", today.first_month, 2)
-    assert len(short) == 3
-    assert "staan hier niet" in short[-1]
-    assert len(lines_of(events, "nl", today.first_month, 99)) == len(months)
+def test_a_story_has_few_lines_and_says_when_some_are_left_out(today, monkeypatch):
+    account = Account(Life(today, choose(find(today), 1)[0][1]), "gap")
+    assert len(months_of(account.facts)) > 2
+    short = Chooser(account.facts).choose(lambda facts: len(months_of(facts)) <= 2)
+    assert 0 < len(months_of(short)) <= 2
+    teller = Teller(account, "nl", "Anna", np.ones(len(VILLAGES), dtype=bool))
+    assert len(teller.lines(account.facts)) == len(months_of(account.facts))
+    monkeypatch.setattr(stories, "LINES", 2)
+    page = tell_one(today, 20, "nl")
+    assert "staan hier niet" in page
+    for block in page.split("\n## ")[1:]:
+        assert block.count("- **") <= 2
+
+
+def test_a_spell_is_told_whole_and_nothing_without_what_it_needs():
+    facts = [
+        Fact(1, 3, "cares", "care 7", role="start"),
+        Fact(2, 3, "need_begins", "need"),
+        Fact(5, 4, "cares_ends", "care 7", role="end"),
+        Fact(6, 0, "noticed", "noticed", needs=(("need", 2), ("need", 99))),
+        Fact(8, 2, "cares", "care 7", role="start"),
+        Fact(9, -1, "dies", "end"),
+    ]
+    told = Chooser(facts).choose(lambda chosen: len(chosen) <= 4)
+    assert [fact.month for fact in told] == [2, 6, 8, 9]
+    assert [fact.month for fact in Chooser(facts).closed([facts[2]])] in ([1, 5], [5, 1])
+    assert Chooser(facts).choose(lambda chosen: len(chosen) <= 6) == facts
 
 
 def test_stories_are_the_same_every_time_and_saved(tmp_path, today):
