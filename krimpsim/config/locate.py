@@ -13,6 +13,7 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from krimpsim.config.toml_cures import cure_of
 from krimpsim.core.errors import ConfigError, Problem, UsageError
 
 #: The names of a key from the top of the file; an index where the way leads through a list.
@@ -29,7 +30,6 @@ _STRING = re.compile(
     re.DOTALL,
 )
 _SCALAR = re.compile(r"[^,\]}#\n]+")
-_AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
 class Document(NamedTuple):
@@ -203,8 +203,16 @@ def read_toml(path: Path, name: str) -> Document:
         raw = path.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"{name}: no such file") from None
-    except OSError as error:
-        raise UsageError(f"{name}: {error.strerror}") from None
+    except IsADirectoryError:
+        raise UsageError(f"{name}: this is a folder; give a file") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
+    if b"\0" in raw:
+        is_utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        message, hint = (
+            ("the text is UTF-16", "save the file as UTF-8") if is_utf16 else ("this is not a text", "give a TOML file")
+        )
+        raise ConfigError([Problem(f"{name}:1", "TOML", message, hint)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -214,8 +222,9 @@ def read_toml(path: Path, name: str) -> Document:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = _AT_LINE.search(str(error))
-        line = int(found.group(1)) if found else text.count("\n") + 1
-        message = _AT_LINE.sub("", str(error))
-        raise ConfigError([Problem(f"{name}:{line}", "TOML", message[:1].lower() + message[1:])]) from None
+        line, message, hint = cure_of(text, str(error))
+        raise ConfigError([Problem(f"{name}:{line}", "TOML", message, hint)]) from None
+    if not data:
+        hint = 'write what differs from a parent, as extends = "today.toml"; krimpsim new NAME makes a file'
+        raise ConfigError([Problem(f"{name}:1", "file", "holds nothing", hint)])
     return Document(name, data, locate(text))

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import Enum
@@ -19,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from krimpsim.config.checks import Finding, suggestion
 from krimpsim.config.locate import KeyPath
+from krimpsim.config.toml_cures import value_cure
 from krimpsim.core.errors import Problem
 
 Root = TypeVar("Root", bound=BaseModel)
@@ -264,7 +266,8 @@ def _validated(
 ) -> Root | None:
     """Run the second pass; add the key paths that were given their default to `repaired`."""
     for path, kind, value in list(_mistyped(root, data, ())):
-        report(path, f"{shown(value)} is not {_KINDS[kind][1]}", _allowed(root, path))
+        hint = (value_cure(value) or _unquoted(value, kind)) if isinstance(value, str) and kind is not str else ""
+        report(path, f"{shown(value)} is not {_KINDS[kind][1]}", "; ".join(filter(None, [hint, _allowed(root, path)])))
         repaired.add(_repair(root, data, path))
     for _ in range(20):  # each round replaces the values that the round before refused
         try:
@@ -280,6 +283,15 @@ def _validated(
         for path in refused:
             repaired.add(_repair(root, data, path))
     return None
+
+
+def _unquoted(text: str, kind: Any) -> str:
+    """Return that a text should be written without quotes, where it is what the declaration asks for."""
+    try:
+        value = tomllib.loads(f"value = {text}").get("value")
+    except tomllib.TOMLDecodeError:
+        return ""
+    return f"write {text} without quotes" if _KINDS[kind][0](value) else ""
 
 
 def _within(path: KeyPath, others: set[KeyPath]) -> bool:

@@ -5,17 +5,18 @@ Such a file holds, for example, the points that a calibration accepted.
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from krimpsim.config.load import shown_name
 from krimpsim.config.passes import shown
+from krimpsim.config.user_table import cure, number, read_user_table
 from krimpsim.core.errors import Problem
 
 KEY = "design.file"  #: what mistakes in the table are about
+_NO_NUMBERS = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity", "na", "n/a", "#n/b", "#n/a")
 
 
 class Points(NamedTuple):
@@ -45,66 +46,73 @@ def read_points(path: Path) -> Points:
     if not path.is_file():
         problem = Problem(name, KEY, f"'{name}' does not exist", "the path is relative to the file that names it")
         return Points((), name, [], [problem])
-    is_csv = path.suffix.lower() == ".csv"
+    return _parquet(path, name) if path.read_bytes()[:4] == b"PAR1" else _csv(path, name)
+
+
+def _csv(path: Path, name: str) -> Points:
+    """Read a table of text."""
+    table = read_user_table(path)
+    top = f"{name}:{table.line}"
+    problems = [Problem(f"{name}:{one.line}", KEY, one.message, one.hint) for one in table.mistakes]
+    rows = [
+        (f"{name}:{line}", {key: _value(cell, table.comma) for key, cell in zip(table.columns, cells, strict=True)})
+        for line, cells in table.rows
+    ]
+    if not problems or table.columns:
+        problems += _about_columns(table.columns, top, len(rows))
+    for place, values in rows:
+        problems += _about_values(place, values)
+    return Points(table.columns, top, rows, problems)
+
+
+def _parquet(path: Path, name: str) -> Points:
+    """Read a Parquet file."""
+    import pyarrow.parquet as pq
+
     try:
-        lines = list(_csv(path) if is_csv else _parquet(path))
-    except (OSError, ValueError, csv.Error) as error:  # damaged Parquet is a ValueError too
+        table: Any = pq.read_table(path)
+    except (OSError, ValueError) as error:  # damaged Parquet is a ValueError too
         hint = "a table in UTF-8 that ends in .csv, or else a Parquet file"
         return Points((), name, [], [Problem(name, KEY, f"cannot be read: {error}", hint)])
-    line_of = f"{name}:{{}}" if is_csv else f"{name} row {{}}"
-    head, found = (lines[0][1], lines[1:]) if lines else ([], [])
-    columns = tuple(str(column).strip() for column in head)
-    top = line_of.format(1) if is_csv else name
+    columns = tuple(map(str, table.column_names))
+    rows = [(f"{name} row {number}", row) for number, row in enumerate(table.to_pylist(), start=1)]
+    problems = _about_columns(columns, name, len(rows))
+    for place, values in rows:
+        problems += _about_values(place, values)
+    return Points(columns, name, rows, problems)
+
+
+def _about_columns(columns: Sequence[str], top: str, rows: int) -> list[Problem]:
+    """Return what is wrong with the names of the columns, and whether there are no rows."""
     problems = [
         Problem(top, KEY, f"column {number} has no name of its own", "write the key of a parameter, each once")
         for number, column in enumerate(columns, start=1)
         if not column or column in columns[: number - 1]
     ]
-    if not found:
+    if not rows:
         problems.append(Problem(top, KEY, "holds no points", "a line of keys, then a line for each point"))
-    rows = []
-    for number, cells in found:
-        place = line_of.format(number)
-        if len(cells) != len(columns):
-            problems.append(Problem(place, KEY, f"{len(cells)} cells", f"the first line names {len(columns)}"))
-            continue
-        values = {column: _value(cell) for column, cell in zip(columns, cells, strict=True)}
-        for column, value in values.items():
-            if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
-                said = "is empty" if value in (None, "") else f"{shown(value)} is not a finite number"
-                problems.append(Problem(place, f"{KEY} {column}", said, "every point needs a value of every parameter"))
-        rows.append((place, values))
-    return Points(columns, top, rows, problems)
+    return problems
 
 
-def _csv(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Yield line number and cells; empty lines are left out."""
-    with path.open(newline="", encoding="utf-8-sig") as text:
-        reader = csv.reader(text, strict=True)
-        for cells in reader:
-            if cells:
-                yield reader.line_num, cells
+def _about_values(place: str, values: dict[str, Any]) -> list[Problem]:
+    """Return what is wrong with the values of one point, whatever they are for."""
+    problems = []
+    for column, value in values.items():
+        said, hint = "", "every point needs a value of every parameter"
+        if value is None or value == "":
+            said = "is empty"
+        elif isinstance(value, float) and not math.isfinite(value):
+            said = f"{shown(value)} is not a finite number"
+        elif isinstance(value, str) and (value.casefold() in _NO_NUMBERS or cure(value)):
+            said, hint = f"{shown(value)} is not a number", cure(value) or hint
+        if said:
+            problems.append(Problem(place, f"{KEY} {column}", said, hint))
+    return problems
 
 
-def _parquet(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Yield the names of the columns as row 0, then number and cells of every row."""
-    import pyarrow.parquet as pq
-
-    table: Any = pq.read_table(path)
-    yield 0, table.column_names
-    yield from enumerate(zip(*(column.to_pylist() for column in table.columns), strict=True), start=1)
-
-
-def _value(cell: Any) -> Any:
-    """Return a cell of a CSV file as a number, true or false, or a text; others as they are."""
-    if not isinstance(cell, str):
-        return cell
-    text = cell.strip()
-    if text in ("true", "false"):
-        return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+def _value(cell: str, comma: bool) -> Any:
+    """Return a cell as a number, true or false, or a text."""
+    if cell.casefold() in ("true", "false"):
+        return cell.casefold() == "true"
+    found = number(cell, comma)
+    return cell if found is None else found

@@ -73,7 +73,7 @@ def machinery(monkeypatch):
     return types.SimpleNamespace(calls=calls, module=module)
 
 
-def write(name, text=""):
+def write(name, text="schema = 1\n"):
     Path(name).write_text(text, encoding="utf-8")
     return name
 
@@ -185,7 +185,7 @@ def test_check_reports_every_file_and_a_shared_parent_once(call):
     write("parent.toml", "[run]\nreplicates = 0\n")
     write("a.toml", 'extends = "parent.toml"\nscenario.id = "a"\n')
     write("b.toml", 'extends = "parent.toml"\nscenario.id = "B"\n')
-    write("good.toml", "")
+    write("good.toml")
     code, out, err = call("check", "a.toml", "good.toml", "b.toml")
     assert code == 3
     assert out == "good.toml: ok\n"
