@@ -14,6 +14,7 @@ from typing import NamedTuple
 from krimpsim.config.base import ConfigModel
 from krimpsim.config.clauses import ClauseConfig, PeriodConfig
 from krimpsim.config.locate import KeyPath
+from krimpsim.config.names import folded
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import AREA_WIDE
 
@@ -33,9 +34,9 @@ class Finding(NamedTuple):
 
 def suggestion(word: str, choices: Sequence[str]) -> str:
     """Return ``did you mean 'x'?`` for the most similar choice, or nothing when none is similar."""
-    folded = {choice.casefold(): choice for choice in choices}
-    near = difflib.get_close_matches(word.casefold(), list(folded), n=1)
-    return f"did you mean '{folded[near[0]]}'?" if near else ""
+    known = {folded(choice): choice for choice in choices}
+    near = difflib.get_close_matches(folded(word), list(known), n=1)
+    return f"did you mean '{known[near[0]]}'?" if near else ""
 
 
 def period(config: RunConfig) -> Iterator[Finding]:

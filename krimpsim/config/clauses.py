@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from krimpsim.config.base import ConfigModel, param
+from krimpsim.config.names import PlaceName
 from krimpsim.core.codes import Lever
 
 OLD_AGE = 70  #: from this age a contact person and preventive visits come
@@ -91,7 +92,7 @@ class ClauseConfig(ConfigModel):
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
 
-    villages: tuple[str, ...] = param(
+    villages: tuple[PlaceName, ...] = param(
         (), unit="list", source="choice: user", about="Villages where the clause holds; all of them when none is named."
     )
 

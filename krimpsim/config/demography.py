@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krimpsim.config.base import ConfigModel, param
+from krimpsim.config.names import PlaceName
 
 
 class PopulationConfig(ConfigModel):
@@ -248,7 +249,7 @@ class MigrationConfig(ConfigModel):
         source="assumption: Borger, Gieten, Stadskanaal and Emmen have more services",
         about="Share of these moves that go to a service village outside the 22.",
     )
-    service_villages: tuple[str, ...] = param(
+    service_villages: tuple[PlaceName, ...] = param(
         ("Nieuw-Buinen", "Valthermond", "2e Exloermond", "Gasselternijveen"),
         unit="list",
         source="choice: villages with more than 1,900 residents",

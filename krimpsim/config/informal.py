@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from krimpsim.config.base import ConfigModel, param
+from krimpsim.config.names import PlaceName
 
 
 class InformalCareConfig(ConfigModel):
@@ -237,7 +238,7 @@ class InformalCareConfig(ConfigModel):
 class KeyStopConfig(ConfigModel):
     """One or two people who hold the volunteers of a village together stop."""
 
-    village: str = param(..., unit="text", source="choice: user", about="Name of the village.")
+    village: PlaceName = param(..., unit="text", source="choice: user", about="Name of the village.")
     start: date = param(
         ..., unit="date", source="choice: user", about="They stop in the month of this day, 2013 or later."
     )
@@ -317,7 +318,7 @@ class VolunteersConfig(ConfigModel):
 class SurveyRow(ConfigModel):
     """What the adults of a village or a group of villages said."""
 
-    village_group: str = param(
+    village_group: PlaceName = param(
         ...,
         unit="text",
         source="choice: user",

@@ -30,6 +30,7 @@ from krimpsim.config.formal import (
     StaffConfig,
 )
 from krimpsim.config.informal import BurdenConfig, InformalCareConfig, VolunteersConfig, ZorgkrachtConfig
+from krimpsim.config.names import PlaceName
 from krimpsim.config.observation import ObservationConfig
 
 
@@ -69,7 +70,7 @@ class RunBlock(ConfigModel):
 class RegionConfig(ConfigModel):
     """Which of the 22 villages take part."""
 
-    villages: Literal["all"] | tuple[str, ...] = param(
+    villages: Literal["all"] | tuple[PlaceName, ...] = param(
         "all", unit="list", source="input: villages", about="Names of villages, or all."
     )
     copies: int = param(
@@ -117,7 +118,7 @@ class ProviderConfig(ConfigModel):
         source="choice: user",
         about="Household help, care and nursing, or both.",
     )
-    base: str = param(
+    base: PlaceName = param(
         "Borger",
         unit="text",
         source="input: bases",

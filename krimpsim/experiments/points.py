@@ -53,16 +53,16 @@ def _csv(path: Path, name: str) -> Points:
     """Read a table of text."""
     table = read_user_table(path)
     top = f"{name}:{table.line}"
-    problems = [Problem(f"{name}:{one.line}", KEY, one.message, one.hint) for one in table.mistakes]
-    rows = [
-        (f"{name}:{line}", {key: _value(cell, table.comma) for key, cell in zip(table.columns, cells, strict=True)})
-        for line, cells in table.rows
-    ]
+    problems = [(one.line, Problem(f"{name}:{one.line}", KEY, one.message, one.hint)) for one in table.mistakes]
+    rows = []
+    for line, cells in table.rows:
+        values = {key: _value(cell, table.comma) for key, cell in zip(table.columns, cells, strict=True)}
+        rows.append((f"{name}:{line}", values))
+        problems += [(line, problem) for problem in _about_values(rows[-1][0], values)]
     if not problems or table.columns:
-        problems += _about_columns(table.columns, top, len(rows))
-    for place, values in rows:
-        problems += _about_values(place, values)
-    return Points(table.columns, top, rows, problems)
+        problems += [(table.line, problem) for problem in _about_columns(table.columns, top, len(rows))]
+    in_order = [problem for _, problem in sorted(problems, key=lambda pair: pair[0])]
+    return Points(table.columns, top, rows, in_order)
 
 
 def _parquet(path: Path, name: str) -> Points:

@@ -35,6 +35,7 @@ from krimpsim.config.passes import (
     shown,
 )
 from krimpsim.config.run import RunConfig
+from krimpsim.config.toml_cures import value_cure
 from krimpsim.core.errors import ConfigError, Problem, UsageError
 from krimpsim.experiments.designs import F64, Range, drawn, size, unit_points, values
 from krimpsim.experiments.experiment import ALL, ALL_LEVERS, ALL_UNCERTAIN, DRAWS, Experiment, Factor, Indicator
@@ -47,6 +48,14 @@ MOST_POINTS = 5_000_000
 _LUCK = {"run.seed", "run.replicates"}
 _NEEDS_N = ("lhs", "sobol", "morris")
 _GROUPED = ("sobol", "morris")
+_READS = {
+    "grid": (),
+    "lhs": ("n", "seed"),
+    "sobol": ("n", "seed", "second_order", "scramblings"),
+    "morris": ("n", "seed", "levels"),
+    "list": ("points", "file"),
+    "draws": ("seed", "points", "file"),
+}  #: what each kind of design reads
 _CLAUSES = {("convenant", name) for name in CLAUSES}
 
 
@@ -117,7 +126,7 @@ def load_experiment(path: str | Path, simulate: str = SIMULATE) -> Loaded:
     def stop(experiment: Experiment) -> Iterator[Finding]:
         yield from _stop(experiment, list(scenarios))
 
-    checks = [files, factors, _design, years, _criteria, stop]
+    checks = [files, factors, _design, years, _criteria, stop, _empty_lists]
     experiment = judged(Experiment, document.data, report, True, checks)
     if experiment is not None and not problems and not elsewhere:
         draws = max(experiment.replicates, experiment.stop.replicates if experiment.stop else 0)
@@ -484,9 +493,15 @@ def _range(factor: Factor, here: KeyPath, kind: str, every: Sequence[Any], range
         hint += 'together with vary = "multiplier", low and high'
         yield Finding(place, f"{factor.key} is not one number but {shown(value)}", hint)
         return
+    if here[0] == "factors":
+        odd_keys = list(_idle_keys(factor, here, kind))
+        yield from odd_keys
+        if odd_keys:
+            return
     if factor.values:
-        if kind not in ("grid", "list"):
-            yield Finding((*here, "values"), f"values are not for {kind}", "give low and high, or make a grid")
+        wrong = list(_wrong_values(factor.values, here, annotation))
+        yield from wrong
+        if wrong:
             return
         taken = tuple(int(v) if one is int and isinstance(v, float) and v.is_integer() else v for v in factor.values)
         ranges.append(Range(key=factor.key, vary=factor.vary, values=taken, scenarios=factor.scenarios))
@@ -526,6 +541,36 @@ def _range(factor: Factor, here: KeyPath, kind: str, every: Sequence[Any], range
         low, high = math.ceil(low), math.floor(high)
     same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels", "scenarios", "group"})
     ranges.append(Range(**same, low=low, high=high, whole=whole))
+
+
+def _idle_keys(factor: Factor, here: KeyPath, kind: str) -> Iterator[Finding]:
+    """Yield what a factor says that nothing would come of."""
+    said = factor.model_fields_set
+    for name in ("values", "scenarios", "without"):
+        if name in said and not getattr(factor, name):
+            yield Finding((*here, name), "the list is empty", "leave it out, or name at least one")
+    if factor.values and kind != "grid":
+        yield Finding((*here, "values"), f"values are not for {kind}", "give low and high, or make a grid")
+    if "levels" in said and kind != "grid":
+        yield Finding((*here, "levels"), f"{factor.levels}: levels of a factor are not for {kind}", "they are for grid")
+    for name in ("low", "high", "mode", "distribution", "levels"):
+        if factor.values and name in said:
+            yield Finding((*here, name), f"{name} means nothing beside values", "give values, or low and high")
+
+
+def _wrong_values(found: Sequence[Any], here: KeyPath, annotation: Any) -> Iterator[Finding]:
+    """Yield the values of a factor or of a column of points that are not of the kind of their parameter."""
+    of_factor = here[0] == "factors"
+    kind = "a number" if _core_kind(annotation) else "true or false" if annotation is bool else ""
+    for number, value in enumerate(found):
+        place = (*here, "values", number) if of_factor else (*here[:2], number, *here[3:])
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if kind and not (is_number if kind == "a number" else isinstance(value, bool)):
+            hint = value_cure(value) if isinstance(value, str) else ""
+            hint = hint or (f"write {value} without quotes" if isinstance(value, str) else "")
+            yield Finding(place, f"{shown(value)} is not {kind}", hint)
+        elif of_factor and any(value == other and type(value) is type(other) for other in found[:number]):
+            yield Finding(place, f"{shown(value)} stands there twice", "name each value once")
 
 
 def _core_kind(annotation: Any) -> Any:
@@ -574,15 +619,15 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
     kind = design.kind
     if kind in _NEEDS_N and design.n is None:
         yield Finding(("design", "n"), "is missing", f"{kind} needs it; for sobol a power of two such as 256")
-    if kind not in _NEEDS_N and design.n is not None:
-        yield Finding(("design", "n"), f"{design.n}: a {kind} has no n", f"n is for {', '.join(_NEEDS_N)}")
+    for name in sorted(design.model_fields_set - {"kind", *_READS[kind]}):
+        if name == "points" and design.file:
+            continue  # they stand in the file
+        value = shown(plain(getattr(design, name)))
+        kinds = [other for other, names in _READS.items() if name in names]
+        yield Finding(("design", name), f"{value}: a {kind} has no {name}", f"{name} is for {', '.join(kinds)}")
     if kind == "sobol" and design.n is not None and design.n & (design.n - 1):
         below = 1 << (design.n.bit_length() - 1)
         yield Finding(("design", "n"), f"{design.n} is not a power of two", f"take {below} or {2 * below}")
-    if kind != "sobol" and design.scramblings > 1:
-        yield Finding(
-            ("design", "scramblings"), f"{design.scramblings}: a {kind} has no scramblings", "they are for sobol"
-        )
     if kind == "morris" and design.levels % 2:
         yield Finding(("design", "levels"), f"{design.levels} is odd", "morris needs an even number of levels, as 4")
     groups = [factor.group for factor in factors]
@@ -596,11 +641,17 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
     takes_points = kind in ("list", "draws")
     if kind != "list" and not factors and not (takes_points and (design.points or design.file)):
         yield Finding(("design", "kind"), f"a {kind} needs factors", '[[factors]] key = "informal_care.willing_share"')
-    if not takes_points and (design.points or design.file):
-        place = ("design", "file" if design.file else "points")
-        yield Finding(place, f"points are for list and draws, not for a {kind}")
+    if takes_points and not design.points and not design.file and "points" in design.model_fields_set:
+        yield Finding(("design", "points"), "the list is empty", "write a table for each point, as {key = value}")
     if kind == "list" and factors:
         yield Finding(("factors",), "a list of points has no factors", "name the keys in the points, or choose a grid")
+
+
+def _empty_lists(experiment: Experiment) -> Iterator[Finding]:
+    """Find lists that are written and hold nothing."""
+    for name in ("scenarios", "factors", "criteria"):
+        if name in experiment.model_fields_set and not getattr(experiment, name):
+            yield Finding((name,), "the list is empty", "leave it out, or write at least one")
 
 
 # --- indicators -------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def test_split_key():
     [
         (b"a = 1\nb = = 2\n", 2),
         (b"a = 1\n\na = 2\n", 3),
-        (b"a = 1\nb = [1,\n", 3),
+        (b"a = 1\nb = [1,\n", 2),
         (b'a = "x\n', 1),
         (b"# caf\xe9\na = 1\n", 1),
     ],

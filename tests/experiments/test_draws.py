@@ -362,7 +362,8 @@ def test_mistakes_in_a_table_of_points_are_located(tmp_path):
     table(tmp_path, TABLE.replace("0.7,0.3,110", "0.7,,110").replace("0.8,0.4,120", "0.8,0.4"))
     assert problems(file) == [
         "accepted.csv:3 design.file market.consent_share: is empty | every point needs a value of every parameter",
-        "accepted.csv:4 design.file: 2 cells | the first line names 3",
+        "accepted.csv:4 design.file: 2 cells, allowed is 3 | "
+        "the columns are care_need.men_ratio, market.consent_share, care_need.minutes_nursing.2",
     ]
     table(tmp_path, TABLE.replace("consent_share", "consent_shar"))
     assert problems(file) == [
@@ -385,9 +386,9 @@ def test_mistakes_in_a_table_of_points_are_located(tmp_path):
     }
     assert found == {"3"}
     table(tmp_path, TABLE.replace("market.consent_share", "market consent"))
-    assert "accepted.csv:1 design.columns.market consent: 'market consent' is not a dotted key" in problems(file)[0]
+    assert "accepted.csv:1 design.columns.market_consent: 'market_consent' is no parameter" in problems(file)[0]
     table(tmp_path, TABLE.replace("0.3", "nan"))
-    assert "accepted.csv:3 design.file market.consent_share: nan is not a finite number" in problems(file)[0]
+    assert "accepted.csv:3 design.file market.consent_share: 'nan' is not a number" in problems(file)[0]
     table(tmp_path, TABLE.replace("market.consent_share", "care_need.men_ratio"))
     assert problems(file)[0].startswith("accepted.csv:1 design.file: column 2 has no name of its own")
     table(tmp_path, TABLE.splitlines()[0])

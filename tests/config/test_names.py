@@ -1,0 +1,75 @@
+"""Names of places: whoever writes one with other accents, capitals, blanks or hyphens means the same place."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from krimpsim.config.load import load_config, run_id
+from krimpsim.config.names import folded
+from krimpsim.config.run import RunConfig
+from krimpsim.core.errors import ConfigError
+from krimpsim.inputs.tables import load_tables
+
+TODAY = Path(__file__).resolve().parents[2] / "configs" / "scenarios" / "today.toml"
+ACCENTED = "2e Exloërmond"
+WAYS = [
+    ACCENTED,
+    unicodedata.normalize("NFD", ACCENTED),
+    "2E EXLOERMOND",
+    " 2e  exloermond ",
+    "2e-Exloermond",
+    "2e_exloërmond",
+]
+NAME = "2e Exloermond"
+
+
+@pytest.mark.parametrize("written", WAYS)
+@pytest.mark.parametrize(
+    ("key", "value", "found_in"),
+    [
+        ("region.villages", ["*", "Zandberg"], lambda config: config.region.villages[0]),
+        ("migration.service_villages", ["*"], lambda config: config.migration.service_villages[0]),
+        ("convenant.social_activation.villages", ["*"], lambda config: config.convenant.social_activation.villages[0]),
+        ("volunteers.key_stops", [{"village": "*", "start": date(2020, 1, 1)}],
+         lambda config: config.volunteers.key_stops[0].village),
+    ],
+)  # fmt: skip
+def test_a_place_is_found_however_it_is_written(written, key, value, found_in):
+    def filled(one, name):
+        return one | {"village": name} if isinstance(one, dict) else one.replace("*", name)
+
+    config, plain = (load(key, [filled(one, name) for one in value]) for name in (written, NAME))
+    assert found_in(config) == NAME
+    assert run_id(config, 0, "sources", "data") == run_id(plain, 0, "sources", "data")
+
+
+def load(key, value):
+    return load_config(TODAY, {key: value})
+
+
+def test_python_may_write_names_in_every_way_too():
+    assert RunConfig.model_validate({"region": {"villages": WAYS[:1]}}).region.villages == (NAME,)
+
+
+def test_two_ways_of_one_name_are_one_village():
+    with pytest.raises(ConfigError) as caught:
+        load("region.villages", WAYS[:2])
+    assert [one.message for one in caught.value.problems] == [f"'{NAME}' is named twice"]
+
+
+def test_a_name_that_is_none_has_a_suggestion():
+    with pytest.raises(ConfigError) as caught:
+        load("region.villages", ["2e Exloërmont"])
+    assert caught.value.problems[0].hint == f"did you mean '{NAME}'?"
+
+
+def test_no_two_places_fold_to_one_name():
+    tables = load_tables()
+    names = {*tables.village_names, *tables.group_names}
+    assert len({folded(name) for name in names}) == len(names)
+    for base in tables.base_names:
+        assert all(folded(base) != folded(name) or base == name for name in names)

@@ -1,0 +1,149 @@
+"""A text that is not TOML, or a value of another kind: said in the words of whoever wrote it, with the cure."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from krimpsim import cli
+from krimpsim.config.load import load_config
+from krimpsim.core.errors import ConfigError, UsageError
+
+TEXT = """schema = 1
+[scenario]
+id = "x"
+[informal_care]
+{}
+"""
+
+
+def said(tmp_path, content):
+    path = tmp_path / "a.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    (problem,) = caught.value.problems
+    return int(problem.where.rpartition(":")[2]), problem.message, problem.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("willing_share = 0,65", "0,65 has a decimal comma", "write 0.65"),
+        ("willing_share = 0,65 # a share", "0,65 has a decimal comma", "write 0.65"),
+        ("willing_share = 65%", "65% is not a number", "write 0.65"),
+        ("willing_share = 6,5 %", "6,5 % is not a number", "write 0.065"),
+        ("capacity_minutes = 1.146.000", "mark between thousands", "write 1146000"),
+        ("capacity_minutes = 18,146", "mark between thousands or a decimal comma", "write 18146, or a decimal point"),
+        ("willing_share = .5", ".5 lacks a digit", "write 0.5"),
+        ("willing_share = 1.", "1. lacks a digit", "write 1.0"),
+        ("capacity_minutes = 007", "007 begins with a 0", "write 7"),
+        ("capacity_minutes = 12;", "a line does not end with ;", "write capacity_minutes = 12"),
+        ("capacity_minutes = 12,", "a line does not end with ,", "write capacity_minutes = 12"),
+        ("capacity_minutes =", "'capacity_minutes' has no value", "leave the line out"),
+        ("capacity_minutes 12", "there is no = after 'capacity_minutes'", "write capacity_minutes = 12"),
+        ("capacity_minutes: 12", "stands where = belongs, after 'capacity_minutes'", "write capacity_minutes = ..."),
+        ("capacity minutes = 12", "'capacity minutes' cannot be a key", "write capacity_minutes = ..."),
+        ("x = ja", "ja is not true or false", "write true"),
+        ("x = No", "No is not true or false", "write false"),
+        ("x = True", "True is not true or false", "write true"),
+        ("x = 1-2-2027", "1-2-2027 is not a date", "write 2027-02-01"),
+        ("x = 2027/1/31", "2027/1/31 is not a date", "write 2027-01-31"),
+        ("x = 2027-13-01", "2027-13-01 is not a date", "write year-month-day, as 2027-01-31"),
+        ("x = Hello world", "Hello world is a text without quotes", 'write x = "Hello world"'),
+        ("x = “Hi”", "“ is no quote of TOML", "write straight quotes"),
+        ('x = "Hi', "is not closed", "close it on the same line"),
+        (
+            'x = "C:\\Users\\x\\a.csv"',
+            "a \\ in double quotes begins a special character",
+            "'C:\\Users\\x\\a.csv' in single",
+        ),
+        ("x = [1, 2", "a list is opened here and not closed", "close it with ]"),
+        ("x = {a = 1", "a table in braces is opened here and not closed", "close it with }"),
+        ("x = [1; 2]", "a list has commas between its values", "write x = [1, 2]"),
+        ("x = [0,5; 0,6]", "a list has commas between its values", "write x = [0.5, 0.6]"),
+        ("[convenant", "a bracket of this line is missing", "write [convenant]"),
+        ("[informal care]", "'informal care' cannot name a table", "write it without blanks"),
+        ("x = 1\u00a02", "a blank of another kind", "type the line again"),
+        ("x = € 12", "€ 12 is not a number", "write 12 without the unit"),
+        ("x = 1 = 2", "", "a line is key = value"),
+    ],
+)
+def test_what_people_write_is_said_with_its_cure(tmp_path, line, message, hint):
+    at, what, cure = said(tmp_path, TEXT.format(line))
+    assert at == 5
+    assert message in what
+    assert hint in cure
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("a = 1\nb = 2\n\na = 3\n", 4, "'a' stands there twice, first on line 1"),
+        ("[run]\nseed = 1\n[market]\nseed = 2\nx = 1\n'x' = 3\n", 6, "'x' stands there twice, first on line 5"),
+        ("[run]\nseed = 1\n[market]\n[run]\nend = 1\n", 4, "'run' stands there twice, first on line 1"),
+    ],
+)
+def test_what_stands_there_twice_is_named_with_both_lines(tmp_path, text, line, message):
+    assert said(tmp_path, text)[:2] == (line, message)
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "hint"),
+    [
+        ("", "holds nothing", "krimpsim new NAME"),
+        ("# only a comment\n\n", "holds nothing", "krimpsim new NAME"),
+        ("run.seed = 1\n".encode("utf-16"), "the text is UTF-16", "save the file as UTF-8"),
+        (b"PK\x03\x04\x00", "this is not a text", "give a TOML file"),
+        ("# één\n".encode("cp1252"), "the text is not UTF-8", "save the file as UTF-8"),
+        ("<html>\n</html>\n", "another kind of file", "key = value"),
+        ('{"run": 1}\n', "another kind of file", "key = value"),
+    ],
+)
+def test_another_kind_of_file_is_said_to_be_one(tmp_path, content, message, hint):
+    line, what, cure = said(tmp_path, content)
+    assert line == 1
+    assert message in what
+    assert hint in cure
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(UsageError, match="this is a folder; give a file"):
+        load_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ('willing_share = "0,65"', "'0,65' is not a number", "write 0.65; "),
+        ('willing_share = "65%"', "'65%' is not a number", "write 0.65; "),
+        ('willing_share = "0.65"', "'0.65' is not a number", "write 0.65 without quotes; "),
+        ("willing_share = true", "true is not a number", "0 to 1"),
+        ('capacity_minutes = "120"', "'120' is not a whole number", "write 120 without quotes; "),
+        ("capacity_minutes = 12.5", "12.5 is not a whole number", ""),
+        ("willing_share = nan", "nan is not a number", ""),
+        ("willing_share = inf", "inf is not a number", ""),
+    ],
+)
+def test_a_value_of_another_kind_has_a_cure(tmp_path, line, message, hint):
+    _, what, cure = said(tmp_path, TEXT.format(line))
+    assert what == message
+    assert cure.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("setting", "hint"),
+    [("informal_care.willing_share=0,65", "write 0.65; "), ("informal_care.willing_share=65%", "write 0.65; "),
+     ("convenant.joint_nights.enabled=ja", "write true; "), ("run.seed=seven", "")],
+)  # fmt: skip
+def test_a_setting_of_the_command_line_has_the_same_cures(tmp_path, monkeypatch, capsys, setting, hint):
+    (tmp_path / "a.toml").write_text("schema = 1\n")
+    words = ["krimpsim", "check", str(tmp_path / "a.toml"), "--set", setting]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    err = capsys.readouterr().err
+    assert caught.value.code == 3
+    assert f"--set {setting}  {setting.partition('=')[0]}: '{setting.partition('=')[2]}' is not " in err
+    assert hint in err
