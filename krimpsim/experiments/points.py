@@ -46,7 +46,7 @@ def read_points(path: Path) -> Points:
     if not path.is_file():
         problem = Problem(name, KEY, f"'{name}' does not exist", "the path is relative to the file that names it")
         return Points((), name, [], [problem])
-    return _parquet(path, name) if path.read_bytes()[:4] == b"PAR1" else _csv(path, name)
+    return _parquet(path, name) if path.suffix.lower() == ".parquet" else _csv(path, name)
 
 
 def _csv(path: Path, name: str) -> Points:

@@ -402,7 +402,7 @@ def test_mistakes_in_a_table_of_points_are_located(tmp_path):
     both = experiment(tmp_path, "", LIST + '\npoints = [{ "care_need.men_ratio" = 1 }]')
     assert "points stand here and in a file" in problems(both)[0]
     lhs = experiment(tmp_path, TWO_FACTORS, 'kind = "lhs"\nn = 4\nfile = "accepted.csv"')
-    assert problems(lhs)[0].endswith("design.file: points are for list and draws, not for a lhs | ")
+    assert problems(lhs)[0].endswith("design.file: 'accepted.csv': a lhs has no file | file is for list, draws")
     twice = experiment(tmp_path, TWO_FACTORS, LIST.replace("list", "draws"))
     assert [text.partition(" ")[2] for text in problems(twice)] == [
         "factors.0.key: 'care_need.men_ratio' varies twice | ", "factors.1.key: 'market.consent_share' varies twice | "
