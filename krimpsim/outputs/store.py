@@ -214,9 +214,9 @@ def read_results(
     if missing:
         raise DataError(f"{path}  has no column {', '.join(missing)}")
     units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in found.schema}
-    frame: pd.DataFrame = found.to_pandas()
+    wide = [one.with_type(pa.int64()) if pa.types.is_integer(one.type) else one for one in found.schema]
+    frame: pd.DataFrame = found.cast(pa.schema(wide)).to_pandas()
     frame["month"] = pd.to_datetime(frame["month"])
-    frame = frame.astype({name: np.int64 for name, kind in frame.dtypes.items() if kind.kind in "iu"})
     if not tidy:
         return frame
     frame, keys = frame.rename(columns={"value": "group_value"}), ["group_value" if k == "value" else k for k in keys]

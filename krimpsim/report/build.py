@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from krimpsim.core.progress import Progress
-from krimpsim.outputs.compare import ORIGINS, CompareRow, Paired, paired, read_compare
+from krimpsim.inputs.tables import load_tables
+from krimpsim.outputs.compare import ORIGINS, CompareRow, paired, read_compare
 from krimpsim.outputs.indicators import F64, HEADLINES
 from krimpsim.outputs.store import SMALL_VILLAGE, write_text
 from krimpsim.report import page
 from krimpsim.report.figures import UNITS, Drawing, draw_all
+from krimpsim.report.findings import FEW_RUNS, RULE_EN, RULE_NL, counted, counted_nl, findings, shown_pair, verdict
 from krimpsim.report.runset import (
     HEADLINE,
     Group,
@@ -34,7 +36,6 @@ from krimpsim.report.runset import (
     rounded,
     rounded_interval,
     rounded_pair,
-    verdict,
 )
 
 REPORT = "report.html"
@@ -45,10 +46,16 @@ _NOT_CALIBRATED = (
     "gemeten. Het zijn voorbeeldcijfers. Kijk naar {what}, niet naar de hoogte."
 )
 _VERDICTS = {
-    "better": ("fine", "▼", "beter"),
+    "better": ("fine", "✓", "beter"),
     "equal": ("equal", "=", "gelijk"),
-    "worse": ("tight", "▲", "slechter"),
-    "unclear": ("unclear", "?", "te klein om te zeggen"),
+    "worse": ("tight", "✕", "slechter"),
+    "unclear": ("unclear", "?", "onzeker"),
+}
+_TILE_WORDS = {
+    "better": "duidelijk beter dan A",
+    "equal": "gelijk aan A",
+    "worse": "duidelijk slechter dan A",
+    "unclear": "geen duidelijk verschil met A",
 }
 _MARKS = {"fine": ("✓", "op orde"), "watch": ("!", "let op"), "tight": ("✕", "knelt"), "unclear": ("?", "te klein")}
 _BREAKS = re.compile(r"(?<=\w)(veen|mond|schekanaal|schemond|diep)")  #: where long names of villages may be broken
@@ -172,7 +179,7 @@ def build_report(folder: str | Path, on_progress: Callable[[Progress], None] | N
             parts.append(f"<hr>\n<p>{about}</p>")
         parts += _comparison(runs, b, drawings, name) if b else _alone(runs, drawings)
     parts += [*_survey(runs), _doubt(runs), _files(runs), _english(runs)]
-    n = _n_villages(runs)
+    n = runs.n_villages
     title = f"Zorg in {n} {'dorp' if n == 1 else 'dorpen'} tot {int(runs.years[-1])}"
     path = runs.folder / REPORT
     write_text(path, page.page(title, _header(runs, title), "\n".join(parts), _footer(runs)))
@@ -191,15 +198,31 @@ def _header(runs: RunSet, title: str) -> str:
             name += f" ({index})"
         lines.append(f'<li><strong class="{letter}">{name}</strong> {escape(one.title_nl)}</li>')
     lines.append("</ul>")
+    lines.append(page.paragraph(for_whom(runs), "small"))
     if not runs.is_calibrated:
         what = "het verschil tussen A en B" if runs.others else "de richting"
         lines.append(page.paragraph(_NOT_CALIBRATED.format(what=what), "warning"))
     return "\n".join(lines)
 
 
+def for_whom(runs: RunSet) -> str:
+    """Return in Dutch of whom the numbers are, and how much of a year they hold."""
+    n = runs.n_villages
+    residents = nl(sum(float(group.residents[runs.a.id][:, 0].mean()) for group in runs.groups), 0)
+    which = "dit dorp" if n == 1 else f"deze {n} dorpen samen"
+    said = f"Alle getallen gaan over de inwoners van {which}: {residents} in {int(runs.years[0])}"
+    if n == len(load_tables().village_names):
+        said += ". Dat is ongeveer de helft van Borger-Odoorn en een vijfde van Aa en Hunze, niet de hele gemeenten"
+    parts = [f"{year} heeft hier {m} maand{'en' if m > 1 else ''}" for year, m in runs.months.items() if m < 12]
+    whole = f" Let op: {joined(parts)}; een getal per jaar gaat dan over die maanden." if parts else ""
+    return f"{said}.{whole}"
+
+
 def _comparison(runs: RunSet, b: Scenario, drawings: Sequence[Drawing], name: str) -> list[str]:
     """Return the sections about A and B."""
-    texts = "\n".join(page.paragraph(text) for text in sentences(runs, b))
+    lists = findings(runs, b, runs.headline_years[-1]).lists_nl()
+    told = [page.paragraph(heading) + (page.bullets(items) if items else "") for heading, items in lists]
+    texts = "\n".join([*told, *(page.paragraph(text) for text in sentences(runs, b))])
     return [
         page.section(f"zin{name}", "In het kort", f'<div class="sentence">\n{texts}\n</div>'),
         page.section(f"getallen{name}", "Vier getallen", _tiles(runs, b)),
@@ -224,7 +247,7 @@ def _alone(runs: RunSet, drawings: Sequence[Drawing]) -> list[str]:
 
 
 def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
-    """Return the sentences that say it all, in Dutch."""
+    """Return the sentences that say it all, in Dutch; of a comparison those after its list of differences."""
     year = runs.headline_years[-1]
     if b is None:
         values, first = runs.values(runs.a, "unmet_per_100_hours"), int(runs.years[0])
@@ -233,19 +256,22 @@ def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
         if first < year:
             said += f" In {first} was dat {nl(float(values[:, 0].mean()))}."
         return [said, f"Dit is het gemiddelde van {_of_all(runs.replicates)}. {_each_run(runs)}"]
-    found = runs.difference(b, "unmet_per_100_hours", year)
-    pair = rounded_pair(found.mean_a, found.mean_b, 1)
-    said = (
-        f"In {year} blijft bij B naar schatting {nl(pair.b)} van elke 100 uur zorg liggen, bij A {nl(pair.a)}. "
-        f"{_hours(found)}"
-    )
-    worse = [group.name for group in runs.groups if _verdict(runs, group, b, year) == "worse"]
+    places = {kind: [g.name for g in runs.groups if _verdict(runs, g, b, year) == kind] for kind in ("better", "worse")}
     n = len(runs.groups)
-    if worse:
-        where = f"In {len(worse)} van de {n} dorpen of groepen van dorpen wordt het slechter: {joined(worse)}."
-    else:
-        where = f"In geen van de {n} dorpen of groepen van dorpen wordt het duidelijk slechter."
-    return [said, where, f"{better(found)} {_each_run(runs)}"]
+    where = f"In geen van de {n} dorpen of groepen van dorpen verandert duidelijk hoeveel zorg blijft liggen."
+    if places["better"] or places["worse"]:
+        told = [
+            f"{word} in {len(names)} van de {n} dorpen of groepen van dorpen"
+            + (f" ({joined(names)})" if len(names) < n else "")
+            for word, names in (("minder", places["better"]), ("meer", places["worse"]))
+            if names
+        ]
+        where = f"Er blijft duidelijk {' en '.join(told)} zorg liggen."
+    if n == 1:
+        where = ""
+    n_pairs = runs.difference(b, "unmet_per_100_hours", year).pairs
+    how = f"Dit is het gemiddelde van {_of_all(n_pairs)}. {_each_run(runs)} {RULE_NL}"
+    return [*([where] if where else []), how]
 
 
 def _each_run(runs: RunSet) -> str:
@@ -274,38 +300,8 @@ def drawn_nl(vary: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
-def better(found: Paired) -> str:
-    """Return in how many runs B is better, in Dutch."""
-    if found.equal == found.pairs:
-        return f"A en B zijn gelijk in {_of_all(found.pairs)}."
-    text = f"B is beter in {found.better} van de {found.pairs} doorrekeningen"
-    if found.pairs == 1:
-        return "B is beter in de enige doorrekening." if found.better else "B is niet beter in de enige doorrekening."
-    return text + (f", en gelijk in {found.equal}." if found.equal else ".")
-
-
-def _hours(found: Paired) -> str:
-    """Return the difference in hours of every 100, with its interval."""
-    pair = rounded_pair(found.mean_a, found.mean_b, 1)
-    difference = pair.difference
-    if difference == 0:
-        return "Dat is even veel."
-    words = f"Dat is {nl(abs(difference))} uur {'minder' if difference < 0 else 'meer'} op elke 100 uur"
-    if found.pairs < 2:
-        return words + "."
-    if found.low <= 0 <= found.high:  # before rounding, as in the tables
-        return words + ", maar dat kan toeval zijn."
-    low, high = rounded_interval(found.low, found.high, pair)
-    edges = sorted((abs(low), abs(high)))
-    if edges[0] == edges[1]:
-        return words + "."
-    if edges[0] == 0:
-        return words + f" (waarschijnlijk hoogstens {nl(edges[1])})."
-    return words + f" (waarschijnlijk tussen {nl(edges[0])} en {nl(edges[1])})."
-
-
 def _tiles(runs: RunSet, b: Scenario | None) -> str:
-    n = _n_villages(runs)
+    n = runs.n_villages
     tiles = (
         _Tile("Zorg die blijft liggen", "uur van elke 100 uur", "unmet_per_100_hours", True, lambda x: x),
         _Tile("Zwaar belaste mantelzorgers", "mensen", "carers_heavily_burdened", True, lambda x: x),
@@ -340,7 +336,7 @@ def _tile(runs: RunSet, b: Scenario | None, of: _Tile) -> str:
     for year in years:
         at = int(np.searchsorted(all_years, year))
         found = paired(of.value(values_a[:, at]), of.value(values_b[:, at]), of.lower_is_better)
-        pair = rounded_pair(found.mean_a, found.mean_b)
+        pair = shown_pair(found)
         cells = (nl(pair.a, pair.digits), nl(pair.b, pair.digits), nl(pair.difference, pair.digits, sign=True))
         rows.append([str(year), *cells])
     assert found is not None
@@ -349,7 +345,7 @@ def _tile(runs: RunSet, b: Scenario | None, of: _Tile) -> str:
         of.unit,
         rows[-1][2],
         f"A: {rows[-1][1]}",
-        f"B in {years[-1]}, naar schatting. {better(found)}",
+        f"B in {years[-1]}, naar schatting: {_TILE_WORDS[verdict(found, of.lower_is_better)]}. {counted_nl(found)}",
         ("jaar", "A", "B", _MINUS),
         rows,
     )
@@ -370,18 +366,21 @@ def _villages(runs: RunSet, b: Scenario | None, name: str) -> str:
             rows.append([place, residents, nl(start), nl(now), _mark(now, start, small)])
             continue
         found = runs.group_difference(group, b, year)
-        pair = rounded_pair(found.mean_a, found.mean_b, 1)
+        pair = shown_pair(found, 1)
         kind, sign, words = _VERDICTS[_verdict(runs, group, b, year)]
-        cells = [nl(pair.a), nl(pair.b), nl(pair.difference, sign=True), page.mark(kind, sign, words)]
-        rows.append([place, residents, *cells, _mark(found.mean_b, start, small)])
+        numbers = [nl(pair.difference, pair.digits, sign=True), nl(pair.a, pair.digits), nl(pair.b, pair.digits)]
+        cells = [page.mark(kind, sign, words), *numbers]
+        marks = [_mark(mean, start, small) for mean in (found.mean_a, found.mean_b)]
+        rows.append([place, *cells, *marks, residents])
     caption = f"Uren zorg die blijven liggen, van elke 100 uur die nodig zijn, in {year}"
-    columns = ["Dorp of groep dorpen", f"Inwoners in {year}"]
+    columns = ["Dorp of groep dorpen"]
     if b is None:
-        columns += [str(first), str(year), f"Vergeleken met {first}"]
+        columns += [f"Inwoners in {year}", str(first), str(year), f"Vergeleken met {first}"]
         made = page.table(f"tabel-dorpen{name}", caption, columns, rows, texts=(4,))
     else:
-        columns += ["A", "B", _MINUS, "B is", f"B vergeleken met {first}"]
-        made = page.table(f"tabel-dorpen{name}", caption, columns, rows, texts=(5, 6))
+        since = [f"{letter} vergeleken met {first}" for letter in "AB"]
+        columns += ["B is", _MINUS, "A", "B", *since, f"Inwoners in {year}"]
+        made = page.table(f"tabel-dorpen{name}", caption, columns, rows, texts=(1, 5, 6))
     rule = (
         f"Op orde: hoogstens een tiende meer dan in {first}, of minder dan een half uur meer. Let op: tot anderhalf "
         "keer zo veel. Knelt: nog meer."
@@ -390,7 +389,7 @@ def _villages(runs: RunSet, b: Scenario | None, name: str) -> str:
         f"Dorpen met minder dan {SMALL_VILLAGE} inwoners in {first} staan samen in een groep: "
         "daar beslist het toeval te veel."
     )
-    unsure = "Te klein om te zeggen: het verschil kan toeval zijn, of de groep is te klein." if b else ""
+    unsure = "Onzeker: het verschil kan toeval zijn, of de groep is te klein." if b else ""
     return made + page.paragraph(" ".join((rule, pooled, unsure)).strip(), "small")
 
 
@@ -420,16 +419,18 @@ def _who(runs: RunSet, b: Scenario, name: str) -> str:
         shown = [who for who in runs.residents if float(who.columns[runs.a.id][whole][:, at].mean()) > 0]
         for who in shown:
             found = paired(*runs.residents_pair(who, b, year, part, whole), lower_is_better=True)
-            pair = rounded_pair(found.mean_a, found.mean_b, 1)
-            kind = verdict(found, small=found.pairs < 2)
+            pair = shown_pair(found, 1)
+            kind = verdict(found)
             verdicts[kind].append(who.name)
             low, high = rounded_interval(found.low, found.high, pair) if found.pairs > 1 else (pair.difference,) * 2
-            interval = f"{nl(low, sign=True)}\u00a0tot\u00a0{nl(high, sign=True)}" if found.pairs > 1 else "–"
+            ends = [nl(end, pair.digits, sign=True) for end in (low, high)]
+            interval = "\u00a0tot\u00a0".join(ends) if found.pairs > 1 else "–"
             people = nl(float(who.columns[runs.a.id][about][:, at].mean()), 0)
-            cells = [escape(_capital(who.name)), people, nl(pair.a), nl(pair.b), nl(pair.difference, sign=True)]
-            rows.append([*cells, interval, page.mark(*_VERDICTS[kind])])
-        head = ("Wie", "Mensen", "A", "B", _MINUS, "Verschil waarschijnlijk", "B is")
-        table = page.table(f"tabel-wie-{about}{name}", f"{caption}, in {year}", head, rows, texts=(6,))
+            change = nl(pair.difference, pair.digits, sign=True)
+            cells = [escape(_capital(who.name)), page.mark(*_VERDICTS[kind]), change, interval]
+            rows.append([*cells, nl(pair.a, pair.digits), nl(pair.b, pair.digits), people])
+        head = ("Wie", "B is", _MINUS, "Verschil waarschijnlijk", "A", "B", "Mensen")
+        table = page.table(f"tabel-wie-{about}{name}", f"{caption}, in {year}", head, rows, texts=(1,))
         said = [
             _for_whom("beter", verdicts["better"], len(shown)),
             _for_whom("slechter", verdicts["worse"], len(shown)),
@@ -486,27 +487,41 @@ def _numbers(runs: RunSet, b: Scenario | None, name: str) -> str:
                 values = runs.values(runs.a, headline.name)[:, int(np.searchsorted(runs.years, year))]
                 mean = float(values.mean())
                 digits = digits_for(mean)
-                spread = [nl(float(edge), digits) for edge in np.percentile(values, (5, 95))]
-                rows.append([label, str(year), nl(mean, digits), " tot ".join(spread) if len(values) > 1 else "–"])
+                ends = np.percentile(values, (5, 95) if len(values) >= FEW_RUNS else (0, 100))
+                spread = [nl(float(end), digits) for end in ends]
+                rows.append(
+                    [label, _year_nl(runs, year), nl(mean, digits), " tot ".join(spread) if len(values) > 1 else "–"]
+                )
                 continue
             found = runs.difference(b, headline.name, year)
-            pair = rounded_pair(found.mean_a, found.mean_b)
+            pair = shown_pair(found)
             interval = "–"
             if found.pairs > 1:
                 edges = dict.fromkeys(
                     nl(edge, pair.digits, sign=True) for edge in rounded_interval(found.low, found.high, pair)
                 )
                 interval = "\u00a0tot\u00a0".join(edges)
-            count = f"{found.better} van {found.pairs}" + (f"<br>(gelijk: {found.equal})" if found.equal else "")
-            numbers = (nl(pair.a, pair.digits), nl(pair.b, pair.digits), nl(pair.difference, pair.digits, sign=True))
-            rows.append([label, str(year), *numbers, interval, count])
+            count = " / ".join(map(str, counted(found)))
+            numbers = (nl(pair.a, pair.digits), nl(pair.b, pair.digits))
+            mark = page.mark(*_VERDICTS[verdict(found, headline.lower_is_better)])
+            change = nl(pair.difference, pair.digits, sign=True)
+            rows.append([label, _year_nl(runs, year), mark, change, interval, *numbers, count])
     if b is None:
-        columns = ("Getal", "Jaar", "Gemiddeld", "9 van de 10 doorrekeningen")
+        spread_of = "9 van de 10 doorrekeningen" if runs.replicates >= FEW_RUNS else "Laagste tot hoogste"
+        columns = ("Getal", "Jaar", "Gemiddeld", spread_of)
         return page.table(f"tabel-cijfers{name}", "Alle cijfers", columns, rows, together=n)
-    head = ("Getal", "Jaar", "A", "B", _MINUS, "Verschil waarschijnlijk", "B beter in")
+    head = ("Getal", "Jaar", "B is", _MINUS, "Verschil waarschijnlijk", "A", "B", "Beter / gelijk / slechter")
     shared = "hetzelfde toeval en dezelfde aannames" if runs.vary else "hetzelfde toeval"
     caption = f"Alle cijfers, gemiddeld over de doorrekeningen. A en B hebben per doorrekening {shared}."
-    return page.table(f"tabel-cijfers{name}", caption, head, rows, together=n)
+    count = "De laatste kolom zegt in hoeveel doorrekeningen B beter is, gelijk en slechter."
+    table = page.table(f"tabel-cijfers{name}", caption, head, rows, texts=(2,), together=n)
+    return table + page.paragraph(f"{RULE_NL} {count}", "small")
+
+
+def _year_nl(runs: RunSet, year: int) -> str:
+    """Return a year, and how many months it has here when it is not whole."""
+    n = runs.months[year]
+    return str(year) if n == 12 else f"{year} ({n} maand{'en' if n > 1 else ''})"
 
 
 def _origins(runs: RunSet, b: Scenario, name: str) -> str:
@@ -582,7 +597,11 @@ def _costs(runs: RunSet, b: Scenario | None, name: str) -> str:
         rows.append([escape(label), *_money(in_a, in_b, b)])
     rows.append(["Samen", *_money(total_a, total_b, b)])
     head = ("Wie", "A", "B", _MINUS) if b else ("Wie", "per jaar")
-    caption = f"Per jaar, in {year}, in euro's van 2013, naar schatting; afgerond op honderd euro"
+    places = "dit dorp" if runs.n_villages == 1 else f"deze {runs.n_villages} dorpen"
+    caption = (
+        f"Voor zorg aan inwoners van {places}, niet van de hele gemeenten. Per jaar, in {year}, in euro's van "
+        "2013, naar schatting; afgerond op honderd euro"
+    )
     parts = [page.table(f"tabel-kosten{name}", caption, head, rows, total=True)]
     if b is not None:
         wmo = changes["paid_borger_odoorn_eur"] + changes["paid_aa_en_hunze_eur"]
@@ -691,7 +710,9 @@ def _doubt(runs: RunSet) -> str:
         "Het geld is in euro's van 2013: de inflatie is eruit gehaald.",
     ]
     if runs.others:
-        texts.append("Een klein verschil kan toeval zijn. Kijk in hoeveel doorrekeningen B beter is.")
+        texts.append(
+            "Een klein verschil kan toeval zijn. Kijk in hoeveel doorrekeningen B beter is, en in hoeveel slechter."
+        )
     parts = [page.bullets(texts)]
     if runs.caveats:
         parts += ['<p class="small">Wat de berekening zelf meldt, in het Engels:</p>', page.bullets(runs.caveats, "en")]
@@ -716,19 +737,14 @@ def _english(runs: RunSet) -> str:
     texts = []
     year = runs.headline_years[-1]
     for b in runs.others:
-        found = runs.difference(b, "unmet_per_100_hours", year)
-        pair = rounded_pair(found.mean_a, found.mean_b, 1)
         names = [group.name for group in runs.groups if _verdict(runs, group, b, year) == "worse"]
-        worse = "No village group is clearly worse off."
+        worse = "No village group is clearly worse off in unmet care."
         if names:
-            worse = f"It gets worse in {len(names)} of {len(runs.groups)} village groups: {', '.join(names)}."
-        equal = f" and equal in {found.equal}" if found.equal else ""
-        texts.append(
-            f"In {year} an estimated {en(pair.b)} of every 100 hours of care needed stays unmet under “{b.title_en}” "
-            f"(B), against {en(pair.a)} under “{runs.a.title_en}” (A): a difference of "
-            f"{en(pair.difference, sign=True)} hours. B is better in {found.better} of {found.pairs} replicates{equal}."
-            f" {worse}"
-        )
+            worse = f"More care stays unmet in {len(names)} of {len(runs.groups)} village groups: {', '.join(names)}."
+        found = findings(runs, b, year)
+        lines = [f"{line}." for line in found.lines_en()]
+        texts.append(f"B, “{b.title_en}”, against A, “{runs.a.title_en}”, {found.pairs} replicates ({RULE_EN}).")
+        texts += [*lines, worse]
     if not runs.others:
         values = runs.values(runs.a, "unmet_per_100_hours")[:, int(np.searchsorted(runs.years, year))]
         texts.append(
@@ -739,7 +755,7 @@ def _english(runs: RunSet) -> str:
         numbers, strengths = runs.vary["numbers"], runs.vary["levers"]
         texts.append(
             f"Every replicate has its own draw of {numbers} uncertain numbers and {strengths} strengths of clauses, "
-            "the same in all scenarios: “better in” counts luck and assumptions together."
+            "the same in all scenarios: counts of runs tell of luck and assumptions together."
         )
     if not runs.is_calibrated:
         texts.append("The model is not calibrated yet: read differences and directions, not levels.")
@@ -768,10 +784,6 @@ def _times(n: int) -> str:
 
 def _of_all(n: int) -> str:
     return f"alle {n} doorrekeningen" if n > 1 else "de enige doorrekening"
-
-
-def _n_villages(runs: RunSet) -> int:
-    return sum(len(group.villages) for group in runs.groups)
 
 
 def _at(runs: RunSet, values: F64, year: int) -> float:

@@ -5,6 +5,7 @@ Drawn on `Figure` objects, without the global state of pyplot.
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,7 @@ from krimpsim.inputs.register import VILLAGES_CAVEAT
 from krimpsim.inputs.tables import MUNICIPALITIES, load_tables
 from krimpsim.outputs.indicators import F64, HEADLINES, I64, Headline
 from krimpsim.outputs.store import SMALL_VILLAGE
+from krimpsim.report.findings import verdict
 from krimpsim.report.runset import (
     Group,
     RunSet,
@@ -33,19 +35,16 @@ from krimpsim.report.runset import (
     dutch_name,
     nl,
     rounded_pair,
-    verdict,
 )
 
 COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE = "#5b6770", "#00677f", "#5a3789"
 INK, SOFT, GRID = "#1b262c", "#4b565e", "#d5dbdf"
-CLASS_LIMITS = (5, 15, 25, 35)  #: hours of every 100, upper limits of all classes but the last
 CLASS_COLOURS = ("#fff3d6", "#fdd08a", "#f29b4b", "#c8562b", "#7a1f1a")
-CLASS_LABELS = ("0–5", "5–15", "15–25", "25–35", "35+")
 VERDICTS = {
     "better": ("beter", "better", "#0b4f7d", "o"),
     "equal": ("gelijk", "equal", "#b9c2c8", "D"),
     "worse": ("slechter", "worse", "#a11d2b", "s"),
-    "unclear": ("te klein om te zeggen", "too small to say", "#ffffff", "o"),
+    "unclear": ("onzeker", "not clear", "#ffffff", "o"),
 }
 UNITS = {
     "h per 100 h needed": ("uur van elke 100 uur zorg die nodig is", "hours of every 100 hours needed"),
@@ -370,16 +369,15 @@ def map_figure(runs: RunSet, b: Scenario | None, year: int | None = None) -> Fig
     figure.text(0.03, 0.935, "\n".join(textwrap.wrap(sub, 120 if b else 62)), fontsize=9.5, color=SOFT, va="top")
     width = 0.46 if b else 0.92
     at = int(np.searchsorted(runs.series[runs.a.id].years, year))
+    shown = [runs.a, b] if b else [runs.a]  # the classes are those of A and B together
     of_a = {spot.name: float(spot.group.per_100_hours(runs.a.id)[:, at].mean()) for spot in spots}
     first = figure.add_axes((0.03, 0.16, width, 0.68))
     _panel(first, spots, f"A  {runs.a.title_nl}", COLOUR_A)
-    _dots(
-        first,
-        spots,
-        [CLASS_COLOURS[int(np.searchsorted(CLASS_LIMITS, of_a[spot.name], side="right"))] for spot in spots],
-    )
+    limits = class_limits([float(group.per_100_hours(one.id)[:, at].mean()) for group in runs.groups for one in shown])
+    colours = [CLASS_COLOURS[int(np.searchsorted(limits, of_a[spot.name], side="right"))] for spot in spots]
+    _dots(first, spots, colours)
     _name_dots(figure, first, spots, {spot.name: nl(of_a[spot.name], 1) for spot in spots})
-    _class_key(figure, 0.03)
+    _class_key(figure, 0.03, limits)
     if b is not None:
         second = figure.add_axes((0.51, 0.16, width, 0.68))
         _panel(second, spots, f"Verschil tussen B en A  ·  B: {b.title_nl}", COLOUR_DIFFERENCE)
@@ -456,13 +454,25 @@ def _area(residents: int) -> float:
     return 26 + residents * 0.11
 
 
+_INSIDE = {"D": 0.5, "s": 0.64}  # of the area: such a mark stays inside the circle that names keep clear of
+
+
+def class_limits(values: Sequence[float]) -> tuple[float, ...]:
+    """Return upper limits of all classes but the last, in equal steps over what the values span."""
+    low, high = min(values), max(values)
+    n = len(CLASS_COLOURS)
+    digits = max(0, min(2, -math.floor(math.log10((high - low) / n)))) if high > low else 1
+    limits = [round(low + (high - low) * k / n, digits) for k in range(1, n)]
+    return tuple(dict.fromkeys(limits)) if high > low else ()
+
+
 def _dots(axes: Axes, spots: Sequence[_Spot], colours: Sequence[str], markers: Sequence[str] | None = None) -> None:
     for index, (spot, colour) in enumerate(zip(spots, colours, strict=True)):
         marker = markers[index] if markers else "o"
         axes.scatter(
             [spot.lon],
             [spot.lat],
-            s=_area(spot.residents),
+            s=_area(spot.residents) * _INSIDE.get(marker, 1.0),
             c=[colour],
             marker=marker,
             edgecolors=INK,
@@ -544,10 +554,15 @@ def _overlap(a: Sequence[float], b: Sequence[float]) -> float:
 _KEY: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "borderpad": 0}
 
 
-def _class_key(figure: Figure, left: float) -> None:
+def _class_key(figure: Figure, left: float, limits: Sequence[float]) -> None:
+    digits = 0 if all(limit == round(limit) for limit in limits) else 2 if any(round(x, 1) != x for x in limits) else 1
+    edges = [nl(limit, digits) for limit in limits]
+    labels = (
+        [f"< {edges[0]}", *(f"{x}–{y}" for x, y in itertools.pairwise(edges)), f"≥ {edges[-1]}"] if edges else ["="]
+    )
     handles = [
         Patch(facecolor=colour, edgecolor=INK, label=label)
-        for colour, label in zip(CLASS_COLOURS, CLASS_LABELS, strict=True)
+        for colour, label in zip(CLASS_COLOURS, labels, strict=False)
     ]
     title = {"title": "uur van elke 100 uur · hours of every 100", "title_fontsize": 9, "alignment": "left"}
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(left, 0.15), ncols=5, **_KEY, **title)

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from krimpsim.core.errors import DataError
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import Paired, Series, paired, read_series
 from krimpsim.outputs.indicators import F64, GROUP_COLUMNS, GROUPS, HEADLINES, I64
-from krimpsim.outputs.manifest import read_manifest
+from krimpsim.outputs.manifest import MANIFEST, read_manifest
 from krimpsim.outputs.store import SMALL_VILLAGE, read_results
 
 HEADLINE_YEARS = (2025, 2030, 2040)
@@ -99,6 +100,12 @@ class RunSet:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(folder)
+        entries = self.manifest.get("scenarios")
+        if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) and "id" in e for e in entries):
+            raise DataError(
+                f"{self.folder / MANIFEST}  names no scenarios, so this is not the folder of a finished run; "
+                "run the scenarios again"
+            )
         series = {one.scenario: one for one in read_series(folder)}
         named = [_scenario(entry) for entry in self.manifest.get("scenarios", ())]
         known = {one.id for one in named}
@@ -160,6 +167,33 @@ class RunSet:
         years, of_a, of_b = self.pair(b, headline)
         at = int(np.searchsorted(years, year))
         return paired(of_a[:, at], of_b[:, at], HEADLINE[headline].lower_is_better)
+
+    @cached_property
+    def _yearly(self) -> Any:
+        """Mean over the months of each year of every column of the region table, by scenario, replicate and year."""
+        frame = read_results(self.folder, "region")
+        frame["year"] = frame.pop("month").dt.year
+        return frame.groupby(["scenario", "replicate", "year"], sort=True).mean()
+
+    def column_difference(self, b: Scenario, column: str, year: int) -> Paired:
+        """Return the paired difference B - A of a sum over the months of a year; less is called better."""
+        of_a, of_b = (self._yearly.loc[one.id][column].xs(year, level="year") for one in (self.a, b))
+        both = of_a.index.intersection(of_b.index)
+        first, second = (self.months[year] * one.loc[both].to_numpy(dtype=np.float64) for one in (of_a, of_b))
+        return paired(first, second, lower_is_better=True)
+
+    @cached_property
+    def months(self) -> Mapping[int, int]:
+        """How many months of each year were run."""
+        frame = read_results(self.folder, "region", columns=[])
+        one = frame[(frame["scenario"] == self.a.id) & (frame["replicate"] == frame["replicate"].iloc[0])]
+        counts: Any = one["month"].dt.year.value_counts()
+        return {int(year): int(n) for year, n in counts.items()}
+
+    @property
+    def n_villages(self) -> int:
+        """Number of villages of the run."""
+        return sum(len(group.villages) for group in self.groups)
 
     @cached_property
     def region(self) -> Mapping[str, Mapping[str, F64]]:
@@ -257,20 +291,6 @@ def headline_years(years: Sequence[int]) -> tuple[int, ...]:
     if last not in chosen and last < HEADLINE_YEARS[-1]:
         chosen.append(last)
     return tuple(chosen or [last])
-
-
-def verdict(found: Paired, small: bool) -> str:
-    """Return what a difference in a place means: ``better``, ``equal``, ``worse`` or ``unclear``.
-
-    A difference counts when its 95% interval does not hold zero and the rounded numbers show it.
-    """
-    if small:
-        return "unclear"
-    if found.equal == found.pairs or rounded_pair(found.mean_a, found.mean_b).difference == 0:
-        return "equal"
-    if found.pairs > 1 and found.low <= 0 <= found.high:
-        return "unclear"
-    return "better" if found.difference < 0 else "worse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from krimpsim.core.errors import DataError
+from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import ORIGINS, CompareRow, read_compare
 from krimpsim.outputs.indicators import HEADLINES, Headline
 from krimpsim.outputs.manifest import read_manifest
-from krimpsim.report.runset import digits_for, en, headline_years, rounded_interval, rounded_pair
+from krimpsim.report.findings import FEW_RUNS, RULE_EN, counted, findings, shown_pair
+from krimpsim.report.runset import RunSet, Scenario, digits_for, en, headline_years, rounded_interval, rounded_pair
 
 _PROOF = "unmet_per_100_hours"  #: the headline whose variance ratio is printed
 _LABELS = {
@@ -54,11 +55,15 @@ def print_comparison(folder: str | Path, console: Console) -> None:
     rows = [row for row in every if row.origin == "all"]
     if not rows:
         raise DataError(f"{Path(folder) / 'compare.csv'}  holds no comparison")
-    titles, vary = _titles(folder), read_manifest(folder).get("vary")
-    for pair in dict.fromkeys((row.a, row.b) for row in rows):
-        _print_pair(console, [row for row in rows if (row.a, row.b) == pair], titles, vary)
-        _print_origins(console, [row for row in every if (row.a, row.b) == pair])
+    runs = RunSet(folder)
+    for b in runs.others:
+        mine = [row for row in every if row.b == b.id]
+        _print_pair(runs, b, console, {(row.indicator, row.year): row for row in mine if row.origin == "all"})
+        _print_origins(console, mine)
+    _print_scope(runs, console)
     _print_caveats(folder, console)
+    for b in runs.others:
+        _print_findings(runs, b, console)
 
 
 def print_summary(folder: str | Path, console: Console) -> None:
@@ -76,71 +81,88 @@ def print_summary(folder: str | Path, console: Console) -> None:
     DataError
         If the table is missing or damaged.
     """
-    path = Path(folder) / "summary.csv"
-    found: dict[str, dict[tuple[str, int], tuple[float, float, float]]] = {}
-    try:
-        with path.open(newline="", encoding="utf-8") as lines:
-            for line in csv.DictReader(lines):
-                numbers = (float(line["mean"]), float(line["p5"]), float(line["p95"]))
-                found.setdefault(line["scenario"], {})[line["indicator"], int(line["year"])] = numbers
-    except FileNotFoundError:
-        raise DataError(f"{path}  no such file; is this the folder of a finished run?") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path}  is damaged ({error}); run the scenario again") from error
-    titles = _titles(folder)
-    for scenario, at in found.items():
-        years = headline_years(sorted({year for _, year in at}))
-        table = _table("mean", "9 of 10 runs between")
+    runs = RunSet(folder)
+    n = runs.replicates
+    head = "9 of 10 runs between" if n >= FEW_RUNS else f"lowest to highest of {n}" if n > 1 else "one run"
+    for scenario in runs.scenarios:
+        table = _table("mean", head)
         for headline in HEADLINES:
             cells = []
-            for year in years:
-                mean, low, high = at[headline.name, year]
+            for year in headline_years([int(one) for one in runs.series[scenario.id].years]):
+                at = int(np.searchsorted(runs.series[scenario.id].years, year))
+                values = runs.values(scenario, headline.name)[:, at]
+                edges = np.percentile(values, (5, 95) if n >= FEW_RUNS else (0, 100))
+                mean, low, high = (float(one) for one in (values.mean(), *edges))
                 digits = digits_for(mean, low, high)
-                cells.append((str(year), _number(mean, digits), f"{_number(low, digits)} to {_number(high, digits)}"))
+                spread = f"{_number(low, digits)} to {_number(high, digits)}" if n > 1 else "-"
+                cells.append((_year(runs, year), _number(mean, digits), spread))
             _add(table, headline, cells)
-        console.print(Text(f"{titles.get(scenario, scenario)} ({scenario})", style="bold"))
+        console.print(Text(f"{scenario.title_en} ({scenario.id})", style="bold"))
         console.print(table)
+    _print_scope(runs, console)
     _print_caveats(folder, console)
 
 
-def _print_pair(
-    console: Console, rows: Sequence[CompareRow], titles: dict[str, str], vary: Mapping[str, Any] | None
-) -> None:
+def _year(runs: RunSet, year: int) -> str:
+    """Return a year, and how many months it has here when it is not whole."""
+    n = runs.months[year]
+    return str(year) if n == 12 else f"{year} ({n} month{'s' if n > 1 else ''})"
+
+
+def _print_scope(runs: RunSet, console: Console) -> None:
+    """Print of whom the numbers are, and how much of a year they hold."""
+    residents = sum(float(group.residents[runs.a.id][:, 0].mean()) for group in runs.groups)
+    n = runs.n_villages
+    said = f"Of the residents of {n} village{'s' if n > 1 else ''}: {residents:,.0f} in {int(runs.years[0])}"
+    if n == len(load_tables().village_names):
+        said += ", about half of municipality Borger-Odoorn and a fifth of Aa en Hunze"
+    console.print()
+    console.print(Text(said + "."))
+    if any(m < 12 for m in runs.months.values()):
+        console.print(Text("A year that is not whole counts its months only, also where the unit says a year."))
+
+
+def _print_pair(runs: RunSet, b: Scenario, console: Console, rows: Mapping[tuple[str, int], CompareRow]) -> None:
     """Print one comparison."""
-    a, b = rows[0].a, rows[0].b
-    at = {(row.indicator, row.year): row for row in rows}
-    years = headline_years(sorted({row.year for row in rows}))
-    table = _table("A", "B", "B - A", "95% interval", "B better")
+    years = headline_years(sorted({year for _, year in rows}))
+    table = _table("A", "B", "B - A", "95% interval", "better/equal/worse")
     for headline in HEADLINES:
         cells = []
         for year in years:
-            row = at[headline.name, year]
-            pair = rounded_pair(row.mean_a, row.mean_b)
+            found = runs.difference(b, headline.name, year)
+            pair = shown_pair(found)
             difference = _number(pair.difference, pair.digits, sign=True)
             interval = "-"
-            if not math.isnan(row.low):
-                low, high = rounded_interval(row.low, row.high, pair)
+            if not math.isnan(found.low):
+                low, high = rounded_interval(found.low, found.high, pair)
                 interval = f"{_number(low, pair.digits)} to {_number(high, pair.digits)}"
-            count = row.share_better * row.pairs
-            wins = f"{round(count)}" if count == round(count) else f"{count:.1f}"
             numbers = (_number(pair.a, pair.digits), _number(pair.b, pair.digits))
-            cells.append((str(year), *numbers, difference, interval, f"{wins} of {row.pairs}"))
+            counts = "/".join(map(str, counted(found)))
+            cells.append((_year(runs, year), *numbers, difference, interval, counts))
         _add(table, headline, cells)
-    console.print(Text(f"A  {titles.get(a, a)} ({a})", style="bold"))
-    console.print(Text(f"B  {titles.get(b, b)} ({b})", style="bold"))
+    console.print(Text(f"A  {runs.a.title_en} ({runs.a.id})", style="bold"))
+    console.print(Text(f"B  {b.title_en} ({b.id})", style="bold"))
     console.print(table)
     shared = "Same luck"
-    if vary:
-        shared += f" and the same draw of {vary['numbers']} numbers and {vary['levers']} strengths"
-    notes = [f"B better: in so many pairs of runs with the {shared[0].lower()}{shared[1:]}; a tie counts as half."]
-    ratio = at[_PROOF, years[-1]].variance_ratio
+    if runs.vary:
+        shared += f" and the same draw of {runs.vary['numbers']} numbers and {runs.vary['levers']} strengths"
+    notes = [f"better/equal/worse: B in so many pairs of runs with the {shared[0].lower()}{shared[1:]}."]
+    ratio = rows[_PROOF, years[-1]].variance_ratio
     if math.isfinite(ratio):
         notes.append(
-            f"{shared} make{'' if vary else 's'} the variance of the difference in unmet care "
+            f"{shared} make{'' if runs.vary else 's'} the variance of the difference in unmet care "
             f"{ratio:,.0f} times smaller."
         )
     for note in notes:
         console.print(Text(note))
+
+
+def _print_findings(runs: RunSet, b: Scenario, console: Console) -> None:
+    """Print what differs clearly in the last headline year, by the rule of the page."""
+    console.print()
+    console.print(Text(f"What differs ({RULE_EN})", style="bold"))
+    for line in findings(runs, b, runs.headline_years[-1]).lines_en():
+        console.print(Text(line))
 
 
 def _print_origins(console: Console, rows: Sequence[CompareRow]) -> None:
@@ -200,9 +222,3 @@ def _print_caveats(folder: str | Path, console: Console) -> None:
 def _number(number: Decimal | float, digits: int, sign: bool = False) -> str:
     """Return a number with a plain minus, which every terminal can show and every program can read."""
     return en(number, digits, sign).replace("−", "-")
-
-
-def _titles(folder: str | Path) -> dict[str, str]:
-    """Return the English titles of the scenarios."""
-    entries = read_manifest(folder).get("scenarios", ())
-    return {str(entry["id"]): str(entry.get("title_en") or entry["id"]) for entry in entries}
