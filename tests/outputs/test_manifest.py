@@ -30,7 +30,7 @@ def test_what_is_found_and_what_is_given(tmp_path):
     assert path == tmp_path / "manifest.json"
     assert content["source_hash"] == source_hash()
     assert content["data_hash"] == data_hash()
-    assert {"python", "platform", "cpu_count", "packages"} == set(content["environment"])
+    assert {"python", "platform", "processor", "cpu_count", "packages"} == set(content["environment"])
     assert content["environment"]["packages"]["numpy"] == np.__version__
     assert (content["seed"], content["started"], content["start"]) == (7, "2026-11-21T12:00:00+00:00", "2013-01-01")
     assert (content["parts"], content["out"], content["caveats"]) == (["a", "b"], "results/x", ["één"])

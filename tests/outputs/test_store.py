@@ -53,7 +53,7 @@ def test_what_is_written_is_read_back_exactly(folder, table, columns, rows):
         for i, column in enumerate(columns):
             expected = recorded[:, :, i].ravel()
             if column.divisor == 1:
-                assert found[column.name].dtype == np.int32
+                assert found[column.name].dtype == np.int64
                 np.testing.assert_array_equal(found[column.name], expected)
             else:
                 np.testing.assert_array_equal(found[column.name], expected / column.divisor)

@@ -142,7 +142,8 @@ def test_every_number_is_of_somebody(tmp_path, compared):
     [
         ([2, 2, 2, 2], [1, 1, 1, 1.1], True, "better", (4, 0, 0), "B is beter in alle 4 doorrekeningen."),
         ([2, 2, 2, 2], [1, 1, 1, 1.1], False, "worse", (0, 0, 4), "B is slechter in alle 4 doorrekeningen."),
-        ([2, 2, 2], [1, 2, 3], True, "unclear", (1, 1, 1), "B is beter in 1, gelijk in 1, slechter in 1 van de 3 doorrekeningen."),
+        ([2, 2, 2], [1, 2, 3], True, "unclear", (1, 1, 1),
+         "B is beter in 1, gelijk in 1, slechter in 1 van de 3 doorrekeningen."),
         ([2, 2], [2, 2], True, "equal", (0, 2, 0), "A en B zijn gelijk in alle 2 doorrekeningen."),
         ([2], [1], True, "unclear", (1, 0, 0), "In de enige doorrekening is B beter."),
         ([1], [2], True, "unclear", (0, 0, 1), "In de enige doorrekening is B slechter."),
