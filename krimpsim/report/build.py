@@ -263,10 +263,10 @@ def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
         told = [
             f"{word} in {len(names)} van de {n} dorpen of groepen van dorpen"
             + (f" ({joined(names)})" if len(names) < n else "")
-            for word, names in (("minder", places["better"]), ("meer", places["worse"]))
+            for word, names in (("minder zorg liggen", places["better"]), ("meer zorg liggen", places["worse"]))
             if names
         ]
-        where = f"Er blijft duidelijk {' en '.join(told)} zorg liggen."
+        where = f"Er blijft duidelijk {', en '.join(told)}."
     if n == 1:
         where = ""
     n_pairs = runs.difference(b, "unmet_per_100_hours", year).pairs

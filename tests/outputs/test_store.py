@@ -8,7 +8,7 @@ import pytest
 from synthetic_results import CAVEATS, G, P, R, V, make_result
 
 from krimpsim.core.codes import Kind, Part
-from krimpsim.core.errors import DataError
+from krimpsim.core.errors import DataError, UsageError
 from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.store import (
     NOT_SUMMED,
@@ -215,7 +215,7 @@ def test_columns_can_be_chosen(folder):
 def test_what_cannot_be_read_is_explained(folder, tmp_path):
     with pytest.raises(DataError, match="no such result table"):
         read_results(tmp_path, "region")
-    with pytest.raises(DataError, match="choose villages"):
+    with pytest.raises(UsageError, match="allowed is one of villages"):
         read_results(folder, "people")
     with pytest.raises(DataError, match="nonsense"):
         read_results(folder, "region", columns=["nonsense"])
