@@ -394,7 +394,7 @@ def _villages(runs: RunSet, b: Scenario | None, name: str) -> str:
 
 
 def _verdict(runs: RunSet, group: Group, b: Scenario, year: int) -> str:
-    return verdict(runs.group_difference(group, b, year), group.is_small(runs.a.id))
+    return verdict(runs.group_difference(group, b, year), small=group.is_small(runs.a.id))
 
 
 def _mark(now: float, start: float, small: bool) -> str:

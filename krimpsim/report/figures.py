@@ -385,7 +385,7 @@ def map_figure(runs: RunSet, b: Scenario | None, year: int | None = None) -> Fig
         for spot in spots:
             found = runs.group_difference(spot.group, b, year)
             pair = rounded_pair(found.mean_a, found.mean_b)
-            kinds.append(verdict(found, spot.group.is_small(runs.a.id)))
+            kinds.append(verdict(found, small=spot.group.is_small(runs.a.id)))
             numbers[spot.name] = nl(pair.difference, pair.digits, sign=True)
         _dots(second, spots, [VERDICTS[kind][2] for kind in kinds], [VERDICTS[kind][3] for kind in kinds])
         _name_dots(figure, second, spots, numbers)

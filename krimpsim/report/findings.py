@@ -35,7 +35,7 @@ _UNITS_NL = {
 }
 
 
-def verdict(found: Paired, lower_is_better: bool = True, small: bool = False) -> str:
+def verdict(found: Paired, lower_is_better: bool = True, *, small: bool = False) -> str:
     """Return what a difference means: ``better``, ``equal``, ``worse``, or ``unclear`` where chance could do it.
 
     Parameters
