@@ -1,8 +1,8 @@
 """The one reader of tables that users bring: CSV as programs and spreadsheets write it, in English or in Dutch.
 
-Understood are: a mark of UTF-8 or UTF-16, any ends of lines, the line ``sep=;`` of Excel, semicolons or tabs between
-cells, a decimal comma where cells are not parted by commas, accents in either form, names of columns in capitals or with
-blanks, quotes, and lines and columns that hold nothing.
+Understood are: UTF-8 and UTF-16, any ends of lines, the line ``sep=;`` of Excel, semicolons, tabs or bars between cells,
+a decimal comma where cells are not parted by commas, accents in either form, names of columns in capitals or with blanks
+or hyphens, quotes, marks that nobody sees, and lines and columns that hold nothing.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*\"?sep=([;,|:\t])\"?[;,|\s]*", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"")
+_UNSEEN = {0x2212: "-", **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))}  # and the long minus
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'  ]\d{3})+([.,]\d+)?", re.ASCII)
 
 
@@ -61,22 +64,23 @@ def read_user_table(path: Path) -> UserTable:
     except OSError as error:
         return _nothing(Mistake(1, f"cannot be read: {error.strerror}"))
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and raw.count(0) * 3 > len(raw):  # UTF-16 that lost its mark
+        encoding = "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return _nothing(Mistake(line, "the text is not UTF-8", "save the file as CSV UTF-8"))
+        name = encoding.upper()[:6].rstrip("-")
+        return _nothing(Mistake(line, f"the text is not {name}", "save the file as CSV UTF-8"))
     if "\0" in text:
         return _nothing(Mistake(1, "this is not a text", "save the table as CSV UTF-8"))
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN)).replace("\r\n", "\n").replace("\r", "\n")
     first, _, rest = text.partition("\n")
     asked = _SEPARATOR.fullmatch(first)
-    skipped = 0
     if asked:
-        text, skipped = rest, 1
-        first = rest.partition("\n")[0]
-    delimiter = asked[1] if asked else next((mark for mark in ";\t" if mark in first), ",")
-    return _table(text, delimiter, skipped)
+        return _table(rest, asked[1], 1)
+    head = next((_QUOTED.sub("", line) for line in text.split("\n") if line.strip('";,| \t')), "")
+    return _table(text, next((mark for mark in ";\t|," if mark in head), ";"), 0)  # in one column a comma is decimal
 
 
 def _nothing(mistake: Mistake) -> UserTable:
@@ -89,7 +93,8 @@ def _table(text: str, delimiter: str, skipped: int) -> UserTable:
     rows: list[tuple[int, tuple[str, ...]]] = []
     mistakes: list[Mistake] = []
     header, width = 1 + skipped, 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    text = re.sub(rf"\" +(?={re.escape(delimiter)}|\n|$)", '"', text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     start = skipped + 1  # a row may take several lines: it stands where it begins
     try:
         for cells in reader:
@@ -107,17 +112,47 @@ def _table(text: str, delimiter: str, skipped: int) -> UserTable:
             if len(values) == width:
                 rows.append((line, tuple(values)))
             else:
-                hint = f"the columns are {', '.join(columns)}"
+                hint = f"{_of_cells(values, width, delimiter)}the columns are {', '.join(columns)}"
                 mistakes.append(Mistake(line, f"{len(values)} cells, allowed is {width}", hint))
     except csv.Error as error:
-        hint = 'a quote that opens a cell must close it: "..."'
-        mistakes.append(Mistake(skipped + reader.line_num, f"cannot be read as a table: {error}", hint))
-    return UserTable(header, columns, rows, mistakes, delimiter != ",")
+        unclosed = "end of data" in str(error)
+        said = "a quote opens a cell and is not closed" if unclosed else "more stands behind a quote that closes a cell"
+        said = f"a cell is longer than {csv.field_size_limit():,} characters" if "limit" in str(error) else said
+        hint = 'a quote that opens a cell must close it: "..."; write two for one inside, as ""'
+        mistakes.append(Mistake(start, f"cannot be read as a table: {said}", hint))
+    kept = [k for k, name in enumerate(columns) if name or any(cells[k] for _, cells in rows)]
+    rows = [(line, tuple(cells[k] for k in kept)) for line, cells in rows]
+    if delimiter != ",":
+        mistakes += _either(rows)
+    wrong = {one.line for one in mistakes}
+    rows = [row for row in rows if row[0] not in wrong]
+    mistakes.sort(key=lambda one: one.line)
+    return UserTable(header, tuple(columns[k] for k in kept), rows, mistakes, delimiter != ",")
+
+
+def _of_cells(values: Sequence[str], width: int, delimiter: str) -> str:
+    """Return what may be the cause that a row has more or fewer cells than there are columns."""
+    if delimiter == "," and len(values) > width:
+        return "for decimal commas, part cells by semicolons, or write 7.5 for 7,5; "
+    other = next((mark for mark in ";\t|," if mark != delimiter and mark in values[0]), "")
+    return f"cells stand between {delimiter!r} here, not {other!r}; " if len(values) == 1 and other else ""
+
+
+def _either(rows: Sequence[tuple[int, tuple[str, ...]]]) -> list[Mistake]:
+    """Return the cells whose point is a decimal point or parts thousands: nobody can tell beside decimal commas."""
+    if not any(_WITH_COMMA.fullmatch(cell) for _, cells in rows for cell in cells):
+        return []
+    return [
+        Mistake(line, f"'{cell}' can be {cell.replace('.', '')} or {cell}", "write no mark between thousands")
+        for line, cells in rows
+        for cell in cells
+        if _THOUSANDS.fullmatch(cell)
+    ]
 
 
 def column_name(text: str) -> str:
     """Return the name of a column as it is looked for, however it was written."""
-    return "_".join(text.casefold().split())
+    return "_".join(text.casefold().replace("-", " ").split())
 
 
 def misnamed(table: UserTable, known: Sequence[str] = ()) -> list[str]:

@@ -16,6 +16,7 @@ from krimpsim.config.user_table import cure, number, read_user_table
 from krimpsim.core.errors import Problem
 
 KEY = "design.file"  #: what mistakes in the table are about
+_SWITCHES = {"true": True, "false": False, "waar": True, "onwaar": False}  # as spreadsheets write them
 _NO_NUMBERS = ("nan", "inf", "-inf", "+inf", "infinity", "-infinity", "na", "n/a", "#n/b", "#n/a")
 
 
@@ -44,7 +45,9 @@ def read_points(path: Path) -> Points:
     """Read a table of points; mistakes are returned, each with its place."""
     name = shown_name(path)
     if not path.is_file():
-        problem = Problem(name, KEY, f"'{name}' does not exist", "the path is relative to the file that names it")
+        said = "is a folder" if path.is_dir() else "does not exist"
+        hint = "the path is relative to the experiment file, or for --vary to the folder where you are"
+        problem = Problem(name, KEY, f"'{name}' {said}", hint)
         return Points((), name, [], [problem])
     return _parquet(path, name) if path.suffix.lower() == ".parquet" else _csv(path, name)
 
@@ -59,39 +62,51 @@ def _csv(path: Path, name: str) -> Points:
         values = {key: _value(cell, table.comma) for key, cell in zip(table.columns, cells, strict=True)}
         rows.append((f"{name}:{line}", values))
         problems += [(line, problem) for problem in _about_values(rows[-1][0], values)]
-    if not problems or table.columns:
-        problems += [(table.line, problem) for problem in _about_columns(table.columns, top, len(rows))]
+    about = _about_columns(table.columns, top)
+    if not problems and not rows and not about:
+        about = [_no_points(top)]
+    problems += [(table.line, problem) for problem in about]
     in_order = [problem for _, problem in sorted(problems, key=lambda pair: pair[0])]
     return Points(table.columns, top, rows, in_order)
 
 
 def _parquet(path: Path, name: str) -> Points:
     """Read a Parquet file."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table: Any = pq.read_table(path)
-    except (OSError, ValueError) as error:  # damaged Parquet is a ValueError too
+    except (OSError, ValueError, pa.ArrowException) as error:
         hint = "a table in UTF-8 that ends in .csv, or else a Parquet file"
         return Points((), name, [], [Problem(name, KEY, f"cannot be read: {error}", hint)])
     columns = tuple(map(str, table.column_names))
     rows = [(f"{name} row {number}", row) for number, row in enumerate(table.to_pylist(), start=1)]
-    problems = _about_columns(columns, name, len(rows))
+    problems = _about_columns(columns, name)
+    if not rows:
+        problems.append(_no_points(name))
     for place, values in rows:
         problems += _about_values(place, values)
     return Points(columns, name, rows, problems)
 
 
-def _about_columns(columns: Sequence[str], top: str, rows: int) -> list[Problem]:
-    """Return what is wrong with the names of the columns, and whether there are no rows."""
-    problems = [
-        Problem(top, KEY, f"column {number} has no name of its own", "write the key of a parameter, each once")
+def _about_columns(columns: Sequence[str], top: str) -> list[Problem]:
+    """Return what is wrong with the names of the columns."""
+    return [
+        Problem(top, KEY, f"column {number} {said}", "write the key of a parameter, each once")
         for number, column in enumerate(columns, start=1)
-        if not column or column in columns[: number - 1]
+        if (
+            said := "has no name"
+            if not column
+            else f"is '{column}' once more"
+            if column in columns[: number - 1]
+            else ""
+        )
     ]
-    if not rows:
-        problems.append(Problem(top, KEY, "holds no points", "a line of keys, then a line for each point"))
-    return problems
+
+
+def _no_points(top: str) -> Problem:
+    return Problem(top, KEY, "holds no points", "a line of keys, then a line for each point")
 
 
 def _about_values(place: str, values: dict[str, Any]) -> list[Problem]:
@@ -112,7 +127,7 @@ def _about_values(place: str, values: dict[str, Any]) -> list[Problem]:
 
 def _value(cell: str, comma: bool) -> Any:
     """Return a cell as a number, true or false, or a text."""
-    if cell.casefold() in ("true", "false"):
-        return cell.casefold() == "true"
+    if cell.casefold() in _SWITCHES:
+        return _SWITCHES[cell.casefold()]
     found = number(cell, comma)
     return cell if found is None else found

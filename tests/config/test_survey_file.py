@@ -143,11 +143,17 @@ def test_every_mistake_is_reported_with_its_line(write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("", ["column 'village_group' is missing"]),
+        ("", ["the table has no rows"]),
+        ("\n;;\n", ["the table has no rows"]),
+        (
+            "Survey of 2026;;;;\n" + GOOD.replace(",", ";"),
+            ["this line does not name the columns, and the first line has to"],
+        ),
+        ("," + GOOD.replace("\n", "\nx,"), ["column 1 has no name"]),
         (HEAD, ["the table has no rows"]),
         (GOOD.replace("respondents", "respondent"), ["unknown column 'respondent'", "column 'respondents' is missing"]),
         (GOOD.replace("hours", "respondents"), ["column 'respondents' stands there twice"]),
-        (HEAD + 'Gieterveen,"48,34,43,7.5\n', ["cannot be read as a table: unexpected end of data"]),
+        (HEAD + 'Gieterveen,"48,34,43,7.5\n', ["cannot be read as a table: a quote opens a cell and is not closed"]),
     ],
 )
 def test_a_table_of_another_shape_is_refused_where_it_begins(write: Write, text: str, messages: list[str]) -> None:

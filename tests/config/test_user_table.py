@@ -44,6 +44,15 @@ def read(tmp_path, content):
         (DUTCH.replace("0,5", "0.5"), 0),
         ("sep=;\n" + DUTCH.replace("0,5", "0.5"), 1),
         (PLAIN.rstrip("\n"), 0),
+        ("sep=;;;\n" + DUTCH.replace("0,5", "0.5"), 1),
+        ("\n;;\n" + DUTCH.replace("0,5", "0.5"), 2),
+        (PLAIN.replace(",", "|"), 0),
+        (PLAIN.encode("utf-16-le"), 0),
+        (PLAIN.encode("utf-16-be"), 0),
+        ("," + PLAIN.rstrip("\n").replace("\n", "\n,"), 0),
+        (PLAIN.replace("give now", "give-now"), 0),
+        (PLAIN.replace("give now", '"give now" '), 0),
+        (PLAIN.replace("Twee", "\u200bTwee\u00a0"), 0),
     ],
 )  # fmt: skip
 def test_tables_that_mean_the_same_are_read_the_same(tmp_path, content, shift):
@@ -66,6 +75,12 @@ def test_a_decimal_comma_is_one_where_semicolons_part_cells(tmp_path, first):
         ("a,b\n\n1,2,3\n", 3, "3 cells, allowed is 2", "the columns are a, b"),
         ("sep=;\na;b\n1\n", 3, "1 cells, allowed is 2", "the columns are a, b"),
         ('a,b\n1,"2\n', 2, "cannot be read as a table", "a quote that opens a cell must close it"),
+        ("a,b\n1,7,5\n", 2, "3 cells, allowed is 2", "for decimal commas, part cells by semicolons"),
+        ("a;b\n1,7\n", 2, "1 cells, allowed is 2", "cells stand between ';' here, not ','"),
+        ('a,b\n"1"x,2\n', 2, "more stands behind a quote that closes a cell", "write two for one inside"),
+        ('a,b\n1,2\n3,"4\n5,6\n', 3, "a quote opens a cell and is not closed", "must close it"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], 2, "the text is not UTF-16", "save the file as CSV UTF-8"),
+        ("a;b\n0,5;1\n2;1.048\n", 3, "'1.048' can be 1048 or 1.048", "no mark between thousands"),
         ("a,b\n1,é\n".encode("cp1252"), 2, "the text is not UTF-8", "save the file as CSV UTF-8"),
         (b"PK\x03\x04\x00\x00", 1, "this is not a text", "save the table as CSV UTF-8"),
     ],
@@ -75,6 +90,17 @@ def test_a_mistake_has_line_and_cure(tmp_path, content, line, message, hint):
     assert found.line == line
     assert message in found.message
     assert hint in found.hint
+
+
+def test_in_one_column_a_comma_is_decimal(tmp_path):
+    table = read(tmp_path, "a\n0,7\n1.25\n")
+    assert [number(cells[0], table.comma) for _, cells in table.rows] == [0.7, 1.25]
+
+
+def test_a_point_is_decimal_where_no_number_has_a_comma(tmp_path):
+    table = read(tmp_path, "a;b\n0.5;1\n2;1.048\n")
+    assert table.mistakes == []
+    assert number(table.rows[1][1][1], table.comma) == 1.048
 
 
 def test_a_folder_is_no_table(tmp_path):
@@ -114,7 +140,11 @@ def test_points_and_surveys_are_read_by_it(tmp_path, monkeypatch):
     said = [(one.where, one.message, one.hint) for one in read_points(tmp_path / "p.csv").problems]
     assert said[0] == ("p.csv:2", "'65%' is not a number", "write 0.65")
     assert said[1][:2] == ("p.csv:4", "'#N/B' is not a number")
-    survey = "sep=;\nVillage_group;Respondents;Willing_to_give;Willing_to_accept;Hours\nGIETERVEEN;48;34;43;7,5\n"
+    (tmp_path / "p.csv").write_text("convenant.joint_nights.enabled\nWAAR\nonwaar\nTRUE\n")
+    assert [list(point.values()) for _, point in read_points(tmp_path / "p.csv").rows] == [[True], [False], [True]]
+    (tmp_path / "p.csv").write_text("care_need.men_ratio\n0.7;0.8\n")
+    assert [one.message for one in read_points(tmp_path / "p.csv").problems] == ["2 cells, allowed is 1"]
+    survey = "sep=;\nVillage_group;Respondents;Willing_to_give;Willing_to_accept;Hours\nGIETERVEEN;48,0;34;43;7,5\n"
     (tmp_path / "s.csv").write_text(survey)
     (tmp_path / "a.toml").write_text('zorgkracht.survey = "s.csv"\n')
     (row,) = load_config("a.toml").zorgkracht.survey

@@ -390,7 +390,7 @@ def test_mistakes_in_a_table_of_points_are_located(tmp_path):
     table(tmp_path, TABLE.replace("0.3", "nan"))
     assert "accepted.csv:3 design.file market.consent_share: 'nan' is not a number" in problems(file)[0]
     table(tmp_path, TABLE.replace("market.consent_share", "care_need.men_ratio"))
-    assert problems(file)[0].startswith("accepted.csv:1 design.file: column 2 has no name of its own")
+    assert problems(file)[0].startswith("accepted.csv:1 design.file: column 2 is 'care_need.men_ratio' once more")
     table(tmp_path, TABLE.splitlines()[0])
     assert problems(file) == [
         "accepted.csv:1 design.file: holds no points | a line of keys, then a line for each point"
