@@ -17,6 +17,7 @@ from krimpsim.config.passes import Place, Problems, Reporter, children, judged, 
 from krimpsim.config.resolved import canonical, resolved_toml, run_id
 from krimpsim.config.run import RunConfig
 from krimpsim.config.survey import read_survey
+from krimpsim.config.toml_cures import path_cure
 from krimpsim.core.errors import ConfigError, Problem, UsageError
 
 SURVEY = ("zorgkracht", "survey")  #: rows, or in a file the name of a table that holds them
@@ -120,12 +121,14 @@ def _read_chain(path: Path) -> tuple[dict[str, Any], dict[KeyPath, Place], Probl
         refusal = hint = ""
         if not isinstance(parent, str):
             refusal, hint = f"{shown(parent)} is not a file name", 'write one parent, as extends = "today.toml"'
+        elif not parent or path_cure(parent):
+            refusal, hint = f"{shown(parent)} is not a file name", path_cure(parent) or 'write it as "today.toml"'
         elif (path.parent / parent).resolve() in seen:
             names = [document.name for document in documents]
             first = seen.index((path.parent / parent).resolve())
             refusal = f"a file cannot extend itself: {' -> '.join([*names[first:], names[first]])}"
         elif not (path.parent / parent).is_file():
-            refusal = f"{shown(parent)} does not exist"
+            refusal = f"{shown(parent)} {'is a folder' if (path.parent / parent).is_dir() else 'does not exist'}"
             hint = f"looked for {shown_name(path.parent / parent)}; the path is relative to the file that extends"
         if refusal:
             where = f"{documents[-1].name}:{line}"
@@ -215,8 +218,9 @@ def _take_survey(data: dict[str, Any], places: dict[KeyPath, Place], problems: P
         rows, found = read_survey(path)
         problems += [((_AFTER_FILES, line), Problem(f"{name}:{line}", key, *said)) for line, *said in found]
     else:
-        hint = "the path of a table is relative to the file that names it"
-        problems.append(((place.order, place.line), Problem(place.text, key, f"'{name}' does not exist", hint)))
+        hint = path_cure(name) or "the path of a table is relative to the file that names it"
+        said = "is a folder, not a table" if path.is_dir() else "does not exist"
+        problems.append(((place.order, place.line), Problem(place.text, key, f"{shown(name)} {said}", hint)))
     written: dict[KeyPath, Place] = {SURVEY: place}
     for index, (line, cells) in enumerate(rows):
         here = Place(_AFTER_FILES, line, f"{name}:{line}")

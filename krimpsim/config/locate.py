@@ -208,7 +208,7 @@ def read_toml(path: Path, name: str) -> Document:
     except (OSError, ValueError) as error:
         raise UsageError(f"{name}: {getattr(error, 'strerror', None) or error}") from None
     if b"\0" in raw:
-        is_utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        is_utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw.count(0) * 3 > len(raw)
         message, hint = (
             ("the text is UTF-16", "save the file as UTF-8") if is_utf16 else ("this is not a text", "give a TOML file")
         )
@@ -219,12 +219,14 @@ def read_toml(path: Path, name: str) -> Document:
         line = raw.count(b"\n", 0, error.start) + 1
         hint = "save the file as UTF-8"
         raise ConfigError([Problem(f"{name}:{line}", "TOML", "the text is not UTF-8", hint)]) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, message, hint = cure_of(text, str(error))
         raise ConfigError([Problem(f"{name}:{line}", "TOML", message, hint)]) from None
     if not data:
-        hint = 'write what differs from a parent, as extends = "today.toml"; krimpsim new NAME makes a file'
+        hint = 'a scenario begins with extends = "today.toml", an experiment with schema, id and base; '
+        hint += "krimpsim new NAME makes a scenario"
         raise ConfigError([Problem(f"{name}:1", "file", "holds nothing", hint)])
     return Document(name, data, locate(text))

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -266,7 +267,7 @@ def _validated(
 ) -> Root | None:
     """Run the second pass; add the key paths that were given their default to `repaired`."""
     for path, kind, value in list(_mistyped(root, data, ())):
-        hint = (value_cure(value) or _unquoted(value, kind)) if isinstance(value, str) and kind is not str else ""
+        hint = cure_for(value, kind)
         report(path, f"{shown(value)} is not {_KINDS[kind][1]}", "; ".join(filter(None, [hint, _allowed(root, path)])))
         repaired.add(_repair(root, data, path))
     for _ in range(20):  # each round replaces the values that the round before refused
@@ -285,13 +286,26 @@ def _validated(
     return None
 
 
-def _unquoted(text: str, kind: Any) -> str:
-    """Return that a text should be written without quotes, where it is what the declaration asks for."""
-    try:
-        value = tomllib.loads(f"value = {text}").get("value")
-    except tomllib.TOMLDecodeError:
+def cure_for(value: Any, kind: Any) -> str:
+    """Return how a value should be written to be of a kind; nothing when nobody can tell."""
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return f"write {value:.0f}"
+    if not isinstance(value, str) or kind is str:
         return ""
-    return f"write {text} without quotes" if _KINDS[kind][0](value) else ""
+    if _is_written(value, kind):
+        return f"write {value} without quotes"
+    said = value_cure(value)
+    written = re.match(r"write ([^\s,]+)", said)
+    return said if written and _is_written(written[1], kind) else ""
+
+
+def _is_written(text: str, kind: Any) -> bool:
+    """Return whether a text is how a file writes a value of a kind."""
+    try:
+        values = list(tomllib.loads(f"value = {text}").values())
+    except tomllib.TOMLDecodeError:
+        return False
+    return len(values) == 1 and bool(_KINDS[kind][0](values[0]))
 
 
 def _within(path: KeyPath, others: set[KeyPath]) -> bool:
@@ -344,11 +358,16 @@ def _explain(root: type[BaseModel], path: KeyPath, message: str, kind: str, valu
         return f"{shown(value)} is outside the allowed range", allowed
     if choices and not isinstance(value, (dict, list)):
         near = suggestion(value, [text for text in choices if isinstance(text, str)]) if isinstance(value, str) else ""
+        if isinstance(value, str) and not near and allowed.partition(" (")[0].endswith("a list"):
+            near = f"a list is written as [{shown(value)}]"
         return f"{shown(value)} is not a choice", "; ".join(filter(None, [allowed, near]))
     if kind in {"model_type", "dict_type", "model_attributes_type"}:
         return f"{shown(value)} is not a table", allowed
     if kind in {"tuple_type", "list_type"}:
         return f"{shown(value)} is not a list", allowed
+    if kind == "string_pattern_mismatch":
+        hint = "lower-case letters, digits and _, and a letter first"
+        return f"{shown(value)} cannot be a name here", "; ".join(filter(None, [hint, allowed]))
     got = "" if isinstance(value, (dict, list)) or value is None else f"{shown(value)}: "
     return f"{got}{message[:1].lower()}{message[1:]}", allowed
 

@@ -43,7 +43,10 @@ def said(tmp_path, content):
         ("capacity_minutes = 12,", "a line does not end with ,", "write capacity_minutes = 12"),
         ("capacity_minutes =", "'capacity_minutes' has no value", "leave the line out"),
         ("capacity_minutes 12", "there is no = after 'capacity_minutes'", "write capacity_minutes = 12"),
-        ("capacity_minutes: 12", "stands where = belongs, after 'capacity_minutes'", "write capacity_minutes = ..."),
+        ("capacity_minutes: 12", "stands where = belongs, after 'capacity_minutes'", "write capacity_minutes = 12"),
+        ("capacity_minutes:", "stands where = belongs", "write [capacity_minutes] for a table"),
+        ("capacity_minutes := 12", "one = belongs between key and value", "write capacity_minutes = 12"),
+        ("capacity_minutes == 12", "one = belongs between key and value", "write capacity_minutes = 12"),
         ("capacity minutes = 12", "'capacity minutes' cannot be a key", "write capacity_minutes = ..."),
         ("x = ja", "ja is not true or false", "write true"),
         ("x = No", "No is not true or false", "write false"),
@@ -67,7 +70,35 @@ def said(tmp_path, content):
         ("[informal care]", "'informal care' cannot name a table", "write it without blanks"),
         ("x = 1\u00a02", "a blank of another kind", "type the line again"),
         ("x = € 12", "€ 12 is not a number", "write 12 without the unit"),
-        ("x = 1 = 2", "", "a line is key = value"),
+        ("x = {a = 0,65}", "0,65 has a decimal comma", "write 0.65"),
+        ("x = {a = 0,65, b = 1}", "0,65 has a decimal comma", "write 0.65"),
+        ("x = {", "a table in braces is opened here", "write [x] and its keys on lines below"),
+        ("x = 6,5e-1", "6,5e-1 has a decimal comma", "write 6.5e-1"),
+        ("x = 1.000,5", "mark between thousands", "write 1000.5"),
+        ("x = 18 146,25", "mark between thousands", "write 18146.25"),
+        ("x = [True, false]", "True is not true or false", "write true"),
+        ("x = [65%, 0.7]", "65% is not a number", "write 0.65"),
+        ("x = [Eext, Gasselte]", "Eext is a text without quotes", 'write "Eext"'),
+        ('x = ["Eext" "Gasselte"]', 'a comma is missing after "Eext"', 'write "Eext",'),
+        ('x = ["Eext, "Gasselte"]', "a quote is missing in this list", "each text has two"),
+        ('x = ["C:\\Users"]', "a \\ in double quotes begins a special character", "'C:\\Users' in single quotes"),
+        ("x = C:\\temp\\new.csv", "is a text without quotes", "write x = 'C:\\temp\\new.csv'"),
+        ('x = "a "b" c"', 'a " inside the text ends it', "write 'a \"b\" c'"),
+        ("x = 'zo'n dorp'", "a ' inside the text ends it", 'write "zo\'n dorp"'),
+        ("x = 31 december 2014", "is not a date", "write 2014-12-31"),
+        ("x = 1 okt. 2026", "is not a date", "write 2026-10-01"),
+        ("x = 2/3", "2/3 is a calculation", "write its outcome"),
+        ("x = 7,5 uur", "7,5 uur is not a number", "write 7.5 without the unit"),
+        ("x = null", "null is no value", "leave the line out"),
+        ("x = NaN", "NaN is not a number", "write a number"),
+        ("x = 1 y = 2", "two values stand on this line", "a line of its own"),
+        ("// x", "// begins no line of TOML", "begin the line with #"),
+        ("```", "begins no line of TOML", "leave the line out"),
+        ("[région]", "'région' cannot name a table", "letters without accents"),
+        ("région = 1", "'région' cannot be a key", "letters without accents"),
+        ("x = 1\x01", "a character that nobody sees", "type the line again"),
+        ("x = {a = 1, a = 2}", "'a' stands there twice in these braces", "leave one of the two out"),
+        ("x = 1 = 2", "this line is not TOML", "a line is key = value"),
     ],
 )
 def test_what_people_write_is_said_with_its_cure(tmp_path, line, message, hint):
@@ -82,6 +113,7 @@ def test_what_people_write_is_said_with_its_cure(tmp_path, line, message, hint):
     [
         ("a = 1\nb = 2\n\na = 3\n", 4, "'a' stands there twice, first on line 1"),
         ("[run]\nseed = 1\n[market]\nseed = 2\nx = 1\n'x' = 3\n", 6, "'x' stands there twice, first on line 5"),
+        ("run.seed = 1\n[run]\nend = 2\n", 2, "'run' stands beside 'run.seed' of line 1, and they cannot both stand"),
         ("[run]\nseed = 1\n[market]\n[run]\nend = 1\n", 4, "'run' stands there twice, first on line 1"),
     ],
 )
@@ -95,6 +127,8 @@ def test_what_stands_there_twice_is_named_with_both_lines(tmp_path, text, line, 
         ("", "holds nothing", "krimpsim new NAME"),
         ("# only a comment\n\n", "holds nothing", "krimpsim new NAME"),
         ("run.seed = 1\n".encode("utf-16"), "the text is UTF-16", "save the file as UTF-8"),
+        ("run.seed = 1\n".encode("utf-16-le"), "the text is UTF-16", "save the file as UTF-8"),
+        ("run.seed = 1\n".encode("utf-16-be"), "the text is UTF-16", "save the file as UTF-8"),
         (b"PK\x03\x04\x00", "this is not a text", "give a TOML file"),
         ("# één\n".encode("cp1252"), "the text is not UTF-8", "save the file as UTF-8"),
         ("<html>\n</html>\n", "another kind of file", "key = value"),
@@ -108,6 +142,50 @@ def test_another_kind_of_file_is_said_to_be_one(tmp_path, content, message, hint
     assert hint in cure
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        ('x = [\n  "Eext"\n  "Gasselte"\n]\n', 2, 'a comma is missing after "Eext"', 'write "Eext",'),
+        ('x = [\n  "Eext",\n  Gasselte,\n]\n', 3, "Gasselte is a text without quotes", 'write "Gasselte"'),
+        ('x = ["Eext",\n  "Gasselte"\n[run]\nseed = 1\n', 1, "a list is opened here and not closed", "close it with ]"),
+    ],
+)
+def test_a_mistake_in_a_list_of_more_lines_stands_where_it_was_made(tmp_path, text, line, message, hint):
+    assert said(tmp_path, text) == (line, message, hint)
+
+
+def test_lines_may_end_as_on_an_old_mac(tmp_path):
+    (tmp_path / "a.toml").write_bytes(b"[run]\rseed = 3\rreplicates = 2\r")
+    assert load_config(tmp_path / "a.toml").run.seed == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "message", "hint"),
+    [
+        ('extends = "a\\u0000b"', "extends", "is not a file name", "a \\ in double quotes begins"),
+        ('extends = "C:\\new.toml"', "extends", "is not a file name", "a \\ in double quotes begins"),
+        ('extends = ""', "extends", "'' is not a file name", 'write it as "today.toml"'),
+        ('extends = "."', "extends", "is a folder", "relative to the file that extends"),
+        (
+            'zorgkracht.survey = "C:\\temp\\new.csv"',
+            "zorgkracht.survey",
+            "does not exist",
+            "a \\ in double quotes begins",
+        ),
+        ('zorgkracht.survey = "."', "zorgkracht.survey", "is a folder, not a table", "relative to the file"),
+    ],
+)
+def test_the_name_of_a_file_is_one(tmp_path, line, key, message, hint):
+    (tmp_path / "b.toml").write_text(line + "\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "b.toml")
+    (problem,) = caught.value.problems
+    assert (problem.where.rpartition(":")[2], problem.key) == ("1", key)
+    assert message in problem.message
+    assert hint in problem.hint
+    assert "\n" not in problem.message
+
+
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(UsageError, match="this is a folder; give a file"):
         load_config(tmp_path)
@@ -119,6 +197,11 @@ def test_a_folder_is_no_file(tmp_path):
         ('willing_share = "0,65"', "'0,65' is not a number", "write 0.65; "),
         ('willing_share = "65%"', "'65%' is not a number", "write 0.65; "),
         ('willing_share = "0.65"', "'0.65' is not a number", "write 0.65 without quotes; "),
+        ('willing_share = "1.000,5"', "'1.000,5' is not a number", "write 1000.5; "),
+        ('willing_share = "0.65;"', "'0.65;' is not a number", "write 0.65; "),
+        ('willing_share = "True"', "'True' is not a number", "0 to 1"),
+        ('capacity_minutes = "34%"', "'34%' is not a whole number", "0 to"),
+        ("capacity_minutes = 120.0", "120.0 is not a whole number", "write 120; "),
         ("willing_share = true", "true is not a number", "0 to 1"),
         ('capacity_minutes = "120"', "'120' is not a whole number", "write 120 without quotes; "),
         ("capacity_minutes = 12.5", "12.5 is not a whole number", ""),

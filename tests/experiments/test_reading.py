@@ -163,7 +163,7 @@ def test_groups_stand_where_they_mean_something(tmp_path, monkeypatch):
         ]
     named = problems(write(GROUPED.replace('"need"', '"care_need.men_ratio"', 1)))
     assert len(named) == 1
-    assert named[0].startswith("sweep.toml:5 factors.0.group: 'care_need.men_ratio': ")
+    assert named[0].startswith("sweep.toml:5 factors.0.group: 'care_need.men_ratio' cannot be a name here")
     assert "lower case letters, digits and _" in named[0]
     start, end = GROUPED.index('[[factors]]\nkey = "market'), GROUPED.index("[design]")
     assert problems(write(GROUPED[:start] + GROUPED[end:])) == [
