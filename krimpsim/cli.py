@@ -399,13 +399,19 @@ def _load(paths: Sequence[Path], settings: Sequence[str]) -> list[Loaded]:
 
 def _setting(text: str) -> tuple[str, object]:
     """Return key and value of ``--set key=value``; a value that is not TOML is a text."""
+    from krimpsim.config.toml_cures import cure_of
+
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise UsageError(f"--set {text}: write key=value, as in --set run.seed=7")
     try:
         parsed = tomllib.loads(f"value = {value}")
-    except tomllib.TOMLDecodeError:
+    except tomllib.TOMLDecodeError as error:
         parsed = {}
+        if value.strip()[:1] in ("[", "{", '"', "'", "“", "‘", "„"):  # no plain word or number
+            _, message, hint = cure_of(f"value = {value}", str(error))
+            hint = f"{hint.replace('value = ', '')}; a shell takes double quotes away, so put single ones around all"
+            raise ConfigError([Problem(f"--set {text}", key.strip(), message, hint)]) from None
     return key.strip(), parsed["value"] if list(parsed) == ["value"] else value
 
 

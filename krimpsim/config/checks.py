@@ -61,12 +61,13 @@ def villages(config: RunConfig) -> Iterator[Finding]:
     path: KeyPath = ("region", "villages")
     if not config.region.villages:
         yield Finding(path, "the list is empty", 'name at least one village, or write villages = "all"')
-    seen: set[str] = set()
-    for index, name in enumerate(config.region.villages):
-        yield from _known((*path, index), name, "village", _village_names())
-        if name in seen:
-            yield Finding((*path, index), f"'{name}' is named twice")
-        seen.add(name)
+    yield from _places(path, config.region.villages, "village", _village_names())
+
+
+def service_villages(config: RunConfig) -> Iterator[Finding]:
+    """Check that every village with services is one of the area and is named once."""
+    path: KeyPath = ("migration", "service_villages")
+    yield from _places(path, config.migration.service_villages, "village", _village_names())
 
 
 def identifiers(config: RunConfig) -> Iterator[Finding]:
@@ -181,8 +182,7 @@ def clauses(config: RunConfig) -> Iterator[Finding]:
         if clause.villages and (not levers or levers & AREA_WIDE):
             hint = "leave villages out: this clause acts on providers or municipalities"
             yield Finding(("convenant", name, "villages"), f"{name} holds in the whole area", hint)
-        for index, village in enumerate(clause.villages):
-            yield from _known(("convenant", name, "villages", index), village, "village of this run", chosen)
+        yield from _places(("convenant", name, "villages"), clause.villages, "village of this run", chosen)
 
 
 def dated_tables(config: RunConfig) -> Iterator[Finding]:
@@ -206,6 +206,14 @@ def _dated_tables(block: ConfigModel, path: KeyPath) -> Iterator[Finding]:
                     yield Finding((*path, name, year), f"{number:g} is out of range", f"allowed: {allowed}")
 
 
+def _places(path: KeyPath, named: Sequence[str], kind: str, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield the names of a list that are no places of a kind, and those that stand there twice."""
+    for index, name in enumerate(named):
+        yield from _known((*path, index), name, kind, names)
+        if name in named[:index]:
+            yield Finding((*path, index), f"'{name}' is named twice", "leave one of the two out")
+
+
 def _known(path: KeyPath, name: str, kind: str, names: Sequence[str]) -> Iterator[Finding]:
     """Yield a finding when a name is not in the list."""
     if name not in names:
@@ -226,6 +234,7 @@ def _month_end(day: date) -> date:
 CHECKS: tuple[Callable[[RunConfig], Iterator[Finding]], ...] = (
     period,
     villages,
+    service_villages,
     identifiers,
     providers,
     bases,

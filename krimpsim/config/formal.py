@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krimpsim.config.base import ConfigModel, param
-from krimpsim.config.names import PlaceName
+from krimpsim.config.names import PlaceName, ProviderName
 
 Dated = dict[str, float]
 
@@ -279,7 +279,7 @@ class NightsConfig(ConfigModel):
 class FixedVisit(ConfigModel):
     """A night visit planned by hand, once a month."""
 
-    provider: str = param(..., unit="text", source="choice: user", about="Identifier of the provider.")
+    provider: ProviderName = param(..., unit="text", source="choice: user", about="Identifier of the provider.")
     village: PlaceName = param(..., unit="text", source="choice: user", about="Name of the village.")
     night: int = param(1, unit="1", ge=1, le=28, source="choice: user", about="Night of the month.")
     minute: int = param(240, unit="min", ge=0, le=479, source="choice: user", about="Minutes after 23:00.")

@@ -21,12 +21,14 @@ from krimpsim.config.checks import CHECKS, Finding, suggestion
 from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.load import load_with_origins, shown_name
 from krimpsim.config.locate import KeyPath, read_toml, split_key
+from krimpsim.config.names import is_place, place_name
 from krimpsim.config.passes import (
     Place,
     Problems,
     Reporter,
     bounds,
     children,
+    cure_for,
     declared,
     fields_of,
     judged,
@@ -35,7 +37,7 @@ from krimpsim.config.passes import (
     shown,
 )
 from krimpsim.config.run import RunConfig
-from krimpsim.config.toml_cures import value_cure
+from krimpsim.config.toml_cures import path_cure
 from krimpsim.core.errors import ConfigError, Problem, UsageError
 from krimpsim.experiments.designs import F64, Range, drawn, size, unit_points, values
 from krimpsim.experiments.experiment import ALL, ALL_LEVERS, ALL_UNCERTAIN, DRAWS, Experiment, Factor, Indicator
@@ -126,7 +128,7 @@ def load_experiment(path: str | Path, simulate: str = SIMULATE) -> Loaded:
     def stop(experiment: Experiment) -> Iterator[Finding]:
         yield from _stop(experiment, list(scenarios))
 
-    checks = [files, factors, _design, years, _criteria, stop, _empty_lists]
+    checks = [files, factors, _design, years, _criteria, stop, _empty]
     experiment = judged(Experiment, document.data, report, True, checks)
     if experiment is not None and not problems and not elsewhere:
         draws = max(experiment.replicates, experiment.stop.replicates if experiment.stop else 0)
@@ -156,6 +158,10 @@ def _take_points(
         return
     if "points" in design:
         report(("design", "points"), "points stand here and in a file", "give points or file, one of them")
+        return
+    if not design["file"] or path_cure(design["file"]):
+        named = design.pop("file")
+        report(("design", "file"), f"{shown(named)} is not a file name", path_cure(named) or 'write it as "points.csv"')
         return
     found = read_points(folder / design["file"])
     elsewhere += found.problems
@@ -295,8 +301,11 @@ def _scenarios(
     first: RunConfig | None = None
     for number, scenario in enumerate(experiment.scenarios or (Scenario(),)):
         here: KeyPath = ("scenarios", number)
-        key: KeyPath = (*here, "config") if scenario.config else ("base",)
-        file = scenario.config or experiment.base
+        key: KeyPath = ("base",) if scenario.config is None else (*here, "config")
+        file = experiment.base if scenario.config is None else scenario.config
+        if file is not None and (not file or path_cure(file)):
+            yield Finding(key, f"{shown(file)} is not a file name", path_cure(file) or 'write it as "tiny.toml"')
+            continue
         if file is None:
             place = here if experiment.scenarios else ()
             yield Finding(place, "no configuration", "give base, or config of the scenario: a file such as tiny.toml")
@@ -381,6 +390,8 @@ def ranges_of(experiment: Experiment, configs: Sequence[RunConfig], ranges: list
         for key in keys:
             yield from _range(factor.model_copy(update={"key": key}), here, design.kind, every, ranges)
         seen.update(keys)
+    if design.points and not listed and design.kind in ("list", "draws"):
+        yield Finding(("design", "points", 0), "the point is empty", "name a key and its value, as {key = value}")
     for number, point in enumerate(design.points if listed else ()):
         if set(point) != set(listed):
             odd = sorted(set(point) ^ set(listed))
@@ -499,11 +510,12 @@ def _range(factor: Factor, here: KeyPath, kind: str, every: Sequence[Any], range
         if odd_keys:
             return
     if factor.values:
-        wrong = list(_wrong_values(factor.values, here, annotation))
+        given = tuple(map(place_name, factor.values)) if is_place(value) else factor.values
+        wrong = list(_wrong_values(given, here, annotation, factor.vary == "multiplier"))
         yield from wrong
         if wrong:
             return
-        taken = tuple(int(v) if one is int and isinstance(v, float) and v.is_integer() else v for v in factor.values)
+        taken = tuple(int(v) if one is int and isinstance(v, float) and v.is_integer() else v for v in given)
         ranges.append(Range(key=factor.key, vary=factor.vary, values=taken, scenarios=factor.scenarios))
         return
     if one not in (int, float) and factor.vary == "value":
@@ -537,6 +549,12 @@ def _range(factor: Factor, here: KeyPath, kind: str, every: Sequence[Any], range
         )
         return
     whole = one is int and factor.vary == "value"
+    for name, given_end in (("low", factor.low), ("high", factor.high)):
+        if whole and given_end is not None and not given_end.is_integer():
+            yield Finding(
+                (*here, name), f"{shown(given_end)} is not a whole number", f"{factor.key} takes whole numbers"
+            )
+            return
     if whole:
         low, high = math.ceil(low), math.floor(high)
     same = factor.model_dump(include={"key", "vary", "distribution", "mode", "levels", "scenarios", "group"})
@@ -549,6 +567,10 @@ def _idle_keys(factor: Factor, here: KeyPath, kind: str) -> Iterator[Finding]:
     for name in ("values", "scenarios", "without"):
         if name in said and not getattr(factor, name):
             yield Finding((*here, name), "the list is empty", "leave it out, or name at least one")
+    for name in ("scenarios", "without"):
+        for number, one in enumerate(getattr(factor, name)):
+            if one in getattr(factor, name)[:number]:
+                yield Finding((*here, name, number), f"{shown(one)} stands there twice", "leave one of the two out")
     if factor.values and kind != "grid":
         yield Finding((*here, "values"), f"values are not for {kind}", "give low and high, or make a grid")
     if "levels" in said and kind != "grid":
@@ -558,19 +580,26 @@ def _idle_keys(factor: Factor, here: KeyPath, kind: str) -> Iterator[Finding]:
             yield Finding((*here, name), f"{name} means nothing beside values", "give values, or low and high")
 
 
-def _wrong_values(found: Sequence[Any], here: KeyPath, annotation: Any) -> Iterator[Finding]:
+def _wrong_values(found: Sequence[Any], here: KeyPath, annotation: Any, is_multiplier: bool) -> Iterator[Finding]:
     """Yield the values of a factor or of a column of points that are not of the kind of their parameter."""
-    of_factor = here[0] == "factors"
-    kind = "a number" if _core_kind(annotation) else "true or false" if annotation is bool else ""
+    of_factor, of_table = here[0] == "factors", here[:2] == ("design", "columns")
+    kind = float if is_multiplier else _core_kind(annotation) or (bool if annotation is bool else None)
+    said = {float: "a number", int: "a whole number", bool: "true or false"}
     for number, value in enumerate(found):
-        place = (*here, "values", number) if of_factor else (*here[:2], number, *here[3:])
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if kind and not (is_number if kind == "a number" else isinstance(value, bool)):
-            hint = value_cure(value) if isinstance(value, str) else ""
-            hint = hint or (f"write {value} without quotes" if isinstance(value, str) else "")
-            yield Finding(place, f"{shown(value)} is not {kind}", hint)
+        place = (*here, "values", number) if of_factor else ("design", "points", number, here[-1])
+        if kind and not _is_of(value, kind):
+            hint = cure_for(value, kind).removesuffix(" without quotes" if of_table else "")
+            hint = hint or ("write true or false" if kind is bool else "")
+            yield Finding(place, f"{shown(value)} is not {said[kind]}", hint)
         elif of_factor and any(value == other and type(value) is type(other) for other in found[:number]):
             yield Finding(place, f"{shown(value)} stands there twice", "name each value once")
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    """Return whether a value of a point is of a kind; a whole number may be written with a point."""
+    if kind is bool or isinstance(value, bool):
+        return kind is bool and isinstance(value, bool)
+    return isinstance(value, int) or (isinstance(value, float) and (kind is float or value.is_integer()))
 
 
 def _core_kind(annotation: Any) -> Any:
@@ -624,7 +653,10 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
             continue  # they stand in the file
         value = shown(plain(getattr(design, name)))
         kinds = [other for other, names in _READS.items() if name in names]
-        yield Finding(("design", name), f"{value}: a {kind} has no {name}", f"{name} is for {', '.join(kinds)}")
+        hint = f"{name} is for {', '.join(kinds)}"
+        if (kind, name) == ("grid", "levels"):
+            hint += "; in a grid each of [[factors]] has levels, or values"
+        yield Finding(("design", name), f"{value}: a {kind} has no {name}", hint)
     if kind == "sobol" and design.n is not None and design.n & (design.n - 1):
         below = 1 << (design.n.bit_length() - 1)
         yield Finding(("design", "n"), f"{design.n} is not a power of two", f"take {below} or {2 * below}")
@@ -647,8 +679,10 @@ def _design(experiment: Experiment) -> Iterator[Finding]:
         yield Finding(("factors",), "a list of points has no factors", "name the keys in the points, or choose a grid")
 
 
-def _empty_lists(experiment: Experiment) -> Iterator[Finding]:
-    """Find lists that are written and hold nothing."""
+def _empty(experiment: Experiment) -> Iterator[Finding]:
+    """Find lists and names that are written and hold nothing."""
+    if experiment.execution.store is not None and not experiment.execution.store.strip():
+        yield Finding(("execution", "store"), "'' is not the name of a folder", "leave it out, or name one")
     for name in ("scenarios", "factors", "criteria"):
         if name in experiment.model_fields_set and not getattr(experiment, name):
             yield Finding((name,), "the list is empty", "leave it out, or write at least one")

@@ -23,6 +23,8 @@ WAYS = [
     " 2e  exloermond ",
     "2e-Exloermond",
     "2e_exloërmond",
+    "\u200b2e\u00a0Exloermond",
+    "2e\u2013Exlo\u00adermond",
 ]
 NAME = "2e Exloermond"
 
@@ -59,6 +61,28 @@ def test_two_ways_of_one_name_are_one_village():
     with pytest.raises(ConfigError) as caught:
         load("region.villages", WAYS[:2])
     assert [one.message for one in caught.value.problems] == [f"'{NAME}' is named twice"]
+
+
+@pytest.mark.parametrize("key", ["migration.service_villages", "convenant.social_activation.villages"])
+def test_every_list_of_villages_names_villages_and_each_once(key):
+    with pytest.raises(ConfigError) as caught:
+        load(key, [*WAYS[:2], "2e Exloërmont"])
+    assert [(one.key, one.message.partition(" is ")[2]) for one in caught.value.problems] == [
+        (f"{key}.1", "named twice"),
+        (f"{key}.2", f"not a village{' of this run' * ('convenant' in key)}"),
+    ]
+    assert caught.value.problems[1].hint == f"did you mean '{NAME}'?"
+
+
+@pytest.mark.parametrize("written", ["Thuiszorg_A", "thuiszorg-a", " Thuiszorg  A ", "THUISZORG_Á"])
+def test_a_provider_is_found_however_it_is_written(written):
+    visits = [{"provider": name, "village": NAME} for name in (written, "thuiszorg_a")]
+    config, plain = (load("nights.fixed_visits", [visit]) for visit in visits)
+    assert config.nights.fixed_visits[0].provider == "thuiszorg_a"
+    assert run_id(config, 0, "sources", "data") == run_id(plain, 0, "sources", "data")
+    with pytest.raises(ConfigError) as caught:
+        load("nights.fixed_visits", [{"provider": "Thuiszorg_H", "village": NAME}])
+    assert caught.value.problems[0].hint.startswith("did you mean 'thuiszorg_")
 
 
 def test_a_name_that_is_none_has_a_suggestion():

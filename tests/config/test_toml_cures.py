@@ -230,3 +230,24 @@ def test_a_setting_of_the_command_line_has_the_same_cures(tmp_path, monkeypatch,
     assert caught.value.code == 3
     assert f"--set {setting}  {setting.partition('=')[0]}: '{setting.partition('=')[2]}' is not " in err
     assert hint in err
+
+
+@pytest.mark.parametrize(
+    ("setting", "message", "hint"),
+    [
+        ("region.villages=[Eexterveen]", "Eexterveen is a text without quotes", 'write "Eexterveen"; a shell takes'),
+        ('region.villages=["Eexterveen"', "a list is opened here and not closed", "close it with ]"),
+        ("region.villages=[“Eexterveen”]", "“ is no quote of TOML", "write straight quotes"),
+        ('scenario.id="x', 'the quote that opens "x is not closed', "close it on the same line"),
+        ("region.villages=Eexterveen", "'Eexterveen' is not a choice", "a list is written as ['Eexterveen']"),
+    ],
+)
+def test_a_setting_with_quotes_or_brackets_has_a_cure(tmp_path, monkeypatch, capsys, setting, message, hint):
+    (tmp_path / "a.toml").write_text("schema = 1\n")
+    monkeypatch.setattr(sys, "argv", ["krimpsim", "check", str(tmp_path / "a.toml"), "--set", setting])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    err = capsys.readouterr().err
+    assert caught.value.code == 3
+    assert f"--set {setting}  {setting.partition('=')[0]}: {message}" in err
+    assert hint in err
