@@ -6,12 +6,13 @@ The parser says where it could not go on, in words about its grammar.  Here the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _PAIR = re.compile(r"\s*(?P<key>[^=#\"']+?|\"[^\"]*\"|'[^']*')\s*=\s*(?P<value>[^#]*?)\s*(?:#.*)?")
-_TABLE = re.compile(r"\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?")
+_TABLE = re.compile(r"\s*\[(?P<many>\[)?(?P<name>[^\[\]]+)\]\]?\s*(?:#.*)?")
 _WORDS = dict.fromkeys(("yes", "on", "ja", "aan", "waar", "true"), "true")
 _WORDS |= dict.fromkeys(("no", "off", "nee", "uit", "onwaar", "false"), "false")
 _SMART = "“”„‟‘’‚‛«»"
@@ -23,7 +24,9 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _BARE_POINT = re.compile(r"(?P<before>[+-]?)(?:(?P<left>\d+)\.|\.(?P<right>\d+))")
 _SUM = re.compile(r"[\d.,\s()]*\d[\s()]*[*/+^-][\d.,\s()*/+^-]*\d[\s()]*")
-_UNIT = re.compile(r"(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d_][^\d\"'=]*)")
+_UNIT = re.compile(
+    r"(?P<number>[+-]?\d(?:[\d.,' ]*\d)?)\s*(?:€|[^\W\d_][^\d\"'=]*)|(?:€|EUR|[~±<>])\s*(?P<behind>[+-]?\d[\d.,]*)"
+)
 _EXPONENT = re.compile(r"[+-]?\d+,\d+[eE][+-]?\d+")
 _DAY_IN_WORDS = re.compile(r"(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})")
 _MONTHS = {name: k for k, names in enumerate(
@@ -78,6 +81,10 @@ def cure_of(text: str, error: str) -> Cure:
         return opened
     if text.lstrip()[:1] in ("<", "{"):
         return Cure(line, "this is no TOML but another kind of file", "give a file with lines such as key = value")
+    pair = _PAIR.fullmatch(lines[line - 1])
+    if pair and pair["value"]:
+        hint = "a value is a number as 0.65, true or false, a date as 2027-01-31, a text in quotes, or a list in [ ]"
+        return Cure(line, f"{pair['value'][:40]} is none that TOML knows", hint)
     hint = 'a line is key = value: a number, true or false, a date, or a text in quotes, as title = "Text"'
     return Cure(line, f"this line is not TOML: {said[:1].lower()}{said[1:]}", hint)
 
@@ -111,6 +118,8 @@ def _twice(lines: list[str], line: int, said: str) -> Cure | None:
         name = ".".join(part.strip().strip("\"'") for part in key.split("."))
         if number == line:
             return _before(seen, table, name, line)
+        if header and header["many"]:  # each of a list begins anew
+            seen = {pair: at for pair, at in seen.items() if not f"{pair[0]}.".startswith(f"{name}.")}
         seen.setdefault((table, name), number)
         table = name if header else table
     return None
@@ -124,6 +133,8 @@ def _before(seen: dict[tuple[str, str], int], table: str, name: str, line: int) 
     whole = f"{table}.{name}".lstrip(".")
     for (around, key), first in seen.items():
         other = f"{around}.{key}".lstrip(".")
+        if other == whole:
+            return Cure(line, f"'{whole}' stands there twice, first on line {first}", "leave one of the two out")
         if f"{other}.".startswith(f"{whole}.") or f"{whole}.".startswith(f"{other}."):
             short = min(whole, other, key=len)
             hint = f"write all of {short} in one place, as [{short}] with its keys below"
@@ -150,7 +161,7 @@ def _of_line(line: str, number: int) -> Iterator[Cure]:
         hint = "begin the line with #" if sign else "leave the line out"
         yield Cure(number, f"{sign or '```'} begins no line of TOML, nor a comment", hint)
         return
-    if stripped.startswith("[") and not re.match(r"\[.*[\"',]", stripped):
+    if re.match(r"\[[^\"',]*\]|\[[^\"',]*$", stripped):
         yield from _of_header(stripped, number)
         return
     pair = _PAIR.fullmatch(line)
@@ -160,10 +171,10 @@ def _of_line(line: str, number: int) -> Iterator[Cure]:
     key, value = pair["key"].strip().rstrip(":").strip(), pair["value"].strip()
     if " " in key and not key.startswith(('"', "'")):
         yield Cure(number, f"'{key}' cannot be a key", f"write {key.replace(' ', '_')} = ...")
-    if not re.fullmatch(r"[A-Za-z0-9_.\- ]+|.*[\"'].*", key):
+    if not re.fullmatch(r"[\w -]+(\.[\w -]+)*|.*[\"'].*", key, re.ASCII):
         yield Cure(number, f"'{key}' cannot be a key", "letters without accents, digits, _ and -")
-    if value.startswith("=") or pair["key"].rstrip().endswith(":"):
-        yield Cure(number, "one = belongs between key and value", f"write {key} = {value.lstrip('= ')}")
+    if value.startswith(("=", ">")) or pair["key"].rstrip().endswith(":"):
+        yield Cure(number, "one = belongs between key and value", f"write {key} = {value.lstrip('=> ')}")
     if not value:
         yield Cure(number, f"'{key}' has no value", f"write {key} = ..., or leave the line out")
         return
@@ -177,6 +188,11 @@ def _of_line(line: str, number: int) -> Iterator[Cure]:
 def _of_header(header: str, number: int) -> Iterator[Cure]:
     """Yield what is wrong with a line that opens a table."""
     name = header.partition("#")[0].strip("[] ")
+    inside, _, rest = header.partition("#")[0].strip().lstrip("[").partition("]")
+    if rest.strip("] "):
+        yield Cure(
+            number, f"{rest.strip('] ')} stands behind [{inside}]", "begin a new line after a table, or leave it out"
+        )
     if header.count("[") != header.count("]"):
         yield Cure(number, "a bracket of this line is missing", f"write [{name}], or [[{name}]] for one of a list")
     if " " in name:
@@ -198,7 +214,9 @@ def _of_part(line: str, number: int) -> Iterator[Cure]:
         yield from _of_words(stripped, number)
     if "=" not in line and re.match(r"\s*[\w.-]+(\s|$)", line):
         word, _, rest = stripped.partition(" ")
-        yield Cure(number, f"there is no = after '{word}'", f"write {word} = {rest.strip() or '...'}")
+        rest = re.sub(r"^\s*(->|<-|:=)\s*", "", rest).strip() or "..."
+        write = f"write [{word}], and its keys on lines below" if rest == "{" else f"write {word} = {rest}"
+        yield Cure(number, f"there is no = after '{word}'", write)
 
 
 def _of_written(key: str, value: str, number: int) -> Iterator[Cure]:
@@ -214,13 +232,19 @@ def _of_written(key: str, value: str, number: int) -> Iterator[Cure]:
         plain = path[1]
         cure = f"write '{plain}' in single quotes, or \"{plain.replace(chr(92) * 2, '/').replace(chr(92), '/')}\""
         yield Cure(number, "a \\ in double quotes begins a special character", cure)
-    yield from _of_quotes(value, number)
+    if not re.fullmatch(r"(\"[^\"]*\"|'[^']*')(\s*,\s*(\"[^\"]*\"|'[^']*'))+", value):
+        yield from _of_quotes(value, number)
     if value[0] in "[{":
         comma = re.search(r"=\s*([+-]?\d+,\d+)\s*[,}]", value)
         if comma:
             yield Cure(number, f"{comma[1]} has a decimal comma", f"write {comma[1].replace(',', '.')}")
         yield from _of_words(value, number)
         return
+    if re.fullmatch(r"(\"[^\"]*\"|'[^']*'|[\d.]+)(\s*,\s*(\"[^\"]*\"|'[^']*'|[\d.]+))+", value) and (
+        value[0] in "\"'" or ", " in value
+    ):
+        listed = value if value[0] in "\"'" else re.sub(r"(\d),(\d)", r"\1.\2", value)
+        yield Cure(number, "these are more values than one", f"write a list: {key} = [{listed}]")
     message, hint = _of_value(value)
     if hint:
         yield Cure(number, message, hint)
@@ -253,7 +277,14 @@ def _of_quotes(value: str, number: int) -> Iterator[Cure]:
 
 def _of_words(value: str, number: int) -> Iterator[Cure]:
     """Yield the words without quotes in a list, in braces, or in a part of them."""
-    plain = re.sub(r"[\w.-]+\s*=", "", _TEXT.sub("", value))
+    bare = _TEXT.sub("''", value)
+    if re.search(r",\s*,|[\[{]\s*,", bare):
+        yield Cure(number, "a comma stands here with no value before it", "leave it out")
+    if value.startswith("{") and re.search(r",\s*}", bare):
+        yield Cure(number, "braces do not end with a comma", "leave the last comma out")
+    if value.startswith("{") and re.search(r"[\w.-]*\s*:", bare) and "=" not in bare:
+        yield Cure(number, "in braces = stands between key and value, not :", "write it as {a = 1}")
+    plain = re.sub(r"[\w.-]*\s*=", "", bare).replace("''", "")
     for word in map(str.strip, _BARE_WORD.findall(plain)):
         if word not in ("true", "false", "inf", "nan", ""):
             message, hint = _of_value(word)
@@ -307,11 +338,18 @@ def _of_value(value: str) -> tuple[str, str]:
         return f"{text} is a calculation", "write its outcome"
     unit = _UNIT.fullmatch(text)
     if unit and not re.match(r"0[xob]|\d+[eE]$", text):
-        return f"{text} is not a number", f"write {unit['number'].replace(',', '.')} without the unit"
-    euro = re.fullmatch(r"(?:€|EUR)\s*(\d[\d.,]*)|(\d[\d.,]*)\s*(?:€|EUR)", text)
-    if euro:
-        return f"{text} is not a number", f"write {euro[1] or euro[2]} without the unit"
+        return f"{text} is not a number", f"write {_plain(unit['number'] or unit['behind'])} without the unit"
+    plain = unicodedata.normalize("NFKC", text).translate(dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), "-"))
+    if plain != text and re.fullmatch(r"[+-]?\d+(\.\d+)?", plain):
+        return f"{text} is not a number", f"write {plain}, with the signs of the keyboard"
     return "", ""
+
+
+def _plain(text: str) -> str:
+    """Return a number with a point for a decimal comma and no marks between thousands."""
+    if _GROUPED.fullmatch(text):
+        return _without_marks(text).removeprefix("write ").partition(",")[0]
+    return text.replace(",", ".")
 
 
 def _without_marks(text: str) -> str:
