@@ -82,10 +82,17 @@ def identifiers(config: RunConfig) -> Iterator[Finding]:
 
 
 def providers(config: RunConfig) -> Iterator[Finding]:
-    """Check that there are no more providers than the tables can tell apart."""
+    """Check that there are no more providers than the tables can tell apart, and that each product is named once."""
     if len(config.providers) > MOST_PROVIDERS:
         hint = f"allowed: {MOST_PROVIDERS} or fewer"
         yield Finding(("providers", MOST_PROVIDERS), f"{len(config.providers)} providers are too many", hint)
+    for index, provider in enumerate(config.providers):
+        path: KeyPath = ("providers", index, "products")
+        if not provider.products:
+            yield Finding(path, "the list is empty", "name at least one product, or leave the key out for both")
+        for number, product in enumerate(provider.products):
+            if product in provider.products[:number]:
+                yield Finding((*path, number), f"'{product}' is named twice", "leave one of the two out")
 
 
 def bases(config: RunConfig) -> Iterator[Finding]:

@@ -85,6 +85,19 @@ def test_a_provider_is_found_however_it_is_written(written):
     assert caught.value.problems[0].hint.startswith("did you mean 'thuiszorg_")
 
 
+@pytest.mark.parametrize(
+    ("products", "key", "message"),
+    [
+        ([], "providers.0.products", "the list is empty"),
+        (["household_help"] * 2, "providers.0.products.1", "'household_help' is named twice"),
+    ],
+)
+def test_a_provider_has_products_and_each_once(products, key, message):
+    with pytest.raises(ConfigError) as caught:
+        load("providers", [{"id": "a", "products": products}])
+    assert [(one.key, one.message) for one in caught.value.problems] == [(key, message)]
+
+
 def test_a_name_that_is_none_has_a_suggestion():
     with pytest.raises(ConfigError) as caught:
         load("region.villages", ["2e Exloërmont"])
