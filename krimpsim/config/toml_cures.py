@@ -161,8 +161,13 @@ def _of_value(value: str) -> tuple[str, str]:
             is_written = written == text or not (1 <= month <= 12 and 1 <= of_month <= 31)
             return f"{text} is not a date", "write year-month-day, as 2027-01-31" if is_written else f"write {written}"
     if _GROUPED.fullmatch(text):
-        digits = re.sub(r"[^\d+-]", "", text)
-        return f"{text} has a mark between thousands or a decimal comma", f"write {digits}, or a decimal point"
+        *_, last = re.finditer(r"[.,]", text) if re.search(r"[.,]", text) else (None,)
+        is_decimal = last is not None and len(text) - last.end() != 3  # after a mark of thousands stand three digits
+        end = last.start() if is_decimal and last is not None else len(text)
+        whole, rest = re.sub(r"[^\d+-]", "", text[:end]), text[end + 1 :]
+        written = f"{whole}.{rest}" if rest else whole
+        hint = f"write {written}" + ("" if rest or len(re.findall(r"[.,]", text)) != 1 else ", or a decimal point")
+        return f"{text} has a mark between thousands or a decimal comma", hint
     bare = _BARE_POINT.fullmatch(text)
     if bare:
         return f"{text} lacks a digit", f"write {bare['before']}{bare['left'] or 0}.{bare['right'] or 0}"
