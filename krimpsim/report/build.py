@@ -20,7 +20,7 @@ from krimpsim.report.closing import doubt, english, files, footer, survey
 from krimpsim.report.costs import costs
 from krimpsim.report.drawings import draw_all
 from krimpsim.report.figures import Drawing
-from krimpsim.report.findings import RULE_NL, findings, place_verdict
+from krimpsim.report.findings import FEW_RUNS, RULE_NL, findings, place_verdict
 from krimpsim.report.headline_table import headline_table
 from krimpsim.report.origins_table import origins
 from krimpsim.report.page_words import of_all
@@ -178,7 +178,8 @@ def sentences(runs: RunSet, b: Scenario | None) -> list[str]:
     if n == 1:
         where = ""
     n_pairs = runs.difference(b, "unmet_per_100_hours", year).pairs
-    how = f"Dit is het gemiddelde van {of_all(n_pairs)}. {_each_run(runs)} {RULE_NL}"
+    few = "; dat is weinig" if n_pairs < FEW_RUNS else ""
+    how = f"Dit is het gemiddelde van {of_all(n_pairs)}{few}. {_each_run(runs)} {RULE_NL}"
     return [*([where] if where else []), how]
 
 

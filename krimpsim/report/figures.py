@@ -47,6 +47,7 @@ UNITS = {
 KEY: dict[str, Any] = {"frameon": False, "fontsize": 9, "handlelength": 1.2, "borderpad": 0}  #: of a legend
 BANDS = ((5, 95, 0.16), (25, 75, 0.28))  #: percentiles, and how dark
 DPI = 150
+_NOTE_LINES = 4  #: of text that fit under a figure; with more it grows
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -83,7 +84,10 @@ class Drawing:
 
 def fan_figure(runs: RunSet, headline: Headline, b: Scenario | None) -> Figure:
     """Return the figure of one headline: the spread of the replicates, and below it the paired difference."""
-    height = 6.6 if b else 5.0
+    years, of_a, of_b = runs.pair(b or runs.a, headline.name)
+    note = _wrapped(_fan_note(runs, len(of_a), b))
+    room = 0.15 * max(0, len(note) - _NOTE_LINES)
+    height = (6.6 if b else 5.0) + room
     figure = Figure(figsize=(6.4, height))
     top = _titles(figure, headline)
     grid = figure.add_gridspec(
@@ -93,15 +97,10 @@ def fan_figure(runs: RunSet, headline: Headline, b: Scenario | None) -> Figure:
         left=0.165,
         right=0.745,
         top=top - 0.3 / height,
-        bottom=1.05 / height,
+        bottom=(1.05 + room) / height,
         hspace=0.42,
     )
     axes = figure.add_subplot(grid[0])
-    if b is None:
-        years, of_a = runs.years, runs.values(runs.a, headline.name)
-        of_b = of_a
-    else:
-        years, of_a, of_b = runs.pair(b, headline.name)
     _fan(axes, years, of_a, COLOUR_A, "--" if b else "-")
     if b is not None:
         _fan(axes, years, of_b, COLOUR_B, "-")
@@ -135,7 +134,7 @@ def fan_figure(runs: RunSet, headline: Headline, b: Scenario | None) -> Figure:
         mean = float((of_b - of_a)[:, -1].mean())
         _end_labels(figure, below, [_Label(mean, difference, "verschil", COLOUR_DIFFERENCE)])
     _end_labels(figure, axes, labels)
-    _footnote(figure, _fan_note(runs, of_a.shape[0], b))
+    _footnote(figure, note)
     return figure
 
 
@@ -286,8 +285,12 @@ def _fan_note(runs: RunSet, n: int, b: Scenario | None) -> list[str]:
     return lines
 
 
+def _wrapped(lines: Iterable[str]) -> list[str]:
+    return [part for line in lines for part in textwrap.wrap(line, 92)]
+
+
 def _footnote(figure: Figure, lines: Iterable[str]) -> None:
-    text = "\n".join(part for line in lines for part in textwrap.wrap(line, 92))
+    text = "\n".join(_wrapped(lines))
     figure.text(0.03, 0.018, text, fontsize=8, color=SOFT, va="bottom", linespacing=1.3)
 
 

@@ -133,7 +133,8 @@ class Findings:
         more = [f"{name}: {_euros_nl(change, self.months)}" for name, _, change in self.payers]
         if self.unpaid:
             how = "meer" if self.unpaid > 0 else "minder"
-            more.append(f"familie en buren, zonder loon: {nl(abs(self.unpaid))} uur per week {how}")
+            hours = nl(abs(self.unpaid), digits_for(self.unpaid))
+            more.append(f"familie en buren, zonder loon: {hours} uur per week {how}")
         said.append(("Wie betaalt:", more or ["niemand duidelijk meer of minder"]))
         return said
 
@@ -149,7 +150,7 @@ class Findings:
             lines.append(f"{self.year}: B is {kind}: {'; '.join(found) if found else 'nowhere clearly'}")
         more = [f"{name} {_money_en(change, self.months)}" for _, name, change in self.payers]
         if self.unpaid:
-            unpaid = en(self.unpaid, sign=True).replace("−", "-")
+            unpaid = en(self.unpaid, digits_for(self.unpaid), sign=True).replace("−", "-")
             more.append(f"family and neighbours, without pay {unpaid} h/week")
         lines.append(f"{self.year}: who pays: {'; '.join(more) if more else 'nobody clearly more or less'}")
         unclear = [headline.label_en for headline, _ in (*self.headlines["unclear"], *self.headlines["equal"])]

@@ -115,12 +115,13 @@ class RunSet:
                 f"{', '.join(one.id for one in self.scenarios)}, the table holds {', '.join(self.series)}; "
                 "run the scenarios again"
             )
-        first = self.series[self.a.id]
+        first, n = self.series[self.a.id], self.manifest.get("replicates")
         for one in self.series.values():
-            if not np.array_equal(first.years, one.years) or not np.isin(first.replicates, one.replicates).any():
+            same = np.array_equal(first.years, one.years) and np.isin(first.replicates, one.replicates).any()
+            if not same or (isinstance(n, int) and n != len(one.replicates)):
                 raise DataError(
-                    f"{self.folder / 'region.parquet'}  holds other years or runs for '{one.scenario}' than for "
-                    f"'{first.scenario}'; run the scenarios again"
+                    f"{self.folder / 'region.parquet'}  lacks years or runs of '{one.scenario}'; run the scenarios "
+                    "again"
                 )
 
     @property
@@ -234,6 +235,8 @@ class RunSet:
         frame = read_results(self.folder, "villages", columns=_GROUP_COLUMNS)
         frame["year"] = frame["month"].dt.year
         found = [str(village) for village in frame["village"].unique()]
+        if not found:
+            raise DataError(f"{self.folder / 'villages.parquet'}  holds no villages; run the scenarios again")
         of_found = {of_village.get(village, village) for village in found}
         frame["group"] = frame["village"].map({village: of_village.get(village, village) for village in found})
         months: Any = frame.groupby(["scenario", "replicate", "year"], sort=True)["month"].nunique()

@@ -93,7 +93,7 @@ def print_summary(folder: str | Path, console: Console) -> None:
                 digits = digits_for(mean, low, high)
                 spread = [f"{_number(low, digits)} to {_number(high, digits)}"] if n > 1 else []
                 cells.append((_year(runs, year), _number(mean, digits), *spread))
-            _add(table, headline, cells)
+            _add(table, runs, headline, cells)
         console.print(Text(f"{scenario.title_en} ({scenario.id})", style="bold"))
         console.print(table)
     _print_scope(runs, console)
@@ -116,7 +116,7 @@ def _print_scope(runs: RunSet, console: Console) -> None:
     console.print()
     console.print(Text(said + "."))
     if any(m < 12 for m in runs.months.values()):
-        console.print(Text("A year that is not whole counts its months only, also where the unit says a year."))
+        console.print(Text("A year that is not whole counts its months only: nights, km and EUR are sums over them."))
 
 
 def _print_pair(runs: RunSet, b: Scenario, console: Console) -> None:
@@ -135,7 +135,7 @@ def _print_pair(runs: RunSet, b: Scenario, console: Console) -> None:
             numbers = (_number(pair.a, pair.digits), _number(pair.b, pair.digits))
             counts = "/".join(map(str, counted(found)))
             cells.append((_year(runs, year), *numbers, difference, interval, counts))
-        _add(table, headline, cells)
+        _add(table, runs, headline, cells)
     console.print(Text(f"A  {runs.a.title_en} ({runs.a.id})", style="bold"))
     console.print(Text(f"B  {b.title_en} ({b.id})", style="bold"))
     console.print(table)
@@ -156,7 +156,7 @@ def _print_pair(runs: RunSet, b: Scenario, console: Console) -> None:
 def _print_findings(runs: RunSet, b: Scenario, console: Console) -> None:
     """Print what differs clearly in the last headline year, by the rule of the page."""
     console.print()
-    console.print(Text(f"What differs ({RULE_EN})", style="bold"))
+    console.print(Text(f"What differs in B, {b.id} ({RULE_EN})", style="bold"))
     for line in findings(runs, b, runs.headline_years[-1]).lines_en():
         console.print(Text(line))
 
@@ -180,7 +180,7 @@ def _print_origins(runs: RunSet, b: Scenario, console: Console, every: Sequence[
             parts = [at[headline.name, year, origin].difference for origin in origins]
             numbers = [_number(part, pair.digits, sign=True) for part in parts]
             cells.append((_year(runs, year), _number(pair.difference, pair.digits, sign=True), *numbers))
-        _add(table, headline, cells)
+        _add(table, runs, headline, cells)
     console.print()
     console.print(Text("Where the difference comes from", style="bold"))
     console.print(table)
@@ -202,11 +202,13 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _add(table: Table, headline: Headline, cells: Iterable[Sequence[str]]) -> None:
-    """Add a headline: its label once, and a line for each year beside it."""
+def _add(table: Table, runs: RunSet, headline: Headline, cells: Iterable[Sequence[str]]) -> None:
+    """Add a headline: its label once, and a line for each year beside it; no amount is called that of a whole year."""
     lines = ["\n".join(column) for column in zip(*cells, strict=True)]
     label = _LABELS.get(headline.name, headline.label_en)
     unit = _UNITS.get(headline.unit, headline.unit)
+    if runs.holds_part_years:
+        unit = unit.removesuffix("/year").replace("a year", "")
     table.add_row(Text(f"{label}, {unit}" if unit else label), *(Text(line) for line in lines))
 
 
