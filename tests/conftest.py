@@ -44,3 +44,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not is_warm():
         session.config.get_terminal_writer().line("The model is compiled; that takes a minute or two.")
         warm()
+
+
+@pytest.fixture(autouse=True)
+def as_wide_as_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tables be as wide as a pipe has them, whatever the terminal of whoever tests; workers of tests set it."""
+    monkeypatch.delenv("COLUMNS", raising=False)

@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 
 from krimpsim.core.errors import DataError
 from krimpsim.outputs.indicators import F64, I64, INDICATORS, Headline, Result
-from krimpsim.outputs.store import read_results, write_text, yearly_means
+from krimpsim.outputs.store import REGION_TABLE_COLUMNS, read_results, write_text, yearly_means
 
 #: where a difference comes from: all of it; settings that are no clause; clauses by the origin of their effect
 ORIGINS = ("all", "other", "computed", "measured", "assumed")
@@ -75,6 +75,11 @@ class Paired:
     equal: int
     variance_ratio: float
     pairs: int
+
+    @property
+    def worse(self) -> int:
+        """Number of pairs in which b is strictly worse."""
+        return self.pairs - self.better - self.equal
 
     @property
     def share_better(self) -> float:
@@ -149,9 +154,9 @@ def read_series(folder: str | Path) -> tuple[Series, ...]:
     DataError
         If the table is missing, damaged or empty.
     """
-    frame = read_results(folder, "region")
+    frame = read_results(folder, "region", columns=[column.name for column in REGION_TABLE_COLUMNS])
     if frame.empty:
-        raise DataError(f"{folder}  holds no replicates")
+        raise DataError(f"{Path(folder) / 'region.parquet'}  holds no replicates; run the scenario again")
     frame["year"] = frame.pop("month").dt.year
     collector = Collector()
     for key, one in frame.groupby(["scenario", "replicate"], sort=False):
@@ -258,15 +263,15 @@ def read_compare(folder: str | Path) -> list[CompareRow]:
     path = Path(folder) / "compare.csv"
     if not path.exists():
         return []
-    rows = []
-    with path.open(newline="", encoding="utf-8") as lines:
-        for number, line in enumerate(csv.DictReader(lines), start=2):
-            try:
+    rows: list[CompareRow] = []
+    try:
+        with path.open(newline="", encoding="utf-8") as lines:
+            for line in csv.DictReader(lines):
                 rows.append(
                     CompareRow(*(_read_cell(str(field.type), line[field.name]) for field in fields(CompareRow)))
                 )
-            except (KeyError, TypeError, ValueError) as error:
-                raise DataError(f"{path}:{number}  is damaged ({error}); run the comparison again") from error
+    except (KeyError, TypeError, ValueError, csv.Error, OSError) as error:
+        raise DataError(f"{path}:{len(rows) + 2}  is damaged ({error}); run the comparison again") from error
     return rows
 
 

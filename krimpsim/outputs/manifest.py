@@ -22,6 +22,7 @@ from krimpsim.outputs.store import write_text
 MANIFEST = "manifest.json"
 LOG = "log.jsonl"
 FORMAT = 1
+SURVEYED = {"place", "villages", "of", "respondents", "give", "accept", "hours"}  #: what is said of a survey
 PACKAGES = (
     "mesa",
     "numpy",
@@ -89,11 +90,44 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(f"{path}  no such file; is this the folder of a finished run?") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path}  cannot be read ({error}); run the scenario again") from error
     if not isinstance(content, dict):
         raise DataError(f"{path}  is damaged: got {type(content).__name__}, allowed is an object")
     return content
+
+
+def read_run(folder: str | Path) -> dict[str, Any]:
+    """Return the manifest of a finished run-set, with all that a report reads of it in the form that it has.
+
+    Raises
+    ------
+    DataError
+        If it is missing, damaged, or not that of a run.
+    """
+    path = Path(folder) / MANIFEST
+    found = read_manifest(folder)
+    scenarios = found.get("scenarios")
+    whole = isinstance(scenarios, list) and scenarios
+    if not whole or not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in scenarios or ()):
+        raise DataError(
+            f"{path}  does not say which scenarios were run ('scenarios', each with an 'id'), so it is not that of a "
+            "finished run; give the folder of one, or run the scenarios again"
+        )
+    kinds = {"caveats": list, "git": dict}
+    wrong = [name for name, kind in kinds.items() if found.get(name) and not isinstance(found[name], kind)]
+    vary = found.get("vary")
+    if vary and not (isinstance(vary, dict) and set(vary) >= {"numbers", "levers", "table"}):
+        wrong.append("vary")
+    for one in scenarios or ():
+        survey = one.get("survey") or []
+        if not isinstance(one.get("clauses") or {}, dict):
+            wrong.append(f"clauses of {one['id']}")
+        if not isinstance(survey, list) or not all(isinstance(row, dict) and set(row) >= SURVEYED for row in survey):
+            wrong.append(f"survey of {one['id']}")
+    if wrong:
+        raise DataError(f"{path}  is damaged: {', '.join(wrong)}; run the scenarios again")
+    return found
 
 
 def run_set_id(run_ids: Sequence[Sequence[str]]) -> str:

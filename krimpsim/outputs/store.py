@@ -209,14 +209,18 @@ def read_results(
     except FileNotFoundError:
         raise DataError(f"{path}  no such result table; is this the folder of a finished run?") from None
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path}  cannot be read ({error}); the file is damaged, run the scenario again") from error
-    missing = [name for name in columns or () if name not in found.column_names]
+        why = (str(error).splitlines() or ["it ends early"])[0]
+        raise DataError(f"{path}  cannot be read ({why}); the file is damaged, run the scenario again") from error
+    missing = [name for name in (*keys, *(columns or ())) if name not in found.column_names]
     if missing:
-        raise DataError(f"{path}  has no column {', '.join(missing)}")
+        raise DataError(f"{path}  has no column {', '.join(missing)}; run the scenario again")
     units = {field.name: (field.metadata or {}).get(b"unit", b"").decode() for field in found.schema}
     wide = [one.with_type(pa.int64()) if pa.types.is_integer(one.type) else one for one in found.schema]
     frame: pd.DataFrame = found.cast(pa.schema(wide)).to_pandas()
-    frame["month"] = pd.to_datetime(frame["month"])
+    try:
+        frame["month"] = pd.to_datetime(frame["month"])
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path}  has a month that is none ({error}); run the scenario again") from error
     if not tidy:
         return frame
     frame, keys = frame.rename(columns={"value": "group_value"}), ["group_value" if k == "value" else k for k in keys]

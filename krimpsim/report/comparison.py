@@ -23,17 +23,17 @@ from krimpsim.experiments.comparison import HIGH_REGRET
 from krimpsim.outputs.indicators import INDICATORS
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 from krimpsim.report.figures import (
-    _STYLE,
     COLOUR_A,
     COLOUR_B,
     COLOUR_DIFFERENCE,
     GRID,
     INK,
     SOFT,
+    STYLE,
     Drawing,
     _capital,
     _footnote,
-    _save,
+    save,
 )
 from krimpsim.report.runset import nl
 
@@ -90,10 +90,10 @@ def _times(ratio: float) -> str:
 def draw_scenarios(found: Analysis) -> list[Drawing]:
     """Draw differences and regret beside their tables, each as PNG and as SVG, and return the figures."""
     drawings = []
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         for name, draw in (("differences", difference_figure), ("regret", regret_figure)):
             if name in found.tables:
-                _save(draw(found), found.folder / name)
+                save(draw(found), found.folder / name)
                 drawings.append(Drawing(name, None, _ALT[name]))
     return drawings
 

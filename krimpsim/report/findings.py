@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from krimpsim.outputs.compare import Paired
 from krimpsim.outputs.indicators import HEADLINES, Headline
-from krimpsim.report.runset import RoundedPair, RunSet, Scenario, digits_for, en, nl, rounded_pair
+from krimpsim.report.runset import (
+    Group,
+    RoundedPair,
+    RunSet,
+    Scenario,
+    digits_for,
+    en,
+    nl,
+    rounded,
+    rounded_interval,
+    rounded_pair,
+)
 
 RULE_NL = (
     "Een verschil is duidelijk als het met ander toeval waarschijnlijk dezelfde kant op gaat: het hele interval van "
@@ -21,7 +33,9 @@ PAYERS = (
     ("paid_insurer_eur", "de zorgverzekeraar", "insurer"),
     ("paid_care_office_eur", "het zorgkantoor", "care office"),
     ("clause_cost_eur", "de partijen samen, voor het samenwerken zelf", "the parties, for the cooperation itself"),
+    ("contributions_eur", "inwoners zelf (eigen bijdrage)", "residents themselves (contributions)"),
 )
+UNPAID = "minutes_informal_given"  #: what family and neighbours give without pay
 _UNITS_NL = {
     "h per 100 h needed": "uur van elke 100 uur",
     "h/week": "uur per week",
@@ -29,9 +43,9 @@ _UNITS_NL = {
     "per 100 persons": "van elke 100",
     "1": "",
     "villages": "dorpen",
-    "nights/year": "per jaar",
-    "km/year": "km per jaar",
-    "EUR/year": "euro per jaar",
+    "nights/year": "nachten",
+    "km/year": "km",
+    "EUR/year": "euro",
 }
 
 
@@ -87,18 +101,24 @@ class Findings:
     headlines
         Per verdict of `verdict`: headline and difference, in the order of the headlines.
     payers
-        Clear differences: name in Dutch, name in English, euros a year.
+        Clear differences: name in Dutch, name in English, euros in that year.
+    unpaid
+        How many hours a week more family and neighbours give without pay; 0 when that is not clear.
+    months
+        How many months of the year were run: amounts are sums over these.
     """
 
     year: int
     pairs: int
     headlines: Mapping[str, Sequence[tuple[Headline, Paired]]]
     payers: Sequence[tuple[str, str, float]]
+    unpaid: float = 0.0
+    months: int = 12
 
     @property
     def is_nothing(self) -> bool:
         """Whether no headline differs clearly, and nobody pays clearly more or less."""
-        return not (self.headlines["better"] or self.headlines["worse"] or self.payers)
+        return not (self.headlines["better"] or self.headlines["worse"] or self.payers or self.unpaid)
 
     def lists_nl(self) -> list[tuple[str, list[str]]]:
         """Return in Dutch every headline that differs clearly, good and bad, and who pays: headings and their lines."""
@@ -108,9 +128,13 @@ class Findings:
             return [("Deze afspraak verandert hier bijna niets: geen enkel getal verschilt duidelijk.", [])]
         said = []
         for kind, word in (("better", "beter"), ("worse", "slechter")):
-            found = [_change_nl(*one) for one in self.headlines[kind]]
+            found = [_change_nl(*one, self.months) for one in self.headlines[kind]]
             said.append((f"Duidelijk {word} bij B in {self.year}:", found or ["niets"]))
-        more = [f"{name}: {_euros_nl(change)}" for name, _, change in self.payers]
+        more = [f"{name}: {_euros_nl(change, self.months)}" for name, _, change in self.payers]
+        if self.unpaid:
+            how = "meer" if self.unpaid > 0 else "minder"
+            hours = nl(abs(self.unpaid), digits_for(self.unpaid))
+            more.append(f"familie en buren, zonder loon: {hours} uur per week {how}")
         said.append(("Wie betaalt:", more or ["niemand duidelijk meer of minder"]))
         return said
 
@@ -122,9 +146,12 @@ class Findings:
             return [f"{self.year}: B changes almost nothing here; no difference is clear."]
         lines = []
         for kind in ("better", "worse"):
-            found = [_change_en(*one) for one in self.headlines[kind]]
+            found = [_change_en(*one, self.months) for one in self.headlines[kind]]
             lines.append(f"{self.year}: B is {kind}: {'; '.join(found) if found else 'nowhere clearly'}")
-        more = [f"{name} {_money_en(change)}" for _, name, change in self.payers]
+        more = [f"{name} {_money_en(change, self.months)}" for _, name, change in self.payers]
+        if self.unpaid:
+            unpaid = en(self.unpaid, digits_for(self.unpaid), sign=True).replace("−", "-")
+            more.append(f"family and neighbours, without pay {unpaid} h/week")
         lines.append(f"{self.year}: who pays: {'; '.join(more) if more else 'nobody clearly more or less'}")
         unclear = [headline.label_en for headline, _ in (*self.headlines["unclear"], *self.headlines["equal"])]
         lines.append(f"{self.year}: no clear difference: {'; '.join(unclear) if unclear else 'none'}")
@@ -144,7 +171,14 @@ def findings(runs: RunSet, b: Scenario, year: int) -> Findings:
         found = runs.column_difference(b, column, year)
         if verdict(found) in ("better", "worse"):
             payers.append((name_nl, name_en, found.difference))
-    return Findings(year, pairs, headlines, payers)
+    unpaid = runs.column_difference(b, UNPAID, year)
+    hours = unpaid.difference if verdict(unpaid) in ("better", "worse") else 0.0
+    return Findings(year, pairs, headlines, payers, hours, runs.months[year])
+
+
+def place_verdict(runs: RunSet, group: Group, b: Scenario, year: int) -> str:
+    """Return what the difference in unmet care means in a village or group of villages."""
+    return verdict(runs.group_difference(group, b, year), small=group.is_small(runs.a.id))
 
 
 def shown_pair(found: Paired, digits: int | None = None) -> RoundedPair:
@@ -164,29 +198,49 @@ def shown_pair(found: Paired, digits: int | None = None) -> RoundedPair:
     return pair
 
 
-def _change_nl(headline: Headline, found: Paired) -> str:
+def shown_interval(found: Paired, pair: RoundedPair) -> tuple[Decimal, Decimal, int]:
+    """Return the interval of a difference and its decimals: as many as a reader needs to see that it leaves out 0."""
+    digits, nearest = pair.digits, min(abs(found.low), abs(found.high))
+    while verdict(found) in ("better", "worse") and rounded(nearest, digits) == 0 and digits < 3:
+        digits += 1
+    return *rounded_interval(found.low, found.high, RoundedPair(pair.a, pair.b, digits)), digits
+
+
+def a_year_nl(months: int) -> str:
+    """Return over which time an amount of a year is counted, when so many months of it were run."""
+    return "per jaar" if months == 12 else f"in {months} maand{'en' if months > 1 else ''}"
+
+
+def _a_year_en(months: int) -> str:
+    return "/year" if months == 12 else f" in {months} month{'s' if months > 1 else ''}"
+
+
+def _change_nl(headline: Headline, found: Paired, months: int) -> str:
     """Return a headline, its two numbers and the difference, in Dutch."""
     pair, unit = shown_pair(found), _UNITS_NL[headline.unit]
+    if headline.unit.endswith("/year"):
+        unit += f" {a_year_nl(months)}"
     change = nl(pair.difference, pair.digits, sign=True) if pair.difference else "minder dan 0,01"
     numbers = f"{nl(pair.a, pair.digits)} bij A, {nl(pair.b, pair.digits)} bij B"
     return f"{headline.label_nl} ({change}{f' {unit}' if unit else ''}; {numbers})"
 
 
-def _change_en(headline: Headline, found: Paired) -> str:
+def _change_en(headline: Headline, found: Paired, months: int) -> str:
     """Return a headline and its difference, in English."""
     pair = shown_pair(found)
     change = en(pair.difference, pair.digits, sign=True) if pair.difference else "less than 0.01"
     unit = "" if headline.unit in ("1", "persons", "villages") else f" {headline.unit}"
+    unit = unit.replace("/year", _a_year_en(months))
     return f"{headline.label_en} ({change}{unit})".replace("−", "-")
 
 
-def _euros_nl(change: float) -> str:
+def _euros_nl(change: float, months: int) -> str:
     size = nl(abs(change), _euro_digits(change))
-    return f"€\u00a0{size} per jaar {'meer' if change > 0 else 'minder'}"
+    return f"€\u00a0{size} {a_year_nl(months)} {'meer' if change > 0 else 'minder'}"
 
 
-def _money_en(change: float) -> str:
-    return en(change, _euro_digits(change), sign=True).replace("−", "-") + " EUR/year"
+def _money_en(change: float, months: int) -> str:
+    return en(change, _euro_digits(change), sign=True).replace("−", "-") + f" EUR{_a_year_en(months)}"
 
 
 def _euro_digits(change: float) -> int:

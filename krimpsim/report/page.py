@@ -31,7 +31,12 @@ a:focus-visible, [tabindex]:focus-visible { outline: 3px solid #005a70; outline-
 .sentence { background: #e3eff1; border-left: .4rem solid var(--b); padding: 1rem 1.25rem; border-radius: .3rem;
   font-size: 1.3rem; line-height: 1.45; max-width: none; }
 .sentence p { max-width: 56rem; margin: .4rem 0; }
+.sentence h3 { margin: .6rem 0 .1rem; }
+.sentence ul { max-width: 56rem; margin: .1rem 0 .5rem; font-size: .9em; padding-left: 1.4rem; }
+.scope { border-left: .4rem solid var(--soft); padding: .5rem 1rem; max-width: none; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 1rem; }
+.tiles.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
+.tiles.wide .number { font-size: 2rem; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; }
 .tile .number { font-size: 2.6rem; line-height: 1.1; font-weight: 700; color: var(--b); }
 .tile.alone .number { color: var(--ink); }
@@ -66,6 +71,7 @@ tr.total > * { border-top: 2px solid var(--soft); font-weight: 700; }
 .sign.watch { background: var(--watch); color: var(--ink); } .sign.tight { background: var(--tight); }
 .sign.fine { border-radius: 1rem; } .sign.unclear { background: #fff; color: var(--ink); border: 1px dashed
   var(--soft); }
+.sign.money { background: var(--soft); }
 .sign.equal { background: #b9c2c8; color: var(--ink); }
 hr { border: 0; border-top: 2px solid var(--b); margin: 3rem 0 1rem; }
 .small { color: var(--soft); font-size: .9em; font-weight: 400; }
@@ -74,11 +80,15 @@ code { font-size: .95em; overflow-wrap: anywhere; }
   .tile h3 { min-height: 3.3rem; } .tile .small { min-height: 3rem; }
 }
 @media (max-width: 40rem) {
-  .scroll th.head, .scroll thead th:first-child { position: sticky; left: 0; width: 9.5rem; background: #fff;
-    font-size: .9rem; overflow-wrap: break-word; border-right: 1px solid var(--line); }
+  .scroll, .scroll table, .scroll tbody, .scroll caption { display: block; min-width: 0; }
+  .scroll thead { position: absolute; left: -100rem; }
+  .scroll tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .45rem .6rem; border-top: 1px solid var(--line); }
+  .scroll th, .scroll td { border: 0; padding: .1rem 0; text-align: left; white-space: normal; }
+  .scroll th.head { flex: 0 0 100%; }
+  .scroll th.year { flex: 0 0 100%; font-weight: 600; }
+  .scroll td::before { content: attr(data-head) ": "; color: var(--soft); font-size: .85em; }
   h1 { font-size: 1.5rem; }
-  .sentence { font-size: 1.12rem; }
-  th, td { padding: .35rem .5rem; }
+  .sentence { font-size: 1.05rem; padding: .75rem .8rem; }
   .page { padding: .75rem .75rem 2rem; }
 }
 @media print {
@@ -154,6 +164,7 @@ TILE = Template("""<div class="card tile$kind">
 <h3>$title</h3>
 <p class="small">$unit</p>
 <p><span class="number">$number</span> <span class="beside">$beside</span></p>
+<p>$mark</p>
 <p>$words</p>
 <table>
 <thead><tr>$head</tr></thead>
@@ -198,7 +209,7 @@ def table(
     total: bool = False,
     together: int = 1,
 ) -> str:
-    """Return a table that scrolls sideways where it does not fit.
+    """Return a table; on a small screen every row becomes a block of its cells, so that nothing lies off the screen.
 
     Parameters
     ----------
@@ -217,25 +228,35 @@ def table(
     """
     last = len(rows) - 1
     lines = "\n".join(
-        _row(row, texts, ' class="total"' if total and index == last else "", together, index % together == 0)
+        _row(row, head, texts, ' class="total"' if total and index == last else "", together, index % together == 0)
         for index, row in enumerate(rows)
     )
     return TABLE.substitute(id=escape(name), caption=escape(caption), head=_head(head, texts), rows=lines)
 
 
 def tile(
-    title: str, unit: str, number: str, beside: str, words: str, head: Sequence[str], rows: Sequence[Sequence[str]]
+    title: str, unit: str, large: tuple[str, str, str], words: str, head: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> str:
-    """Return a card with one large number and a small table of years; all plain text."""
+    """Return a card with one large number and a small table of years.
+
+    Parameters
+    ----------
+    title, unit, words, head, rows
+        Plain text.
+    large
+        The number and what stands beside it, plain text, and its mark as HTML.
+    """
+    number, beside, mark = large
     return TILE.substitute(
         kind="" if beside else " alone",
         title=escape(title),
         unit=escape(unit),
         number=escape(number),
         beside=escape(beside),
+        mark=mark,
         words=escape(words),
         head=_head(head),
-        rows="\n".join(_row([escape(cell) for cell in row]) for row in rows),
+        rows="\n".join(_row([escape(cell) for cell in row], head) for row in rows),
     )
 
 
@@ -259,8 +280,14 @@ def _head(cells: Sequence[str], texts: Sequence[int] = ()) -> str:
 
 
 def _row(
-    cells: Sequence[str], texts: Sequence[int] = (), kind: str = "", together: int = 1, is_first: bool = True
+    cells: Sequence[str],
+    head: Sequence[str],
+    texts: Sequence[int] = (),
+    kind: str = "",
+    together: int = 1,
+    is_first: bool = True,
 ) -> str:
+    """Return a row; every cell carries its heading, which small screens show in place of the head of the table."""
     made = []
     for index, cell in enumerate(cells):
         if index == 0:
@@ -269,7 +296,8 @@ def _row(
         elif index == 1 and together > 1:
             made.append(f'<th class="year" scope="row">{cell}</th>')
         else:
-            made.append(f"<td{_class('text' if index in texts else '')}>{cell}</td>")
+            of = escape(head[index])
+            made.append(f'<td{_class("text" if index in texts else "")} data-head="{of}">{cell}</td>')
     return f"<tr{kind}>{''.join(made)}</tr>"
 
 

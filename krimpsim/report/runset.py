@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
@@ -16,7 +17,7 @@ from krimpsim.core.errors import DataError
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import Paired, Series, paired, read_series
 from krimpsim.outputs.indicators import F64, GROUP_COLUMNS, GROUPS, HEADLINES, I64
-from krimpsim.outputs.manifest import MANIFEST, read_manifest
+from krimpsim.outputs.manifest import MANIFEST, read_run
 from krimpsim.outputs.store import SMALL_VILLAGE, read_results
 
 HEADLINE_YEARS = (2025, 2030, 2040)
@@ -95,24 +96,33 @@ class RunSet:
     ----------
     folder
         Folder of the run-set.
+
+    Raises
+    ------
+    DataError
+        If the manifest or a table is missing, damaged or of another run; also when a table is read later.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self.manifest = read_manifest(folder)
-        entries = self.manifest.get("scenarios")
-        if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) and "id" in e for e in entries):
+        self.manifest = read_run(folder)
+        self.series = {one.scenario: one for one in read_series(folder)}
+        #: in the order of the manifest, the first is A
+        self.scenarios = tuple(_scenario(entry) for entry in self.manifest["scenarios"])
+        if sorted(one.id for one in self.scenarios) != sorted(self.series):
             raise DataError(
-                f"{self.folder / MANIFEST}  names no scenarios, so this is not the folder of a finished run; "
+                f"{self.folder / MANIFEST}  is of another run than region.parquet beside it: it names "
+                f"{', '.join(one.id for one in self.scenarios)}, the table holds {', '.join(self.series)}; "
                 "run the scenarios again"
             )
-        series = {one.scenario: one for one in read_series(folder)}
-        named = [_scenario(entry) for entry in self.manifest.get("scenarios", ())]
-        known = {one.id for one in named}
-        extra = [Scenario(name, name, name, {}) for name in series if name not in known]
-        #: in the order of the manifest, the first is A
-        self.scenarios = tuple(one for one in [*named, *extra] if one.id in series)
-        self.series = series
+        first, n = self.series[self.a.id], self.manifest.get("replicates")
+        for one in self.series.values():
+            same = np.array_equal(first.years, one.years) and np.isin(first.replicates, one.replicates).any()
+            if not same or (isinstance(n, int) and n != len(one.replicates)):
+                raise DataError(
+                    f"{self.folder / 'region.parquet'}  lacks years or runs of '{one.scenario}'; run the scenarios "
+                    "again"
+                )
 
     @property
     def a(self) -> Scenario:
@@ -138,6 +148,11 @@ class RunSet:
     def replicates(self) -> int:
         """Number of replicates of the first scenario."""
         return len(self.series[self.a.id].replicates)
+
+    @property
+    def n_villages(self) -> int:
+        """Number of villages in the tables."""
+        return sum(len(group.villages) for group in self.groups)
 
     @property
     def is_calibrated(self) -> bool:
@@ -169,42 +184,45 @@ class RunSet:
         return paired(of_a[:, at], of_b[:, at], HEADLINE[headline].lower_is_better)
 
     @cached_property
-    def _yearly(self) -> Any:
-        """Mean over the months of each year of every column of the region table, by scenario, replicate and year."""
+    def region(self) -> Mapping[str, Mapping[str, F64]]:
+        """Per scenario and column of the region table, and ``months``: shape (n_replicates, n_years).
+
+        The numbers are means over the months of a year; ``months`` says how many there are.
+        """
         frame = read_results(self.folder, "region")
         frame["year"] = frame.pop("month").dt.year
-        return frame.groupby(["scenario", "replicate", "year"], sort=True).mean()
-
-    def column_difference(self, b: Scenario, column: str, year: int) -> Paired:
-        """Return the paired difference B - A of a sum over the months of a year; less is called better."""
-        of_a, of_b = (self._yearly.loc[one.id][column].xs(year, level="year") for one in (self.a, b))
-        both = of_a.index.intersection(of_b.index)
-        first, second = (self.months[year] * one.loc[both].to_numpy(dtype=np.float64) for one in (of_a, of_b))
-        return paired(first, second, lower_is_better=True)
+        by_year = frame.groupby(["scenario", "replicate", "year"], sort=True)
+        means = by_year.mean().assign(months=by_year.size())
+        found = {}
+        for one in self.scenarios:
+            rows, shape = means.loc[one.id], self._shape(one)
+            found[one.id] = {
+                str(column): rows[column].to_numpy(dtype=np.float64).reshape(shape) for column in means.columns
+            }
+        return found
 
     @cached_property
     def months(self) -> Mapping[int, int]:
         """How many months of each year were run."""
-        frame = read_results(self.folder, "region", columns=[])
-        one = frame[(frame["scenario"] == self.a.id) & (frame["replicate"] == frame["replicate"].iloc[0])]
-        counts: Any = one["month"].dt.year.value_counts()
-        return {int(year): int(n) for year, n in counts.items()}
+        counts = self.region[self.a.id]["months"][0]
+        return {int(year): int(n) for year, n in zip(self.years, counts, strict=True)}
 
     @property
-    def n_villages(self) -> int:
-        """Number of villages of the run."""
-        return sum(len(group.villages) for group in self.groups)
+    def holds_part_years(self) -> bool:
+        """Whether a year that numbers are put to holds fewer than twelve months."""
+        return any(self.months[year] < 12 for year in self.headline_years)
 
-    @cached_property
-    def region(self) -> Mapping[str, Mapping[str, F64]]:
-        """Per scenario and column of the region table: mean over replicates per year, shape (n_years,)."""
-        frame = read_results(self.folder, "region")
-        frame["year"] = frame.pop("month").dt.year
-        means = frame.drop(columns="replicate").groupby(["scenario", "year"], sort=True).mean()
-        return {
-            one.id: {str(column): means.loc[one.id][column].to_numpy(dtype=np.float64) for column in means.columns}
-            for one in self.scenarios
-        }
+    def paid(self, scenario: Scenario, column: str, year: int) -> F64:
+        """Return what is paid in a year, in euros, or hours a week for minutes; shape (n_replicates,)."""
+        of = self.region[scenario.id]
+        at = int(np.searchsorted(self.series[scenario.id].years, year))
+        values = of[column][:, at]
+        return values / 60 if column.startswith("minutes_") else of["months"][:, at] * values
+
+    def column_difference(self, b: Scenario, column: str, year: int) -> Paired:
+        """Return the paired difference B - A of `paid`; less is called better."""
+        at_a, at_b = self._common(b)
+        return paired(self.paid(self.a, column, year)[at_a], self.paid(b, column, year)[at_b], lower_is_better=True)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -217,6 +235,8 @@ class RunSet:
         frame = read_results(self.folder, "villages", columns=_GROUP_COLUMNS)
         frame["year"] = frame["month"].dt.year
         found = [str(village) for village in frame["village"].unique()]
+        if not found:
+            raise DataError(f"{self.folder / 'villages.parquet'}  holds no villages; run the scenarios again")
         of_found = {of_village.get(village, village) for village in found}
         frame["group"] = frame["village"].map({village: of_village.get(village, village) for village in found})
         months: Any = frame.groupby(["scenario", "replicate", "year"], sort=True)["month"].nunique()
@@ -228,20 +248,19 @@ class RunSet:
             members = tuple(village for village in found if of_village.get(village, village) == name)
             held: dict[str, dict[str, F64]] = {column: {} for column in _GROUP_COLUMNS}
             for one in self.scenarios:
-                shape = (len(self.series[one.id].replicates), len(self.series[one.id].years))
-                n_months = months.loc[one.id].to_numpy(dtype=np.float64).reshape(shape)
-                rows = sums.loc[(name, one.id)]
-                for column in _GROUP_COLUMNS:
-                    held[column][one.id] = rows[column].to_numpy(dtype=np.float64).reshape(shape) / n_months
+                with self._fitting("villages"):
+                    shape = self._shape(one)
+                    n_months = months.loc[one.id].to_numpy(dtype=np.float64).reshape(shape)
+                    rows = sums.loc[(name, one.id)]
+                    for column in _GROUP_COLUMNS:
+                        held[column][one.id] = rows[column].to_numpy(dtype=np.float64).reshape(shape) / n_months
             result.append(Group(dutch_name(name), members, *(held[column] for column in _GROUP_COLUMNS)))
         return tuple(result)
 
     @cached_property
     def residents(self) -> tuple[Residents, ...]:
-        """Residents by group, in the order of `GROUPS`; none in a folder from before there was such a table."""
-        if not (self.folder / "groups.parquet").exists():
-            return ()
-        frame = read_results(self.folder, "groups")
+        """Residents by group, in the order of `GROUPS`."""
+        frame = read_results(self.folder, "groups", columns=[column.name for column in GROUP_COLUMNS])
         frame["year"] = frame.pop("month").dt.year
         means = frame.groupby(["group", "value", "scenario", "replicate", "year"], sort=True).mean()
         found = []
@@ -250,19 +269,19 @@ class RunSet:
                 columns = {}
                 for one in self.scenarios:
                     key: Any = (group, value, one.id)
-                    rows = means.loc[key]
-                    shape = (len(self.series[one.id].replicates), len(self.series[one.id].years))
-                    columns[one.id] = {
-                        column.name: rows[column.name].to_numpy(dtype=np.float64).reshape(shape)
-                        for column in GROUP_COLUMNS
-                    }
+                    with self._fitting("groups"):
+                        rows, shape = means.loc[key], self._shape(one)
+                        columns[one.id] = {
+                            column.name: rows[column.name].to_numpy(dtype=np.float64).reshape(shape)
+                            for column in GROUP_COLUMNS
+                        }
                 found.append(Residents(group, name, columns))
         return tuple(found)
 
     def residents_pair(self, who: Residents, b: Scenario, year: int, part: str, whole: str) -> tuple[F64, F64]:
         """Return A and B of `Residents.per_100` in a year, in the replicates that both have."""
         first, second = self.series[self.a.id], self.series[b.id]
-        _, at_a, at_b = np.intersect1d(first.replicates, second.replicates, return_indices=True)
+        at_a, at_b = self._common(b)
         of_a = who.per_100(self.a.id, part, whole)[at_a, int(np.searchsorted(first.years, year))]
         of_b = who.per_100(b.id, part, whole)[at_b, int(np.searchsorted(second.years, year))]
         return of_a, of_b
@@ -270,11 +289,29 @@ class RunSet:
     def group_difference(self, group: Group, b: Scenario, year: int) -> Paired:
         """Return the paired difference B - A of the unmet hours of every 100 in a group."""
         first, second = self.series[self.a.id], self.series[b.id]
-        replicates, at_a, at_b = np.intersect1d(first.replicates, second.replicates, return_indices=True)
-        assert len(replicates)
+        at_a, at_b = self._common(b)
         of_a = group.per_100_hours(self.a.id)[at_a, int(np.searchsorted(first.years, year))]
         of_b = group.per_100_hours(b.id)[at_b, int(np.searchsorted(second.years, year))]
         return paired(of_a, of_b, lower_is_better=True)
+
+    def _common(self, b: Scenario) -> tuple[I64, I64]:
+        """Return the positions, in A and in B, of the replicates that both have."""
+        first, second = self.series[self.a.id], self.series[b.id]
+        _, at_a, at_b = np.intersect1d(first.replicates, second.replicates, return_indices=True)
+        return at_a, at_b
+
+    @contextmanager
+    def _fitting(self, table: str) -> Iterator[None]:
+        """Say of a table that lacks rows that it does not belong to the others."""
+        try:
+            yield
+        except (LookupError, ValueError) as error:
+            path = self.folder / f"{table}.parquet"
+            raise DataError(f"{path}  lacks rows of this run ({error}); run the scenarios again") from error
+
+    def _shape(self, scenario: Scenario) -> tuple[int, int]:
+        series = self.series[scenario.id]
+        return len(series.replicates), len(series.years)
 
 
 def matched(a: Series, b: Series, headline: str) -> tuple[I64, F64, F64]:

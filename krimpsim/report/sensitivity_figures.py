@@ -25,17 +25,17 @@ from krimpsim.experiments.sensitivity import WIDTH
 from krimpsim.outputs.indicators import F64, HEADLINES
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 from krimpsim.report.figures import (
-    _KEY,
-    _STYLE,
     COLOUR_B,
     COLOUR_DIFFERENCE,
     GRID,
     INK,
+    KEY,
     SOFT,
+    STYLE,
     Drawing,
     _capital,
     _footnote,
-    _save,
+    save,
     spread,
 )
 from krimpsim.report.runset import nl
@@ -73,7 +73,7 @@ def draw_sensitivity(
     labels = labels or {}
     found = {kind: table for kind, table in tables.items() if len(table)}
     figures: dict[str, tuple[Figure, str]] = {}
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         if "sobol" in found:
             table = found["sobol"]
             figures["indices"] = (
@@ -101,7 +101,7 @@ def draw_sensitivity(
                 _most("wat ertoe doet", table, "mu_star", labels),
             )
         for kind, (figure, _) in figures.items():
-            _save(figure, folder / f"{name}_{kind}")
+            save(figure, folder / f"{name}_{kind}")
     return [Drawing(f"{name}_{kind}", None, f"{_capital(title[0])}: {alt}") for kind, (_, alt) in figures.items()]
 
 
@@ -157,7 +157,7 @@ def index_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[st
         mpl.patches.Patch(color=ALONE, label="alleen deze factor · S1"),
         mpl.patches.Patch(color=TOGETHER, label="ook samen met andere · ST"),
     ]
-    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.29, 0.92 / height), ncols=2, **_KEY)
+    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.29, 0.92 / height), ncols=2, **KEY)
     first = table.iloc[0]
     luck = ""
     if np.isfinite(first["noise_share"]):
@@ -279,7 +279,7 @@ def chaos_figure(
         axes.tick_params(axis="y", length=0)
         axes.hlines(at[:-1] + 0.5, *axes.get_xlim(), color=GRID, linewidth=0.6)
     figure.legend(
-        *axes.get_legend_handles_labels(), loc="lower left", bbox_to_anchor=(0.29, 1.12 / height), ncols=2, **_KEY
+        *axes.get_legend_handles_labels(), loc="lower left", bbox_to_anchor=(0.29, 1.12 / height), ncols=2, **KEY
     )
     first = chaos.iloc[0]
     lines = [
@@ -321,7 +321,7 @@ def pawn_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[str
         mpl.patches.Patch(color=FAINT, label="niet te zien"),
         mpl.lines.Line2D([], [], color=TOGETHER, linewidth=1.5, linestyle=(0, (4, 2)), label="ondergrens · floor"),
     ]
-    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.29, 0.92 / height), ncols=3, **_KEY)
+    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.29, 0.92 / height), ncols=3, **KEY)
     _footnote(
         figure,
         [

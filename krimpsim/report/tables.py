@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,9 +16,8 @@ from krimpsim.core.errors import DataError
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import ORIGINS, CompareRow, read_compare
 from krimpsim.outputs.indicators import HEADLINES, Headline
-from krimpsim.outputs.manifest import read_manifest
-from krimpsim.report.findings import FEW_RUNS, RULE_EN, counted, findings, shown_pair
-from krimpsim.report.runset import RunSet, Scenario, digits_for, en, headline_years, rounded_interval, rounded_pair
+from krimpsim.report.findings import FEW_RUNS, RULE_EN, counted, findings, shown_interval, shown_pair
+from krimpsim.report.runset import RunSet, Scenario, digits_for, en
 
 _PROOF = "unmet_per_100_hours"  #: the headline whose variance ratio is printed
 _LABELS = {
@@ -57,11 +56,10 @@ def print_comparison(folder: str | Path, console: Console) -> None:
         raise DataError(f"{Path(folder) / 'compare.csv'}  holds no comparison")
     runs = RunSet(folder)
     for b in runs.others:
-        mine = [row for row in every if row.b == b.id]
-        _print_pair(runs, b, console, {(row.indicator, row.year): row for row in mine if row.origin == "all"})
-        _print_origins(console, mine)
+        _print_pair(runs, b, console)
+        _print_origins(runs, b, console, every)
     _print_scope(runs, console)
-    _print_caveats(folder, console)
+    _print_caveats(runs, console)
     for b in runs.others:
         _print_findings(runs, b, console)
 
@@ -83,24 +81,23 @@ def print_summary(folder: str | Path, console: Console) -> None:
     """
     runs = RunSet(folder)
     n = runs.replicates
-    head = "9 of 10 runs between" if n >= FEW_RUNS else f"lowest to highest of {n}" if n > 1 else "one run"
+    head = ["9 of 10 runs between" if n >= FEW_RUNS else f"lowest to highest of {n}"] if n > 1 else []
     for scenario in runs.scenarios:
-        table = _table("mean", head)
+        table = _table("mean", *head)
         for headline in HEADLINES:
             cells = []
-            for year in headline_years([int(one) for one in runs.series[scenario.id].years]):
-                at = int(np.searchsorted(runs.series[scenario.id].years, year))
-                values = runs.values(scenario, headline.name)[:, at]
+            for year in runs.headline_years:
+                values = runs.values(scenario, headline.name)[:, int(np.searchsorted(runs.years, year))]
                 edges = np.percentile(values, (5, 95) if n >= FEW_RUNS else (0, 100))
                 mean, low, high = (float(one) for one in (values.mean(), *edges))
                 digits = digits_for(mean, low, high)
-                spread = f"{_number(low, digits)} to {_number(high, digits)}" if n > 1 else "-"
-                cells.append((_year(runs, year), _number(mean, digits), spread))
-            _add(table, headline, cells)
+                spread = [f"{_number(low, digits)} to {_number(high, digits)}"] if n > 1 else []
+                cells.append((_year(runs, year), _number(mean, digits), *spread))
+            _add(table, runs, headline, cells)
         console.print(Text(f"{scenario.title_en} ({scenario.id})", style="bold"))
         console.print(table)
     _print_scope(runs, console)
-    _print_caveats(folder, console)
+    _print_caveats(runs, console)
 
 
 def _year(runs: RunSet, year: int) -> str:
@@ -119,27 +116,26 @@ def _print_scope(runs: RunSet, console: Console) -> None:
     console.print()
     console.print(Text(said + "."))
     if any(m < 12 for m in runs.months.values()):
-        console.print(Text("A year that is not whole counts its months only, also where the unit says a year."))
+        console.print(Text("A year that is not whole counts its months only: nights, km and EUR are sums over them."))
 
 
-def _print_pair(runs: RunSet, b: Scenario, console: Console, rows: Mapping[tuple[str, int], CompareRow]) -> None:
+def _print_pair(runs: RunSet, b: Scenario, console: Console) -> None:
     """Print one comparison."""
-    years = headline_years(sorted({year for _, year in rows}))
     table = _table("A", "B", "B - A", "95% interval", "better/equal/worse")
     for headline in HEADLINES:
         cells = []
-        for year in years:
+        for year in runs.headline_years:
             found = runs.difference(b, headline.name, year)
             pair = shown_pair(found)
             difference = _number(pair.difference, pair.digits, sign=True)
             interval = "-"
             if not math.isnan(found.low):
-                low, high = rounded_interval(found.low, found.high, pair)
-                interval = f"{_number(low, pair.digits)} to {_number(high, pair.digits)}"
+                low, high, digits = shown_interval(found, pair)
+                interval = f"{_number(low, digits)} to {_number(high, digits)}"
             numbers = (_number(pair.a, pair.digits), _number(pair.b, pair.digits))
             counts = "/".join(map(str, counted(found)))
             cells.append((_year(runs, year), *numbers, difference, interval, counts))
-        _add(table, headline, cells)
+        _add(table, runs, headline, cells)
     console.print(Text(f"A  {runs.a.title_en} ({runs.a.id})", style="bold"))
     console.print(Text(f"B  {b.title_en} ({b.id})", style="bold"))
     console.print(table)
@@ -147,7 +143,7 @@ def _print_pair(runs: RunSet, b: Scenario, console: Console, rows: Mapping[tuple
     if runs.vary:
         shared += f" and the same draw of {runs.vary['numbers']} numbers and {runs.vary['levers']} strengths"
     notes = [f"better/equal/worse: B in so many pairs of runs with the {shared[0].lower()}{shared[1:]}."]
-    ratio = rows[_PROOF, years[-1]].variance_ratio
+    ratio = runs.difference(b, _PROOF, runs.headline_years[-1]).variance_ratio
     if math.isfinite(ratio):
         notes.append(
             f"{shared} make{'' if runs.vary else 's'} the variance of the difference in unmet care "
@@ -160,28 +156,31 @@ def _print_pair(runs: RunSet, b: Scenario, console: Console, rows: Mapping[tuple
 def _print_findings(runs: RunSet, b: Scenario, console: Console) -> None:
     """Print what differs clearly in the last headline year, by the rule of the page."""
     console.print()
-    console.print(Text(f"What differs ({RULE_EN})", style="bold"))
+    console.print(Text(f"What differs in B, {b.id} ({RULE_EN})", style="bold"))
     for line in findings(runs, b, runs.headline_years[-1]).lines_en():
         console.print(Text(line))
 
 
-def _print_origins(console: Console, rows: Sequence[CompareRow]) -> None:
+def _print_origins(runs: RunSet, b: Scenario, console: Console, every: Sequence[CompareRow]) -> None:
     """Print where a difference comes from, for the headline years, when it has more than one origin."""
+    rows = [row for row in every if row.b == b.id]
     origins = [origin for origin in ORIGINS if origin != "all" and any(row.origin == origin for row in rows)]
     if len(origins) < 2:
         return
     at = {(row.indicator, row.year, row.origin): row for row in rows}
-    years = headline_years(sorted({row.year for row in rows}))
     table = _table("B - A", *origins)
     for headline in HEADLINES:
         cells = []
-        for year in years:
-            whole = at[headline.name, year, "all"]
-            pair = rounded_pair(whole.mean_a, whole.mean_b)
+        for year in runs.headline_years:
+            pair = shown_pair(runs.difference(b, headline.name, year))
+            lost = [origin for origin in origins if (headline.name, year, origin) not in at]
+            if lost:
+                path = runs.folder / "compare.csv"
+                raise DataError(f"{path}  lacks {headline.name} in {year} ({lost[0]}); run the comparison again")
             parts = [at[headline.name, year, origin].difference for origin in origins]
             numbers = [_number(part, pair.digits, sign=True) for part in parts]
-            cells.append((str(year), _number(pair.difference, pair.digits, sign=True), *numbers))
-        _add(table, headline, cells)
+            cells.append((_year(runs, year), _number(pair.difference, pair.digits, sign=True), *numbers))
+        _add(table, runs, headline, cells)
     console.print()
     console.print(Text("Where the difference comes from", style="bold"))
     console.print(table)
@@ -203,17 +202,19 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _add(table: Table, headline: Headline, cells: Iterable[Sequence[str]]) -> None:
-    """Add a headline: its label once, and a line for each year beside it."""
+def _add(table: Table, runs: RunSet, headline: Headline, cells: Iterable[Sequence[str]]) -> None:
+    """Add a headline: its label once, and a line for each year beside it; no amount is called that of a whole year."""
     lines = ["\n".join(column) for column in zip(*cells, strict=True)]
     label = _LABELS.get(headline.name, headline.label_en)
     unit = _UNITS.get(headline.unit, headline.unit)
+    if runs.holds_part_years:
+        unit = unit.removesuffix("/year").replace("a year", "")
     table.add_row(Text(f"{label}, {unit}" if unit else label), *(Text(line) for line in lines))
 
 
-def _print_caveats(folder: str | Path, console: Console) -> None:
+def _print_caveats(runs: RunSet, console: Console) -> None:
     """Print what to beware of, in one paragraph."""
-    caveats = [str(text).rstrip(".") for text in read_manifest(folder).get("caveats", ())]
+    caveats = [text.rstrip(".") for text in runs.caveats]
     if caveats:
         console.print()
         console.print(Text("Beware: " + "; ".join(caveats) + "."))

@@ -75,6 +75,7 @@ def said(tmp_path, content):
         ("x = {", "a table in braces is opened here", "write [x] and its keys on lines below"),
         ("x = 6,5e-1", "6,5e-1 has a decimal comma", "write 6.5e-1"),
         ("x = 1.000,5", "mark between thousands", "write 1000.5"),
+        ("x = 1,234.567", "mark between thousands", "write 1234.567"),
         ("x = 18 146,25", "mark between thousands", "write 18146.25"),
         ("x = [True, false]", "True is not true or false", "write true"),
         ("x = [65%, 0.7]", "65% is not a number", "write 0.65"),

@@ -50,7 +50,7 @@ replicates = {replicates}
 {factors}
 [design]
 {design}
-seed = 11
+{"" if '"grid"' in design else "seed = 11"}
 [[indicators]]
 name = "ishigami"
 of = "births"

@@ -26,7 +26,7 @@ from krimpsim.experiments.chaos import basis, chaos_indices, terms_of
 from krimpsim.experiments.distribution_indices import pawn_indices
 from krimpsim.experiments.screening import morris_effects
 from krimpsim.experiments.sensitivity import CONFIDENCE, Factors, Sample, sobol_convergence, sobol_indices
-from krimpsim.report.figures import _STYLE
+from krimpsim.report.figures import STYLE
 from krimpsim.report.sensitivity_figures import (
     FAINT,
     chaos_figure,
@@ -344,7 +344,7 @@ def test_figures_are_drawn_twice_and_the_same_each_time(tables, tmp_path) -> Non
 def test_no_text_of_the_effects_lies_over_another_or_is_cut_off(count, scale) -> None:
     table = many(count, scale)
     labels = {name: factor_words(name) for name in table["factor"]}
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = effects_figure(table, ("zwaar belaste mantelzorgers", "heavily burdened informal carers"), labels)
         boxes = written(figure)
     whole = figure.bbox

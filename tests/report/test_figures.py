@@ -6,8 +6,10 @@ from PIL import Image
 
 from krimpsim.outputs.indicators import HEADLINES
 from krimpsim.report import figures
-from krimpsim.report.figures import COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE, draw_all, fan_figure, map_figure, spread
+from krimpsim.report.drawings import draw_all
+from krimpsim.report.figures import COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE, fan_figure, spread
 from krimpsim.report.runset import RunSet
+from krimpsim.report.village_map import map_figure
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +37,8 @@ def test_every_figure_is_drawn_twice(drawn):
 
 def test_the_same_figure_gives_the_same_bytes(drawn, tmp_path):
     folder, _, runs = drawn
-    with mpl.rc_context(figures._STYLE):
-        figures._save(fan_figure(runs, HEADLINES[0], runs.others[0]), tmp_path / HEADLINES[0].name)
+    with mpl.rc_context(figures.STYLE):
+        figures.save(fan_figure(runs, HEADLINES[0], runs.others[0]), tmp_path / HEADLINES[0].name)
     for kind in ("png", "svg"):
         name = f"{HEADLINES[0].name}.{kind}"
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
@@ -83,7 +85,7 @@ def test_figures_say_what_to_beware_of_in_both_languages(drawn):
 @pytest.mark.parametrize("headline", HEADLINES, ids=lambda headline: headline.name)
 def test_no_text_overlaps_or_leaves_the_figure(drawn, headline):
     _, _, runs = drawn
-    with mpl.rc_context(figures._STYLE):
+    with mpl.rc_context(figures.STYLE):
         figure = fan_figure(runs, headline, runs.others[0])
         canvas = FigureCanvasAgg(figure)
         canvas.draw()

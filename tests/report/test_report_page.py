@@ -21,8 +21,9 @@ from krimpsim.outputs.compare import (
     read_series,
     write_compare,
 )
-from krimpsim.report import build
-from krimpsim.report.build import build_report, drawn_nl, sentences
+from krimpsim.report.build import build_report, sentences
+from krimpsim.report.closing import FILES, drawn_nl
+from krimpsim.report.origins_table import CLAUSES_NL
 from krimpsim.report.runset import (
     Residents,
     RunSet,
@@ -35,6 +36,7 @@ from krimpsim.report.runset import (
     rounded_pair,
 )
 from krimpsim.report.tables import print_comparison, print_summary
+from krimpsim.report.who_notices import who_notices
 
 YEARS = (2025, 2030, 2040)
 
@@ -182,7 +184,7 @@ def test_a_page_about_one_future_speaks_of_no_other(alone):
 
 
 def test_every_clause_has_a_name_in_dutch():
-    assert set(build._CLAUSES_NL) == set(CLAUSES)
+    assert set(CLAUSES_NL) == set(CLAUSES)
 
 
 def test_three_scenarios_each_have_their_own_part(tmp_path):
@@ -303,7 +305,7 @@ def test_a_folder_without_results_is_explained(tmp_path):
 
 
 def test_files_named_on_the_page_are_those_of_a_run():
-    assert [name for name, _ in build._FILES][:2] == ["summary.csv", "compare.csv"]
+    assert [name for name, _ in FILES][:2] == ["summary.csv", "compare.csv"]
 
 
 def residents(name, minutes_a, minutes_b, shape):
@@ -322,7 +324,7 @@ def residents(name, minutes_a, minutes_b, shape):
 
 
 def words_about(runs, name):
-    row = next(line for line in build._who(runs, runs.others[0], "").splitlines() if name.capitalize() in line)
+    row = next(line for line in who_notices(runs, runs.others[0], "").splitlines() if name.capitalize() in line)
     return re.sub(r"<[^>]+>", " ", row)
 
 
@@ -339,7 +341,7 @@ def test_a_direction_is_said_only_where_the_interval_leaves_zero_out(compared):
     )
     assert "beter" in words_about(runs, "vrouwen")
     assert "onzeker" in words_about(runs, "mannen")
-    text = build._who(runs, runs.others[0], "")
+    text = who_notices(runs, runs.others[0], "")
     assert "B is duidelijk beter voor vrouwen. B is voor geen van deze groepen duidelijk slechter." in text
     assert "B pakt voor vrouwen beter uit dan voor mannen." in text
     assert "tabel-wie-informal_carers" in text, "a group without carers leaves an empty table, not a crash"
@@ -347,17 +349,11 @@ def test_a_direction_is_said_only_where_the_interval_leaves_zero_out(compared):
 
 def test_one_pair_of_runs_says_no_direction(tmp_path):
     runs = RunSet(write_run_set(tmp_path / "run", replicates=1, years=2, villages=5))
-    text = build._who(runs, runs.others[0], "")
+    text = who_notices(runs, runs.others[0], "")
     assert "onzeker" in text
     assert "beter</span>" not in text
     assert "beter uit dan" not in text
     assert "B is voor geen van deze groepen duidelijk beter." in text
-
-
-def test_a_folder_without_groups_has_a_page_without_them(compared, tmp_path):
-    folder = shutil.copytree(compared, tmp_path / "old")
-    (folder / "groups.parquet").unlink()
-    assert RunSet(folder).residents == ()
 
 
 def test_residents_are_those_of_the_table(compared):
