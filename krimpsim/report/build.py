@@ -13,8 +13,9 @@ import numpy as np
 
 from krimpsim.core.progress import Progress
 from krimpsim.inputs.tables import load_tables
+from krimpsim.outputs.folder import TABLES
 from krimpsim.outputs.indicators import HEADLINES
-from krimpsim.outputs.store import write_text
+from krimpsim.outputs.store import read_results, write_text
 from krimpsim.report import page
 from krimpsim.report.closing import doubt, english, files, footer, survey
 from krimpsim.report.costs import costs
@@ -53,6 +54,8 @@ def build_report(folder: str | Path, on_progress: Callable[[Progress], None] | N
         If the manifest or a table is missing, damaged or of another run.
     """
     runs = RunSet(folder)
+    for table in TABLES:  # also those that only the list of files names: a folder is whole, or there is no report
+        read_results(folder, table, columns=[])
     parts, figures = [], runs.folder / FIGURES
     done, total = 0, (len(HEADLINES) + 1) * max(1, len(runs.others))
 

@@ -82,7 +82,7 @@ code { font-size: .95em; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   .scroll, .scroll table, .scroll tbody, .scroll caption { display: block; min-width: 0; }
   .scroll thead { position: absolute; left: -100rem; }
-  .scroll tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .45rem .6rem; border-top: 1px solid var(--line); }
+  .scroll tr { display: flex; flex-wrap: wrap; gap: 0 .7rem; padding: .45rem .6rem; border-top: 1px solid var(--line); }
   .scroll th, .scroll td { border: 0; padding: .1rem 0; text-align: left; white-space: normal; }
   .scroll th.head { flex: 0 0 100%; }
   .scroll th.year { flex: 0 0 100%; font-weight: 600; }

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from krimpsim.cli import app
 from krimpsim.core.errors import DataError
+from krimpsim.outputs.folder import TABLES
 from krimpsim.report.build import build_report
 from krimpsim.report.tables import print_comparison, print_summary
 
@@ -83,7 +84,7 @@ def test_a_manifest_of_something_else(folder, facts):
     refused(folder, r"manifest\.json .*again")
 
 
-@pytest.mark.parametrize("table", ["region", "villages", "groups"])
+@pytest.mark.parametrize("table", TABLES)
 def test_a_table_that_is_missing_cut_short_or_no_table(folder, table):
     path = folder / f"{table}.parquet"
     content = path.read_bytes()
@@ -120,3 +121,10 @@ def test_a_comparison_that_is_missing_or_cut_short(folder):
     refused(folder, r"compare\.csv.*again")
     path.unlink()
     refused(folder, r"compare\.csv.*again")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_report_of_one_scenario_needs_the_same_tables(table, alone, tmp_path):
+    folder = shutil.copytree(alone, tmp_path / "run", ignore=shutil.ignore_patterns("report.html", "figures"))
+    (folder / f"{table}.parquet").unlink()
+    refused(folder, rf"{table}\.parquet .*finished run")

@@ -1,15 +1,18 @@
+import itertools
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
+from synthetic_results import write_run_set
 
 from krimpsim.outputs.indicators import HEADLINES
-from krimpsim.report import figures
+from krimpsim.report import figures, village_map
 from krimpsim.report.drawings import draw_all
 from krimpsim.report.figures import COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE, fan_figure, spread
 from krimpsim.report.runset import RunSet
-from krimpsim.report.village_map import map_figure
+from krimpsim.report.village_map import class_limits, map_figure
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +130,56 @@ def test_one_scenario_with_one_replicate_is_drawn_without_difference(alone, tmp_
     figure = fan_figure(runs, HEADLINES[0], None)
     assert len(figure.axes) == 1
     assert len(figure.axes[0].collections) == 0
+
+
+def extent(mark):
+    """Return the box of a mark in dots."""
+    (matrix,), ((x, y),) = mark.get_transforms(), mark.get_offset_transform().transform(mark.get_offsets())
+    box = mark.get_paths()[0].transformed(mpl.transforms.Affine2D(matrix)).get_extents()
+    assert box.width > 5
+    return box.translated(x, y)
+
+
+def test_names_on_the_map_stand_beside_marks_and_each_other(drawn):
+    """No name lies over a mark or over another name, whatever shape the mark has; worse marks are squares."""
+    _, _, runs = drawn
+    for kinds in (("better",), ("equal",), ("worse",), ("better", "equal", "worse", "unclear")):
+        with mpl.rc_context(figures.STYLE), pytest.MonkeyPatch.context() as patch:
+            turn = itertools.cycle(kinds)
+            patch.setattr(village_map, "verdict", lambda *_, turn=turn, **__: next(turn))
+            figure = map_figure(runs, runs.others[0])
+            canvas = FigureCanvasAgg(figure)
+            canvas.draw()
+            renderer = canvas.get_renderer()
+        for axes in figure.axes:
+            names = [text for text in axes.texts if text.get_text() and "gemeente" not in text.get_text()]
+            assert len(names) == 22
+            boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in names]
+            marks = [("mark", extent(mark)) for mark in axes.collections]
+            assert len(marks) == 22
+            for i, (name, box) in enumerate(boxes):
+                for other, second in [*boxes[i + 1 :], *marks]:
+                    wide = min(box.x1, second.x1) - max(box.x0, second.x0)
+                    high = min(box.y1, second.y1) - max(box.y0, second.y0)
+                    assert min(wide, high) <= 1, (kinds, name, other)
+
+
+def test_classes_of_the_map_follow_the_numbers(drawn):
+    assert class_limits([8.2, 8.4, 8.9, 9.3, 9.5]) == (8.5, 8.7, 9.0, 9.2)
+    assert class_limits([0.0, 50.0]) == (10, 20, 30, 40)
+    assert class_limits([3.0, 3.0]) == ()
+    _, _, runs = drawn
+    first, _ = map_figure(runs, runs.others[0]).axes
+    assert len({tuple(mark.get_facecolor()[0]) for mark in first.collections}) >= 3
+
+
+def test_few_runs_have_one_band_from_the_lowest_to_the_highest(tmp_path):
+    runs = RunSet(write_run_set(tmp_path, replicates=4, years=6))
+    figure = fan_figure(runs, HEADLINES[0], runs.others[0])
+    above = figure.axes[0]
+    assert len(above.collections) == 2
+    edges = above.collections[0].get_paths()[0].vertices[:, 1]
+    values = runs.values(runs.a, HEADLINES[0].name)
+    assert (edges.min(), edges.max()) == pytest.approx((values.min(), values.max()))
+    assert "Band: van de laagste tot de hoogste doorrekening." in words(figure)
+    assert "bijna alle" not in words(figure)

@@ -17,9 +17,20 @@ from krimpsim.core.errors import DataError
 from krimpsim.outputs.compare import paired, read_compare
 from krimpsim.outputs.indicators import HEADLINES
 from krimpsim.report.build import build_report, for_whom
-from krimpsim.report.findings import PAYERS, Findings, counted, counted_nl, findings, shown_pair, verdict
+from krimpsim.report.costs import costs
+from krimpsim.report.findings import (
+    PAYERS,
+    Findings,
+    counted,
+    counted_nl,
+    findings,
+    shown_interval,
+    shown_pair,
+    verdict,
+)
 from krimpsim.report.runset import RunSet
 from krimpsim.report.tables import print_comparison, print_summary
+from krimpsim.report.tiles import more_tiles
 from krimpsim.run import run_scenarios
 
 TINY = Path(__file__).resolve().parents[2] / "configs" / "examples" / "tiny.toml"
@@ -188,3 +199,101 @@ def test_a_manifest_of_something_else_makes_no_report(tmp_path, text):
             make(folder)
         assert "\n" not in str(caught.value)
     assert not (folder / "report.html").exists()
+
+
+def test_every_other_headline_that_is_named_has_a_tile(tmp_path):
+    """The four tiles are fixed; whatever else differs clearly has one too, with the mark of the rule."""
+    folder = write_run_set(tmp_path, replicates=10)
+    runs = RunSet(folder)
+    found = findings(runs, runs.others[0], 2040).headlines
+    made = more_tiles(runs, runs.others[0])
+    titles = re.findall(r"<h3>([^<]*)</h3>", made)
+    four = {"unmet_per_100_hours", "carers_heavily_burdened", "home_with_enough_help", "villages_without_provider"}
+    named = {one.label_nl: kind for kind in ("better", "worse") for one, _ in found[kind] if one.name not in four}
+    assert {title.lower() for title in titles} == {label.lower() for label in named}
+    assert len(named) >= 2
+    for card in made.split('<div class="card')[1:]:
+        label = re.search(r"<h3>([^<]*)</h3>", card)[1]
+        kind = next(kind for name, kind in named.items() if name.lower() == label.lower())
+        assert {"better": ">✓</span>beter", "worse": ">✕</span>slechter"}[kind] in card
+    assert "▼" not in made
+
+
+def test_no_tile_and_no_section_where_nothing_else_differs(tmp_path):
+    folder = run_real(tmp_path / "same", ("a", "b"))
+    assert "Wat verschilt nog meer?" not in build_report(folder).read_text(encoding="utf-8")
+
+
+def test_costs_are_called_dearer_or_cheaper_by_the_rule(tmp_path):
+    more = {"informal_care.willing_share": 0.9}
+    runs = RunSet(run_real(tmp_path / "run", ("a", "b"), n=4, end=date(2014, 12, 31), **more))
+    b = runs.others[0]
+    rows = re.findall(r'<tr(?: class="total")?><th class="head"[^>]*>(.*?)</th>(.*?)</tr>', costs(runs, b, ""))
+    columns = [column for column, _, _ in PAYERS if column != "contributions_eur"]
+    found = [runs.column_difference(b, column, 2014) for column in columns]
+    found.append(runs.difference(b, "public_cost_eur", 2014))
+    words = {"better": "goedkoper", "worse": "duurder", "equal": "gelijk", "unclear": "onzeker"}
+    for (_, cells), one in zip(rows, found, strict=True):
+        assert words[verdict(one)] in cells
+    assert any(one.difference and verdict(one) == "unclear" for one in found)
+
+
+def test_the_table_of_costs_counts_the_same_months_as_the_headline(tmp_path):
+    runs = RunSet(run_real(tmp_path / "month", ("a", "b"), n=2, end=date(2013, 1, 31)))
+    text = " ".join(re.sub(r"<[^>]*>", " ", costs(runs, runs.others[0], "")).replace("\u00a0", " ").split())
+    assert "In 1 maand, in 2013 (1 maand)" in text
+    assert "per jaar" not in text
+    total = runs.difference(runs.others[0], "public_cost_eur", 2013).mean_a
+    shown = int(re.search(r"Samen .*? € ([\d.]+)", text)[1].replace(".", ""))
+    assert shown == pytest.approx(total, abs=300)  # five amounts, each rounded to hundreds
+
+
+def test_an_amount_of_part_of_a_year_is_not_called_yearly(tmp_path):
+    folder = run_real(
+        tmp_path / "month", ("a", "b"), n=3, end=date(2013, 1, 31), **{"informal_care.willing_share": 0.9}
+    )
+    table, _, last = printed(folder).partition("What differs")
+    assert "/year" not in table
+    assert "a year," not in table
+    assert "EUR/year" not in last
+    summary = brief(words_of(build_report(folder))).partition("Alle getallen gaan over")[0]
+    assert "per jaar" not in summary
+    payer = Findings(2013, 3, {"better": [], "worse": [], "equal": [], "unclear": []}, [("zij", "they", 900.0)], 0, 1)
+    assert payer.lists_nl()[2][1] == ["zij: € 900 in 1 maand meer".replace("€ ", "€\u00a0")]
+    assert payer.lines_en()[2] == "2013: who pays: they +900 EUR in 1 month"
+
+
+def test_an_interval_shows_that_it_leaves_zero_out():
+    a = np.array([8.62, 8.58, 8.60, 8.61])
+    found = paired(a, a - np.array([0.04, 0.09, 0.06, 0.07]), True)
+    low, high, digits = shown_interval(found, shown_pair(found, 1))
+    assert verdict(found) == "better"
+    assert low < 0
+    assert high < 0
+    assert digits == 2
+
+
+def test_a_small_screen_shows_every_cell_with_its_heading(compared):
+    """No table is wider than a small screen: its rows become blocks, and each cell says what it is."""
+    text = build_report(compared).read_text(encoding="utf-8")
+    small = text.partition("@media (max-width: 40rem) {")[2].partition("@media print")[0]
+    assert "content: attr(data-head)" in small
+    assert "flex-wrap: wrap" in small
+    wide = re.sub(r'<div class="card.*?</table>', "", text, flags=re.DOTALL)
+    assert re.findall(r"<td(?![^>]*data-head=)", wide) == []
+    row = re.search(r'<tr><th class="head" scope="row">Nieuw-Buinen</th>(.*?)</tr>', text)[1]
+    assert re.findall(r'data-head="([^"]*)"', row)[:2] == ["B is", "B\u00a0−\u00a0A"]
+    for letter in "AB":
+        assert f'data-head="{letter} vergeleken met 2013"' in row
+
+
+def test_the_answer_comes_before_what_to_beware_of(compared):
+    text = words_of(build_report(compared)).partition("Naar de inhoud")[2]
+    order = [
+        "In het kort",
+        "Duidelijk beter bij B",
+        "Alle getallen gaan over",
+        "nog niet gekalibreerd",
+        "Vier getallen",
+    ]
+    assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
