@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,7 +31,7 @@ from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel, compile_people
 from krimpsim.outputs.compare import Collector, CompareRow, Series, compare_rows, write_compare, write_summary
-from krimpsim.outputs.folder import RunFolder
+from krimpsim.outputs.folder import RunFolder, sweep
 from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.manifest import RunLog, held, run_set_id, write_manifest
 from krimpsim.outputs.store import RunWriter, write_text
@@ -116,7 +117,11 @@ def _first_run(example: RunConfig) -> None:
 
 
 def simulate_all(
-    configs: Sequence[RunConfig], replicates: int, jobs: int, vary: Vary | None = None
+    configs: Sequence[RunConfig],
+    replicates: int,
+    jobs: int,
+    vary: Vary | None = None,
+    last: Callable[[], None] | None = None,
 ) -> Iterator[Result]:
     """Yield the results of all configurations and replicates, in order, from this or other processes.
 
@@ -126,6 +131,8 @@ def simulate_all(
         Number of processes; 1 stays in this one.  The results do not depend on it.
     vary
         As in `run_scenarios`.
+    last
+        What other processes do when this one is killed.
     """
     pairs = ((config, replicate) for config in configs for replicate in range(replicates))
     tasks = ((vary(config, replicate) if vary else config, replicate) for config, replicate in pairs)
@@ -133,7 +140,7 @@ def simulate_all(
         for task in tasks:
             yield simulate(*task)
         return
-    with pool(jobs) as executor:
+    with pool(jobs, last) as executor:
         pending: deque[Future[Result]] = deque()
         try:
             for task in tasks:
@@ -227,7 +234,7 @@ def run_scenarios(
             collector = Collector()
             fastest: Mapping[str, float] = {}
             with RunWriter(place, VILLAGES_CAVEAT) as writer:
-                for result in simulate_all(every, n, workers, vary):
+                for result in simulate_all(every, n, workers, vary, partial(sweep, place)):
                     if result.scenario in names:
                         writer.write(result)
                     collector.add(result)

@@ -144,7 +144,9 @@ def _is_at_work(path: Path, host: str, pid: int) -> bool:
 
 
 def lives(pid: int) -> bool:
-    """Return whether a process of this machine lives."""
+    """Return whether a process of this machine lives; one that ended and was not missed yet does not."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

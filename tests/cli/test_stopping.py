@@ -90,18 +90,26 @@ def test_a_signal_that_reaches_the_group_too_is_one_wish(running, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_workers_of_a_run_that_is_killed_end_and_the_next_run_sweeps(running, tmp_path):
+def test_the_workers_of_a_run_that_is_killed_clear_up_and_end_and_its_folder_is_free(running, tmp_path):
     running.kill()
     running.communicate(timeout=5)  # whoever reads its output gets to the end: no worker holds the pipe open
     wait_for(lambda: of_session(running.pid) == [])
-    assert hidden(tmp_path), "a killed process cannot clear up"
+    assert hidden(tmp_path) == [], "its workers cleared up behind it"
     assert "has not finished" in (tmp_path / "out" / "UNFINISHED.txt").read_text()
-    following = start("run", TINY, "-n", 1, "-q", "--out", "other", "--set", "run.end=2013-01-31", cwd=tmp_path)
-    assert following.wait(LONGEST) == 0
-    assert hidden(tmp_path) == []
     again = start("run", TINY, "-n", 1, "-q", "--out", "out", "--set", "run.end=2013-01-31", cwd=tmp_path)
     assert again.wait(LONGEST) == 0
     assert not (tmp_path / "out" / "UNFINISHED.txt").exists()
+
+
+def test_what_a_run_without_workers_left_when_it_was_killed_is_swept_by_the_next(tmp_path):
+    child = start("run", TINY, "-n", 2000, "-j", 1, "--out", "out", cwd=tmp_path)
+    wait_for(lambda: hidden(tmp_path) or child.poll() is not None)
+    child.kill()
+    child.communicate(timeout=5)
+    assert hidden(tmp_path), "a killed process cannot clear up"
+    following = start("run", TINY, "-n", 1, "-q", "--out", "other", "--set", "run.end=2013-01-31", cwd=tmp_path)
+    assert following.wait(LONGEST) == 0
+    assert hidden(tmp_path) == []
 
 
 def test_a_sweep_that_is_stopped_says_what_is_kept_and_how_to_go_on(tmp_path):

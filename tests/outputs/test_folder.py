@@ -181,3 +181,13 @@ def test_a_folder_that_another_process_writes_is_refused(tmp_path):
     with pytest.raises(UsageError, match=f"another run is writing there .process {os.getppid()}."):
         RunFolder(tmp_path, NEW, "a")
     assert door.lives(os.getppid())
+
+
+def test_a_process_that_ended_and_was_not_missed_yet_does_not_live():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        pass
+    assert not door.lives(process.pid)
+    process.wait()
+    assert not door.lives(process.pid)
+    assert door.lives(os.getpid())
