@@ -6,10 +6,13 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
+
+_TICKS = 200  # of a hundredth of a second, that a driver may take to die
 
 
 def serve(last: Callable[[], None] | None = None) -> None:
@@ -31,6 +34,10 @@ def _watch_driver(last: Callable[[], None] | None) -> None:
     driver = multiprocessing.parent_process()
     if driver is not None:
         wait([driver.sentinel])
+        for _ in range(_TICKS):  # its files are closed before it is dead
+            if os.getppid() != driver.pid:
+                break
+            time.sleep(0.01)
         try:
             if last is not None:
                 last()
@@ -56,9 +63,21 @@ def pool(workers: int, last: Callable[[], None] | None = None) -> Iterator[Proce
     except BaseException:
         for child in multiprocessing.active_children():
             child.terminate()
+        _hang_up(executor)
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _hang_up(executor: ProcessPoolExecutor) -> None:
+    """Close this end of the pipe on which workers send results.
+
+    A worker may be ended in the middle of a message.  As long as anybody could go on writing, the executor would wait
+    for the rest of it, and this process for the executor.
+    """
+    writer = getattr(getattr(executor, "_result_queue", None), "_writer", None)
+    if writer is not None:
+        writer.close()
 
 
 def in_parallel(*tasks: tuple[Callable[..., object], object]) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -41,6 +42,34 @@ def test_an_error_in_the_driver_ends_the_workers_at_once():
         executor.submit(time.sleep, 600)
         raise ZeroDivisionError
     assert not lives(worker)
+
+
+def half_a_message(folder):
+    """Send a result that is larger than a pipe: as long as nobody reads, this process hangs in the middle of it."""
+    open(f"{folder}/{os.getpid()}", "w").close()
+    return bytes(50_000_000)
+
+
+def test_a_worker_that_ends_in_the_middle_of_a_message_is_not_waited_for(tmp_path):
+    """The reader of results takes its time over each, so that workers are caught while they send."""
+    ended = []
+
+    def try_once(k):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        with pytest.raises(KeyboardInterrupt), pool(2) as executor:  # noqa: PT012
+            for _ in range(4):
+                executor.submit(half_a_message, str(folder))
+            wait_until(lambda: list(folder.iterdir()))
+            time.sleep(0.01 * k)
+            raise KeyboardInterrupt
+        ended.append(k)
+
+    for k in range(6):
+        thread = threading.Thread(target=try_once, args=(k,), daemon=True)
+        thread.start()
+        thread.join(30)
+        assert ended[-1:] == [k], "the driver hangs"
 
 
 DRIVER = """
