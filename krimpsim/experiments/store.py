@@ -231,7 +231,7 @@ class Store:
             content = path.read_bytes()
             if path.stem.rpartition("-")[2] != _digest(content):
                 raise pa.ArrowInvalid("other bytes than were written")
-            table = pq.read_table(io.BytesIO(content), use_threads=False)  # small; a signal may come at any moment
+            table = _opened(content)
             return table if set(columns) <= set(table.column_names) else None
         except FileNotFoundError:
             return None
@@ -478,6 +478,15 @@ def made_by() -> str:
     commit = "unknown" if git is None else f"{git['commit'][:12]}{' with changes' if git['dirty'] else ''}"
     facts = {"krimpsim": __version__, "commit": commit, "python": platform.python_version()}
     return json.dumps(facts | {name: str(one) for name, one in environment()["packages"].items()})
+
+
+def _opened(content: bytes) -> Table:
+    """Return the table in the bytes of a shard, read by this thread alone.
+
+    A thread of the library that still holds the bytes when the interpreter ends takes the process down with it.
+    """
+    with pq.ParquetFile(pa.BufferReader(content), pre_buffer=False) as file:
+        return file.read(use_threads=False)
 
 
 def _schema(columns: Sequence[str], level: str) -> pa.Schema:

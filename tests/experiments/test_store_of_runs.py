@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -342,3 +344,19 @@ def test_notes_of_living_processes_are_no_deaths(tmp_path):
         assert store.suspects() == {"b" * 32: 1}
     store.absolve("b" * 32)
     assert [path.name for path in (tmp_path / "running").iterdir()] == [odd.name]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux lists them")
+def test_no_other_thread_reads_a_shard(done):
+    """One that is still at it when the interpreter ends would end the process with an abort."""
+    _, _, store = done
+    code = (
+        "import os, sys, pyarrow.dataset\n"
+        "from pathlib import Path\n"
+        "from krimpsim.experiments.store import Store\n"
+        "before = len(os.listdir('/proc/self/task'))\n"
+        "rows = len(Store(Path(sys.argv[1])).runs(()))\n"
+        "print(rows > 0, len(os.listdir('/proc/self/task')) - before)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code, str(store.folder)], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["True", "0"]
