@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, Lever, Presence
+from krimpsim.core.codes import NEVER, Kind, Lever, Presence
 from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.core.laps import lap
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
@@ -118,6 +118,9 @@ PARTS: dict[str, tuple[Process, ...]] = {
     "decisions": (providers.PROCESS, convenant.PROCESS),
 }
 
+#: Items of the agenda, and the decisions that draw their months.
+_DRAWN = np.array([drawn for process in PROCESSES for drawn in process.agenda], dtype=np.int64)
+
 #: What laps are counted for: the processes, then lists and agenda, the record, and all between.
 LAPS = (*(process.name for process in PROCESSES), "lists and agenda", "record", "between")
 _LISTS, _RECORD, _BETWEEN = range(len(PROCESSES), len(LAPS))
@@ -132,9 +135,6 @@ _ACCOUNTS, _STAFF = (PROCESSES.index(module.PROCESS) for module in (accounts, st
 
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
-_HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
-_START_TO_HELP, _GROUP_ROOM = int(Lever.START_TO_HELP), int(Lever.GROUP_ROOM)
-_GROUP_PRICE, _INDIRECT = int(Lever.GROUP_PRICE), int(Lever.INDIRECT)
 
 
 class PeopleRules(NamedTuple):
@@ -351,23 +351,6 @@ class State(NamedTuple):
 
 
 @compiled
-def _set_keys(agenda: Agenda, key: int, year: int) -> None:
-    """Set the key of the year for every item that is drawn."""
-    set_key(agenda, mortality.ITEM, mortality.DRAW, key, year)
-    set_key(agenda, fertility.ITEM, fertility.DRAW, key, year)
-    set_key(agenda, migration.ITEM_LEAVE, migration.LEAVE, key, year)
-    set_key(agenda, migration.ITEM_OLD, migration.OLD, key, year)
-    set_key(agenda, households.ITEM_SEPARATE, households.SEPARATE, key, year)
-    set_key(agenda, households.ITEM_LEAVE_HOME, households.LEAVE_HOME, key, year)
-    set_key(agenda, households.ITEM_SEEK, households.SEEK, key, year)
-    set_key(agenda, care_need.ITEM_DEMENTIA, care_need.DEMENTIA, key, year)
-    set_key(agenda, care_need.ITEM_NEED, care_need.CHANGE, key, year)
-    set_key(agenda, care_need.ITEM_EPISODE, care_need.EPISODE, key, year)
-    set_key(agenda, volunteers.ITEM, volunteers.STATE, key, year)
-    set_key(agenda, informal_care.ITEM_EXPORT, informal_care.EXPORT, key, year)
-
-
-@compiled
 def _plan(s: State, group: Group, rules: Rules, year: int, after: int) -> None:
     """Put people on the agenda of a year, from a calendar month on."""
     of_people, of_care = rules.people, rules.care
@@ -386,8 +369,8 @@ def _enlist(people: People, agenda: Agenda, i: int) -> None:
     """Put somebody on the lists she belongs to."""
     if needs_watching(people, i):
         watch(people, agenda, i)
-    if int(people[i].volunteer_minutes) > 0:
-        volunteer(people, agenda, i, int(people[i].volunteer_minutes))
+    if people[i].volunteer_minutes > 0:
+        volunteer(people, agenda, i, people[i].volunteer_minutes)
 
 
 @allocating
@@ -403,7 +386,7 @@ def open_year(state: Box, settings: Box, key: int, year: int, today: int, spin_u
     lap(s.laps, _BETWEEN)
     call_roll(s.people, s.counts, s.roll, rules.care.informal_care.circles, today)
     _empty_lists(s, rules, key, year)
-    n = int(s.counts[0])
+    n = s.counts[0]
     for first in range(0, n, BLOCK):
         group = group_of(s.people, first, min(first + BLOCK, n), rules.places.municipality, today // 12)
         _open_for(s, group, rules, year, spin_up)
@@ -415,7 +398,7 @@ def _open_for(s: State, group: Group, rules: Rules, year: int, spin_up: bool) ->
     """Put a group of people on the lists and the agenda of a year."""
     recorder.count_residents(s.people, rules.places.size, group.rows, s.book.residents)
     for k in range(len(group.rows)):
-        _enlist(s.people, s.agenda, int(group.rows[k]))
+        _enlist(s.people, s.agenda, group.rows[k])
     if spin_up:
         care_need.plan_episodes(group, rules.care.care_need, s.agenda, 0)
         volunteers.plan(group, rules.care.volunteers, s.agenda, 0)
@@ -431,14 +414,15 @@ def _empty_lists(s: State, rules: Rules, key: int, year: int) -> None:
     agenda.first[:] = -1
     agenda.length[:] = 0
     agenda.used[ENTRIES] = 0
-    _set_keys(agenda, key, year)
-    for k in range(int(agenda.used[WATCH])):
-        people[int(agenda.watch[k])].watched = 0
+    for k in range(len(_DRAWN)):
+        set_key(agenda, _DRAWN[k, 0], _DRAWN[k, 1], key, year)
+    for k in range(agenda.used[WATCH]):
+        people[agenda.watch[k]].watched = 0
     agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
-    for t in range(int(s.counts[1])):
-        if int(ties[t].active) == 1:
+    for t in range(s.counts[1]):
+        if ties[t].active == 1:
             use_tie(ties, agenda, t)
-    informal_care.plan(people, ties, 0, int(s.counts[1]), rules.care.informal_care, agenda, year, 0)
+    informal_care.plan(people, ties, 0, s.counts[1], rules.care.informal_care, agenda, year, 0)
 
 
 @allocating
@@ -448,7 +432,7 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int)
     people, ties, counts, agenda, census = s.people, s.ties, s.counts, s.agenda, s.roll.census
     places, p, of_care, events = rules.places, rules.people, rules.care, s.book.events
     towns = places.municipality
-    before, ties_before = int(counts[0]), int(counts[1])
+    before, ties_before = counts[0], counts[1]
     lap(s.laps, _BETWEEN)
     tidy(people, agenda)
     lap(s.laps, _LISTS)
@@ -484,11 +468,11 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int)
     )
     lap(s.laps, _ADMISSION)
     after = month % 12 + 1
-    for i in range(before, int(counts[0])):
+    for i in range(before, counts[0]):
         _enlist(people, agenda, i)
-    newcomers = group_of(people, before, int(counts[0]), towns, month // 12)
+    newcomers = group_of(people, before, counts[0], towns, month // 12)
     _plan(s, newcomers, rules, month // 12, after)
-    informal_care.plan(people, ties, ties_before, int(counts[1]), of_care.informal_care, agenda, month // 12, after)
+    informal_care.plan(people, ties, ties_before, counts[1], of_care.informal_care, agenda, month // 12, after)
     lap(s.laps, _LISTS)
 
 
@@ -538,16 +522,16 @@ def _ask_ahead(people: People, ties: Ties, rows: I64, k: int) -> None:
     ask_ahead(people, rows, k + 2 * AHEAD, len(rows))
     if k + 2 * AHEAD < len(rows):
         i = rows[k + 2 * AHEAD]
-        fetch(people, int(people[i].housemate))
-        if int(people[i].first_tie) >= 0:
-            fetch(ties, int(people[i].first_tie))
-            fetch(ties, int(people[i].first_tie) + 2)  # as a rule it is of the same receiver
+        fetch(people, people[i].housemate)
+        if people[i].first_tie >= 0:
+            fetch(ties, people[i].first_tie)
+            fetch(ties, people[i].first_tie + 2)  # as a rule it is of the same receiver
     if k + AHEAD < len(rows):
-        t = int(people[rows[k + AHEAD]].first_tie)
+        t = people[rows[k + AHEAD]].first_tie
         while t >= 0:
-            if int(ties[t].active) == 1 and int(ties[t].giver) >= 0:
-                fetch(people, int(ties[t].giver))
-            t = int(ties[t].next_tie)
+            if ties[t].active == 1 and ties[t].giver >= 0:
+                fetch(people, ties[t].giver)
+            t = ties[t].next_tie
 
 
 @compiled
@@ -561,12 +545,10 @@ def serve(
     for k in range(len(rows)):
         _ask_ahead(people, s.ties, rows, k)
         i = rows[k]
-        v = int(people[i].village)
+        v = people[i].village
         total = 0
         for kind in range(5):
-            minutes = claims.need_of(
-                p.claims, int(people[i].level), int(people[i].dementia), int(people[i].episode), kind
-            )
+            minutes = claims.need_of(p.claims, people[i].level, people[i].dementia, people[i].episode, kind)
             rest[kind] = minutes
             book.need[v, kind] += minutes
             total += minutes
@@ -583,7 +565,7 @@ def serve(
             hands.most,
             book.parts,
             p.informal_care,
-            int(clauses.here[_START_TO_HELP, v]),
+            clauses.here[Lever.START_TO_HELP, v],
             key,
             month,
             book.flows,
@@ -597,7 +579,7 @@ def serve(
         lap(s.laps, _GROUPS)
         left = 0
         for kind in range(5):
-            left += int(rest[kind])
+            left += rest[kind]
         missing = professional_care.asked(
             people,
             i,
@@ -615,7 +597,7 @@ def serve(
         )
         declined = left - missing
         for kind in range(5):
-            declined -= int(formal[kind])
+            declined -= formal[kind]
         lap(s.laps, _PROFESSIONAL)
         own_budget.step_one(people, i, towns, formal, book.parts, book.bought, p.own_budget, key, month, reform)
         lap(s.laps, _OWN_BUDGET)
@@ -629,12 +611,12 @@ def serve(
             chosen[staff_pool] = market.step_one(
                 people, s.market, s.strength, i, staff_pool, minutes, clauses, p.market, key, month, book.counters
             )
-            b = int(chosen[staff_pool])
+            b = chosen[staff_pool]
             if b >= 0:
                 book.asked[b, staff_pool] += minutes
                 if book.counters[1] > placed:
-                    price = int(rules.supply.accounts.tariff[year, staff_pool])
-                    level, town = int(people[i].level), int(towns[v])
+                    price = rules.supply.accounts.tariff[year, staff_pool]
+                    level, town = people[i].level, towns[v]
                     payer = professional_care.payer_of(staff_pool, level, town, month, reform)
                     cents = accounts.month_cents(minutes, price, days)
                     book.surcharges[b, payer] += np.int64(float(cents) * p.market.surcharge)
@@ -648,11 +630,11 @@ def serve(
         people[i].met_minutes = total - missing
         people[i].declined_minutes = declined
         lap(s.laps, _PROFESSIONAL)
-    watched = int(agenda.used[WATCH])
+    watched = agenda.used[WATCH]
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
-        if int(people[i].presence) != _HOME or (int(people[i].level) == 0 and int(people[i].episode) == 0):
+        i = agenda.watch[k]
+        if people[i].presence != Presence.HOME or (people[i].level == 0 and people[i].episode == 0):
             people[i].provider_help = -1
             people[i].provider_care = -1
             people[i].waiting_help = NEVER
@@ -665,9 +647,9 @@ def _share_waiting(market_: Market, waiting: I64, asked: I64) -> None:
     for staff_pool in range(2):
         sellers = 0
         for b in range(len(market_.active)):
-            sellers += int(market_.active[b]) * int(market_.sells[b, staff_pool])
+            sellers += market_.active[b] * market_.sells[b, staff_pool]
         for b in range(len(market_.active)):
-            if int(market_.active[b]) * int(market_.sells[b, staff_pool]) == 1:
+            if market_.active[b] * market_.sells[b, staff_pool] == 1:
                 asked[b, staff_pool] += waiting[staff_pool] // sellers
 
 
@@ -705,7 +687,7 @@ def care_month(state: Box, settings: Box, in_force: Box, key: int, month: int, d
     waiting = np.zeros(2, dtype=np.int64)
     hands = Hands(
         pool,
-        s.room * int(clauses.here[_GROUP_ROOM, 0]) // 1000,
+        s.room * clauses.here[Lever.GROUP_ROOM, 0] // 1000,
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
         np.zeros(5, dtype=np.int64),
@@ -735,7 +717,7 @@ def supply_month(
     s, rules, clauses = state.held, settings.held, in_force.held
     places, book, p = rules.places, s.book, rules.supply
     year = month // 12 - FIRST_YEAR if not spin_up else 0
-    indirect = s.indirect * int(clauses.here[_INDIRECT, 0]) // 1000
+    indirect = s.indirect * clauses.here[Lever.INDIRECT, 0] // 1000
     lap(s.laps, _BETWEEN)
     rounds.step(s.market, places, clauses, p.rounds, s.tours)
     lap(s.laps, _ROUNDS)
@@ -757,7 +739,7 @@ def supply_month(
         book.revenue,
         book.cost,
     )
-    price = int(p.accounts.tariff[year, group_care.DAY_PROGRAMME]) * int(clauses.here[_GROUP_PRICE, 0]) // 1000
+    price = p.accounts.tariff[year, Kind.DAY_PROGRAMME] * clauses.here[Lever.GROUP_PRICE, 0] // 1000
     reformed = month >= rules.care.professional_care.reform
     book.counters[4] = group_care.step(book.parts, places.municipality, price, reformed, days, book.paid)
     book.counters[5] = own_budget.step(book.bought, p.accounts.tariff[year], rules.care.own_budget, days, book.paid)

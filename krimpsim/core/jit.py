@@ -18,20 +18,36 @@ _WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": Fal
 _WITH_REFERENCES: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": True}
 
 
-def _once(dispatcher: Any) -> Any:
-    """Let a function be compiled once for all whole numbers.
+def _wide(kind: Any) -> Any:
+    """Return the type in which a value enters a compiled function: codes and signed whole numbers have 64 bits."""
+    types: Any = numba.types
+    kind = types.unliteral(kind)
+    signed = isinstance(kind, types.Integer) and kind.signed
+    return types.int64 if signed or isinstance(kind, types.IntEnumMember) else kind
 
-    Left to itself Numba compiles a callee anew for each constant that it is called with: 77 times for the key of a
-    month, half of all the work.  Constants still reach the machine code, as callees are compiled into their callers.
+
+def _unify(_code: Any, _context: Any, other: Any) -> Any:
+    """Return the type of what is a code at one time and a whole number at another."""
+    return _wide(other) if _wide(other) == numba.types.int64 else None
+
+
+numba.types.IntEnumMember.unify = _unify  # type: ignore[assignment, method-assign]
+
+
+def _once(dispatcher: Any) -> Any:
+    """Let a function be compiled once for all whole numbers with a sign.
+
+    Left to itself Numba compiles a callee anew for each constant and each width that it is called with: 77 times for
+    the key of a month, half of all the work.  Constants still reach the machine code, as callees are compiled into
+    their callers.
     """
     if hasattr(dispatcher, "get_call_template"):
         template_of = dispatcher.get_call_template
-        unliteral: Callable[[Any], Any] = numba.types.unliteral
 
-        def without_constants(args: Any, kws: Any) -> Any:
-            return template_of(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
+        def widened(args: Any, kws: Any) -> Any:
+            return template_of(tuple(map(_wide, args)), {name: _wide(kind) for name, kind in kws.items()})
 
-        dispatcher.get_call_template = without_constants
+        dispatcher.get_call_template = widened
     return dispatcher
 
 

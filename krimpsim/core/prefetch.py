@@ -56,4 +56,4 @@ def _fetch_compiled(table: Any, row: int) -> Any:
 def ask_ahead(table: Any, rows: Any, k: int, n: int) -> None:
     """Ask for the row of a table that comes some steps after place k of a list of n rows."""
     if k + AHEAD < n:
-        fetch(table, int(rows[k + AHEAD]))
+        fetch(table, rows[k + AHEAD])

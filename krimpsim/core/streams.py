@@ -163,7 +163,7 @@ def pick(decision_key: int, uid: int, cumulative: Any) -> int:
     value = i64(bits(decision_key, uid) >> 32)
     last = len(cumulative) - 1
     for index in range(last):
-        if value < int(cumulative[index]):
+        if value < cumulative[index]:
             return index
     return last
 

@@ -36,7 +36,6 @@ _P = {column.name: number for number, column in enumerate(PROVIDER_COLUMNS)}
 _R = {column.name: number for number, column in enumerate(REGION_COLUMNS)}
 _G = {column.name: number for number, column in enumerate(GROUP_COLUMNS)}
 
-_HOME, _FACILITY, _AWAY = int(Presence.HOME), int(Presence.FACILITY), int(Presence.AWAY)
 _POPULATION, _65, _75, _85 = (
     _V["population"],
     _V["population_65plus"],
@@ -197,18 +196,18 @@ def mean_of_least(counts: I64, part: int) -> int:
 def cell_of(people: People, size: I64, i: int) -> int:
     """Return the cell of a resident: size of the village, living, income and sex, as in `indicators.GROUPS`."""
     living = 2
-    if int(people[i].presence) == _HOME:
+    if people[i].presence == Presence.HOME:
         living = 0 if lives_alone(people, i) else 1
-    cell = int(size[int(people[i].village)]) * 3 + living
-    return (cell * 3 + int(people[i].income)) * 2 + int(people[i].sex)
+    cell = size[people[i].village] * 3 + living
+    return (cell * 3 + people[i].income) * 2 + people[i].sex
 
 
 @compiled
 def count_residents(people: People, size: I64, rows: I32, residents: I64) -> None:
     """Count who of these lives at home, by cell."""
     for k in range(len(rows)):
-        i = int(rows[k])
-        if int(people[i].presence) == _HOME:
+        i = rows[k]
+        if people[i].presence == Presence.HOME:
             residents[cell_of(people, size, i)] += 1
 
 
@@ -248,20 +247,20 @@ def record_need(
     """Count who needs care, who gets it, who waits and since when."""
     for v in range(len(row)):
         for b in range(len(market.active)):
-            if int(market.active[b]) == 1 and int(market.takes_new[b, v]) == 1:
-                tally.open[v, 0] |= int(market.sells[b, 0])
-                tally.open[v, 1] |= int(market.sells[b, 1]) * (1 - int(market.capped[b]))
-    watched = int(agenda.used[WATCH])
+            if market.active[b] == 1 and market.takes_new[b, v] == 1:
+                tally.open[v, 0] |= market.sells[b, 0]
+                tally.open[v, 1] |= market.sells[b, 1] * (1 - market.capped[b])
+    watched = agenda.used[WATCH]
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
-        where, v = int(people[i].presence), int(people[i].village)
-        level, episode = int(people[i].level), int(people[i].episode)
-        if where != _HOME:
-            if where == _FACILITY:
+        i = agenda.watch[k]
+        where, v = people[i].presence, people[i].village
+        level, episode = people[i].level, people[i].episode
+        if where != Presence.HOME:
+            if where == Presence.FACILITY:
                 cells[cell_of(people, size, i), _G_FACILITY] += 1
                 row[v, _HEAVY_FACILITY] += 1 if level >= 3 else 0
-            elif where == _AWAY:  # left this month: the list is tidied at the start of the next
+            elif where == Presence.AWAY:  # left this month: the list is tidied at the start of the next
                 row[v, _HEAVY_DEPARTED] += 1 if level >= 3 else 0
             continue
         if level == 0 and episode == 0:
@@ -269,12 +268,12 @@ def record_need(
         cell = cells[cell_of(people, size, i)]
         row[v, _NEEDING] += 1
         cell[_G_NEEDING] += 1
-        row[v, _WAITS] += int(people[i].waits_for_facility)
-        needed, met = int(people[i].need_minutes), int(people[i].met_minutes)
+        row[v, _WAITS] += people[i].waits_for_facility
+        needed, met = people[i].need_minutes, people[i].met_minutes
         cell[_G_NEEDED] += needed
-        cell[_G_MET] += met - int(people[i].declined_minutes)
-        cell[_G_REFUSED] += int(people[i].declined_minutes)
-        if int(people[i].noticed) == 0 and episode == 0:
+        cell[_G_MET] += met - people[i].declined_minutes
+        cell[_G_REFUSED] += people[i].declined_minutes
+        if people[i].noticed == 0 and episode == 0:
             row[v, _NOT_NOTICED] += 1
             cell[_G_UNSEEN] += 1
             cell[_G_UNSEEN_MINUTES] += needed - met
@@ -284,7 +283,7 @@ def record_need(
                 tally.shares[0, MET * met // needed] += 1
         if level > 0:
             row[v, _LEVEL + level] += 1
-            if int(people[i].noticed) == 1 and int(people[i].granted) == 0:
+            if people[i].noticed == 1 and people[i].granted == 0:
                 row[v, _WAIT_TEAM] += 1
         if level >= 3:
             row[v, _HEAVY] += 1
@@ -294,10 +293,10 @@ def record_need(
                 cell[_G_HEAVY_MET] += 1
         waits = 0
         for pool in range(2):
-            b = int(people[i].provider_help) if pool == 0 else int(people[i].provider_care)
-            if b >= 0 and int(market.active[b]) == 0:
+            b = people[i].provider_help if pool == 0 else people[i].provider_care
+            if b >= 0 and market.active[b] == 0:
                 row[v, _DISRUPTED] += 1
-            since = int(people[i].waiting_help) if pool == 0 else int(people[i].waiting_care)
+            since = people[i].waiting_help if pool == 0 else people[i].waiting_care
             if since != NEVER:
                 waits = 1
                 months = month - since + 1 if month - since < MOST_MONTHS else MOST_MONTHS
@@ -313,36 +312,36 @@ def record_need(
 @compiled
 def record_givers(people: People, agenda: Agenda, size: I64, month: int, row: I64, cells: I64) -> None:
     """Count carers, those who stopped, and volunteers."""
-    carers = int(agenda.used[CARERS])
+    carers = agenda.used[CARERS]
     for k in range(carers):
         ask_ahead(people, agenda.carers, k, carers)
-        i = int(agenda.carers[k])
-        minutes = int(people[i].care_minutes)
+        i = agenda.carers[k]
+        minutes = people[i].care_minutes
         if minutes == 0:
             continue
         cell = cells[cell_of(people, size, i)]
         cell[_G_GIVEN] += minutes
         if minutes >= CARER_MINUTES:
-            v = int(people[i].village)
+            v = people[i].village
             row[v, _CARERS] += 1
             cell[_G_CARERS] += 1
-            row[v, _BURDENED] += int(people[i].burdened)
-            cell[_G_BURDENED] += int(people[i].burdened)
-            if age_in(month, int(people[i].birth_month)) < 18:
+            row[v, _BURDENED] += people[i].burdened
+            cell[_G_BURDENED] += people[i].burdened
+            if age_in(month, people[i].birth_month) < 18:
                 row[v, _YOUNG] += 1
                 cell[_G_YOUNG] += 1
-    cared = int(agenda.used[CARED])
+    cared = agenda.used[CARED]
     for k in range(cared):
         ask_ahead(people, agenda.cared, k, cared)
-        i = int(agenda.cared[k])
-        if int(people[i].care_minutes) < CARER_MINUTES and int(people[i].presence) == _HOME:
-            row[int(people[i].village), _STOPPED] += 1
+        i = agenda.cared[k]
+        if people[i].care_minutes < CARER_MINUTES and people[i].presence == Presence.HOME:
+            row[people[i].village, _STOPPED] += 1
             cells[cell_of(people, size, i), _G_STOPPED] += 1
-    volunteers = int(agenda.used[VOLUNTEERS])
+    volunteers = agenda.used[VOLUNTEERS]
     for k in range(volunteers):
         ask_ahead(people, agenda.volunteers, k, volunteers)
-        i = int(agenda.volunteers[k])
-        row[int(people[i].village), _VOLUNTEERS] += 1
+        i = agenda.volunteers[k]
+        row[people[i].village, _VOLUNTEERS] += 1
         cells[cell_of(people, size, i), _G_VOLUNTEERS] += 1
 
 

@@ -29,7 +29,6 @@ from krimpsim.population.schema import I16, I32, I64, U64, People, Ties
 
 U32 = NDArray[np.uint32]
 Listed = TypeVar("Listed", I32, U32, U64)
-_AWAY, _HOME = int(Presence.AWAY), int(Presence.HOME)
 _COMES_UP = 1 << 15  # draw number, beyond those of the decisions themselves
 
 
@@ -211,7 +210,7 @@ def with_entries(agenda: Agenda, rows: int, ties: int, entries: int) -> Agenda:
 @compiled
 def put(agenda: Agenda, item: int, month: int, row: int) -> None:
     """Put a row on the agenda of a calendar month, 0 to 11."""
-    e = int(agenda.used[ENTRIES])
+    e = agenda.used[ENTRIES]
     agenda.used[ENTRIES] = e + 1
     if e < len(agenda.row):
         agenda.row[e] = row
@@ -242,10 +241,10 @@ def _plan_months(agenda: Agenda, item: int, row: int, uid: int, value: int, p: C
         The first draw.
     """
     draw, left = u64(agenda.keys[item]), 12
-    while left > 0 and value < int(p.within[of, left - 1]):
+    while left > 0 and value < p.within[of, left - 1]:
         waits = 0
         for months in range(12):
-            waits += 1 if value >= int(p.within[of, months]) else 0
+            waits += 1 if value >= p.within[of, months] else 0
         left -= waits + 1
         if 11 - left >= after:
             put(agenda, item, 11 - left, row)
@@ -264,19 +263,19 @@ def own_chance(chance: int, most: int) -> int:
 @allocating
 def due(table: People | Ties, agenda: Agenda, item: int, month: int) -> I64:
     """Return the rows of a table for which an event comes up in an absolute month, shape (n,), and ask for them."""
-    rows = np.empty(int(agenda.length[item, month % 12]), dtype=np.int64)
-    e = int(agenda.first[item, month % 12])
+    rows = np.empty(agenda.length[item, month % 12], dtype=np.int64)
+    e = agenda.first[item, month % 12]
     for k in range(len(rows)):
         rows[k] = agenda.row[e]
-        fetch(table, int(rows[k]))
-        e = int(agenda.following[e])
+        fetch(table, rows[k])
+        e = agenda.following[e]
     return rows
 
 
 @compiled
 def watch(people: People, agenda: Agenda, i: int) -> None:
     """Put a person on the watch list, once."""
-    if int(people[i].watched) == 0:
+    if people[i].watched == 0:
         people[i].watched = 1
         agenda.watch[agenda.used[WATCH]] = i
         agenda.watch_uid[agenda.used[WATCH]] = people[i].uid
@@ -286,19 +285,19 @@ def watch(people: People, agenda: Agenda, i: int) -> None:
 @compiled
 def needs_watching(people: People, i: int) -> bool:
     """Return whether somebody is to be looked at every month."""
-    where = int(people[i].presence)
-    return where < _AWAY and (
-        where != _HOME or int(people[i].level) > 0 or int(people[i].dementia) == 1 or int(people[i].episode) == 1
+    where = people[i].presence
+    return where < Presence.AWAY and (
+        where != Presence.HOME or people[i].level > 0 or people[i].dementia == 1 or people[i].episode == 1
     )
 
 
 @compiled
 def tidy(people: People, agenda: Agenda) -> None:
     """Take those who need no watching off the list."""
-    kept, watched = 0, int(agenda.used[WATCH])
+    kept, watched = 0, agenda.used[WATCH]
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
+        i = agenda.watch[k]
         people[i].need_minutes = 0
         people[i].met_minutes = 0
         people[i].declined_minutes = 0
@@ -316,7 +315,7 @@ def give_care(people: People, agenda: Agenda, i: int, minutes: int, usual: bool)
     """Book minutes a week that a resident gives, as usual care in the household or as informal care."""
     if minutes == 0:
         return
-    if int(people[i].care_minutes) == 0 and int(people[i].usual_minutes) == 0:
+    if people[i].care_minutes == 0 and people[i].usual_minutes == 0:
         agenda.carers[agenda.used[CARERS]] = i
         agenda.used[CARERS] += 1
     if usual:
@@ -375,11 +374,11 @@ def _fill_group(
 ) -> int:
     n = 0
     for i in range(first, last):
-        if int(people[i].presence) < _AWAY:
-            age = january_age(year, int(people[i].birth_month))
+        if people[i].presence < Presence.AWAY:
+            age = january_age(year, people[i].birth_month)
             rows[n] = i
             uid[n] = people[i].uid
-            kind[n] = kind_of(int(municipality[int(people[i].village)]), int(people[i].sex), age)
+            kind[n] = kind_of(municipality[people[i].village], people[i].sex, age)
             n += 1
     return n
 
@@ -397,22 +396,22 @@ def choose(agenda: Agenda, item: int, group: Group, p: Chance, of: int) -> int:
     n = 0
     for k in range(len(group.uid)):
         group.chosen[n] = k  # overwritten by the next unless it comes up: a jump would be guessed wrong too often
-        n += 1 if i64(group.draws[k]) < int(p.ever[of + int(group.kind[k])]) else 0
+        n += 1 if i64(group.draws[k]) < p.ever[of + group.kind[k]] else 0
     return n
 
 
 @compiled
 def plan_chosen(agenda: Agenda, item: int, group: Group, k: int, p: Chance, of: int, after: int) -> None:
     """Put the months in which an event comes up for one of those chosen on the agenda, from `after` on."""
-    row, uid, value = int(group.rows[k]), group.uid[k], i64(group.draws[k])
-    _plan_months(agenda, item, row, uid, value, p, of + int(group.kind[k]), after)
+    row, uid, value = group.rows[k], group.uid[k], i64(group.draws[k])
+    _plan_months(agenda, item, row, uid, value, p, of + group.kind[k], after)
 
 
 @compiled
 def plan_group(agenda: Agenda, item: int, group: Group, p: Chance, of: int, after: int) -> None:
     """Put the months in which an event comes up for people of a group on the agenda, from `after` on."""
     for c in range(choose(agenda, item, group, p, of)):
-        plan_chosen(agenda, item, group, int(group.chosen[c]), p, of, after)
+        plan_chosen(agenda, item, group, group.chosen[c], p, of, after)
 
 
 class Roll(NamedTuple):
@@ -469,7 +468,7 @@ def with_seats(roll: Roll, rows: int) -> Roll:
 @allocating
 def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int) -> None:
     """Call the roll on 1 January, before the birthdays of that month."""
-    n = int(counts[0])
+    n = counts[0]
     rows, circle = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     ages = np.zeros((len(roll.census), 111), dtype=np.int64)
     _call(people, n, roll, circles, month, ages, rows, circle)
@@ -478,8 +477,8 @@ def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int)
 @compiled
 def circle_of(people: People, circles: I64, i: int) -> int:
     """Return the circle of a person."""
-    v = int(people[i].village)
-    return int(circles[v]) + i64(people[i].uid >> 20) % int(circles[v + 1] - circles[v])
+    v = people[i].village
+    return circles[v] + i64(people[i].uid >> 20) % (circles[v + 1] - circles[v])
 
 
 @compiled
@@ -497,16 +496,16 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
     roll.start[:] = 0
     older, willing = 0, 0
     for i in range(n):
-        where = int(people[i].presence)
-        if where >= _AWAY:
+        where = people[i].presence
+        if where >= Presence.AWAY:
             continue
-        v, born = int(people[i].village), int(people[i].birth_month)
+        v, born = people[i].village, people[i].birth_month
         older += 1 if age_in(month, born) >= 75 else 0
-        if where == _HOME:
+        if where == Presence.HOME:
             ages[v, min(max(age_in(month - 1, born), 0), 110)] += 1
         else:
             roll.census[v, IN_FACILITY] += 1
-        if int(people[i].capacity) > 0:
+        if people[i].capacity > 0:
             c = circle_of(people, circles, i)
             roll.start[c] += 1
             rows[willing], circle[willing] = i, c
@@ -514,13 +513,13 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
     roll.older[0] = older
     for v in range(ages.shape[0]):
         for age in range(ages.shape[1]):
-            _count_at_home(roll.census, v, age, int(ages[v, age]))
+            _count_at_home(roll.census, v, age, ages[v, age])
     end = 0
     for c in range(len(roll.start)):  # where each circle ends; seats are given from there on down
-        end += int(roll.start[c])
+        end += roll.start[c]
         roll.start[c] = end
     for k in range(willing - 1, -1, -1):
-        i, c = int(rows[k]), int(circle[k])
+        i, c = rows[k], circle[k]
         roll.start[c] -= 1
         roll.willing[roll.start[c]] = i
         roll.willing_uid[roll.start[c]] = people[i].uid
@@ -529,9 +528,9 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
 @compiled
 def count(people: People, census: I64, i: int, month: int, persons: int) -> None:
     """Add a person to the census (1), or take her out (-1), as she is this month."""
-    v = int(people[i].village)
-    if int(people[i].presence) == _HOME:
-        _count_at_home(census, v, age_in(month, int(people[i].birth_month)), persons)
+    v = people[i].village
+    if people[i].presence == Presence.HOME:
+        _count_at_home(census, v, age_in(month, people[i].birth_month), persons)
     else:
         census[v, IN_FACILITY] += persons
 
@@ -555,7 +554,7 @@ def _count_at_home(census: I64, v: int, age: int, persons: int) -> None:
 @compiled
 def have_birthday(people: People, census: I64, i: int, age: int) -> None:
     """Move a person at home to another age group of the census."""
-    v = int(people[i].village)
+    v = people[i].village
     if age == 4:
         census[v, CHILDREN] += 1
     elif age == 12:

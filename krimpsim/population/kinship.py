@@ -8,8 +8,6 @@ from krimpsim.core.streams import uid_of
 from krimpsim.population.schema import I64, People, Ties, begin_tie
 
 TAG_TIE = 5
-_HOME = int(Presence.HOME)
-_SAME_HOME = int(Distance.SAME_HOME)
 
 
 @compiled
@@ -23,9 +21,9 @@ def live_alone(people: People, counts: I64, i: int) -> None:
 @compiled
 def leave_household(people: People, i: int) -> None:
     """Take a person out of the ring of the household: who dies, leaves the area or moves out."""
-    before = int(people[i].housemate)
-    while int(people[before].housemate) != i:
-        before = int(people[before].housemate)
+    before = people[i].housemate
+    while people[before].housemate != i:
+        before = people[before].housemate
     people[before].housemate = people[i].housemate
     people[i].housemate = i
 
@@ -41,7 +39,7 @@ def join_household(people: People, i: int, host: int) -> None:
 @compiled
 def lives_alone(people: People, i: int) -> bool:
     """Return whether nobody else is at home in the household."""
-    return int(people[i].housemate) == i
+    return people[i].housemate == i
 
 
 @compiled
@@ -53,13 +51,13 @@ def link_housemates(people: People, counts: I64, last: I64) -> None:
     last
         shape (n_households,): workspace, filled with -1.
     """
-    for i in range(int(counts[0])):
+    for i in range(counts[0]):
         people[i].housemate = i
-        if int(people[i].presence) == _HOME:
-            h = int(people[i].household)
+        if people[i].presence == Presence.HOME:
+            h = people[i].household
             if last[h] >= 0:
-                people[i].housemate = people[int(last[h])].housemate
-                people[int(last[h])].housemate = i
+                people[i].housemate = people[last[h]].housemate
+                people[last[h]].housemate = i
             last[h] = i
 
 
@@ -68,7 +66,7 @@ def add_tie(
     ties: Ties, counts: I64, people: People, giver: int, receiver: int, relation: int, distance: int, uid: int
 ) -> None:
     """Add a tie; one of giver and receiver may be outside the area (-1)."""
-    t = int(counts[1])
+    t = counts[1]
     counts[1] = t + 1
     begin_tie(ties, t)
     ties[t].uid = uid
@@ -111,30 +109,30 @@ def distance_class(metres: int) -> int:
 @compiled
 def distance_now(people: People, ties: Ties, t: int, between_m: I64) -> int:
     """Return the distance class of a tie: between the homes of now when both ends live in the area."""
-    giver, receiver = int(ties[t].giver), int(ties[t].receiver)
+    giver, receiver = ties[t].giver, ties[t].receiver
     if giver < 0 or receiver < 0:
-        return int(ties[t].distance)
+        return ties[t].distance
     if people[giver].household == people[receiver].household:
-        return _SAME_HOME
-    return distance_class(int(between_m[int(people[giver].village), int(people[receiver].village)]))
+        return Distance.SAME_HOME
+    return distance_class(between_m[people[giver].village, people[receiver].village])
 
 
 @compiled
 def has_children_at_home(people: People, i: int) -> bool:
     """Return whether own children live in the same household."""
-    j = int(people[i].housemate)
+    j = people[i].housemate
     while j != i:
-        if int(people[j].mother) == i or int(people[j].father) == i:
+        if people[j].mother == i or people[j].father == i:
             return True
-        j = int(people[j].housemate)
+        j = people[j].housemate
     return False
 
 
 @compiled
 def lives_with_parent(people: People, i: int) -> bool:
     """Return whether a person shares the home of mother or father."""
-    for parent in (int(people[i].mother), int(people[i].father)):
-        if parent >= 0 and int(people[parent].presence) == _HOME and people[parent].household == people[i].household:
+    for parent in (people[i].mother, people[i].father):
+        if parent >= 0 and people[parent].presence == Presence.HOME and people[parent].household == people[i].household:
             return True
     return False
 
@@ -142,20 +140,20 @@ def lives_with_parent(people: People, i: int) -> bool:
 @compiled
 def is_able(people: People, i: int, month: int) -> bool:
     """Return whether somebody can help at home: 18 or over and without need of one's own."""
-    return int(people[i].level) == 0 and int(people[i].episode) == 0 and month - int(people[i].birth_month) >= 216
+    return people[i].level == 0 and people[i].episode == 0 and month - people[i].birth_month >= 216
 
 
 @compiled
 def helper_of(people: People, i: int, month: int) -> int:
     """Return the able adult in the same home: the partner, else the one with the smallest uid; -1 for none."""
-    partner = int(people[i].partner)
+    partner = people[i].partner
     best = NOBODY
-    j = int(people[i].housemate)
+    j = people[i].housemate
     while j != i:
         if is_able(people, j, month):
             if j == partner:
                 return partner
             if best < 0 or people[j].uid < people[best].uid:
                 best = j
-        j = int(people[j].housemate)
+        j = people[j].housemate
     return best

@@ -16,8 +16,6 @@ from krimpsim.core.streams import happens, i64
 from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
 from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
 
-_AWAY = int(Presence.AWAY)
-
 
 @allocating
 def renumber(
@@ -34,12 +32,12 @@ def renumber(
     offer, willing
         Key and threshold of the willingness of relatives outside.
     """
-    n, n_ties = int(counts[0]), int(counts[1])
+    n, n_ties = counts[0], counts[1]
     number, seats = np.full(n, NOBODY, dtype=np.int32), np.empty(max(n + 3, n_ties), dtype=np.int32)
     busy = np.zeros(n, dtype=np.int8)
     _mark_busy(people, n, busy)
     counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
-    _point_anew(people, ties, n, n_ties, int(counts[0]), number)
+    _point_anew(people, ties, n, n_ties, counts[0], number)
     for which, rows in (
         (WATCH, agenda.watch),
         (CARERS, agenda.carers),
@@ -47,11 +45,11 @@ def renumber(
         (VOLUNTEERS, agenda.volunteers),
         (CARED, agenda.cared),
     ):
-        agenda.used[which] = _keep_listed(rows, int(agenda.used[which]), int(counts[0]), number)
+        agenda.used[which] = _keep_listed(rows, agenda.used[which], counts[0], number)
     _move(people, number, seats, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     seats[:] = 0
-    counts[1] = _number_ties(ties, n_ties, seats[: int(counts[0]) + 3], number)
+    counts[1] = _number_ties(ties, n_ties, seats[: counts[0] + 3], number)
     _move(ties, number, seats, ties[:1].copy())
     _chain(people, ties, counts, offer, willing)
 
@@ -60,13 +58,13 @@ def renumber(
 def _mark_busy(people: People, n: int, busy: I8) -> None:
     """Mark everybody in a household with somebody who needs care, gives care, or volunteers."""
     for i in range(n):
-        acts = int(people[i].watched) == 1 or int(people[i].volunteer_minutes) > 0
-        gives = int(people[i].care_minutes) + int(people[i].usual_minutes) > 0
-        if int(people[i].presence) < _AWAY and (acts or gives or int(people[i].level) > 0):
+        acts = people[i].watched == 1 or people[i].volunteer_minutes > 0
+        gives = people[i].care_minutes + people[i].usual_minutes > 0
+        if people[i].presence < Presence.AWAY and (acts or gives or people[i].level > 0):
             j = i
             while busy[j] == 0:
                 busy[j] = 1
-                j = int(people[j].housemate)
+                j = people[j].housemate
 
 
 @compiled
@@ -88,21 +86,21 @@ def _number_people(people: People, n: int, busy: I8, n_villages: int, place: I64
         How many are not gone.
     """
     for i in range(n):
-        if int(people[i].presence) < _AWAY:
-            place[int(people[i].village) + (0 if busy[i] == 1 else n_villages) + 1] += 1
+        if people[i].presence < Presence.AWAY:
+            place[people[i].village + (0 if busy[i] == 1 else n_villages) + 1] += 1
     for c in range(1, len(place)):
         place[c] += place[c - 1]
-    stay = int(place[len(place) - 1])
+    stay = place[len(place) - 1]
     gone = stay
     for i in range(n):
-        if int(people[i].presence) >= _AWAY:
+        if people[i].presence >= Presence.AWAY:
             number[i] = gone
             gone += 1
-        c, j = int(people[i].village) + (0 if busy[i] == 1 else n_villages), i
+        c, j = people[i].village + (0 if busy[i] == 1 else n_villages), i
         while number[j] < 0:
             number[j] = place[c]
             place[c] += 1
-            j = int(people[j].housemate)
+            j = people[j].housemate
     return stay
 
 
@@ -113,17 +111,17 @@ def _point_anew(people: People, ties: Ties, n: int, n_ties: int, stay: int, numb
     A mother who is gone leaves her name, so that brothers and sisters still know each other.
     """
     for i in range(n):
-        mother = int(people[i].mother)
-        people[i].housemate = _number_of(number, int(people[i].housemate), stay)
-        people[i].partner = _number_of(number, int(people[i].partner), stay)
+        mother = people[i].mother
+        people[i].housemate = _number_of(number, people[i].housemate, stay)
+        people[i].partner = _number_of(number, people[i].partner, stay)
         people[i].mother = _number_of(number, mother, stay)
-        people[i].father = _number_of(number, int(people[i].father), stay)
-        if mother >= 0 and int(people[i].mother) < 0:
+        people[i].father = _number_of(number, people[i].father, stay)
+        if mother >= 0 and people[i].mother < 0:
             people[i].mother = name_of(people[mother].uid)
     for t in range(n_ties):
-        giver, receiver = int(ties[t].giver), int(ties[t].receiver)
-        giver = int(number[giver]) if giver >= 0 else NOBODY
-        receiver = int(number[receiver]) if receiver >= 0 else NOBODY
+        giver, receiver = ties[t].giver, ties[t].receiver
+        giver = number[giver] if giver >= 0 else NOBODY
+        receiver = number[receiver] if receiver >= 0 else NOBODY
         if giver >= stay or receiver >= stay:
             giver = receiver = NOBODY
         ties[t].giver = giver
@@ -135,7 +133,7 @@ def _number_of(number: I32, i: int, stay: int) -> int:
     """Return the new number of a person, -1 for one who is gone; what points to no row stays as it is."""
     if i < 0:
         return i
-    return int(number[i]) if number[i] < stay else NOBODY
+    return number[i] if number[i] < stay else NOBODY
 
 
 @compiled
@@ -149,7 +147,7 @@ def _keep_listed(rows: I32, used: int, stay: int, number: I32) -> int:
     """Let a list hold new numbers, and return how many of it stay."""
     kept = 0
     for k in range(used):
-        i = int(number[rows[k]])
+        i = number[rows[k]]
         if i < stay:
             rows[kept] = i
             kept += 1
@@ -170,7 +168,7 @@ def _number_ties(ties: Ties, n: int, place: I32, number: I32) -> int:
         place[_shelf(ties, t, outside) + 1] += 1
     for i in range(1, len(place)):
         place[i] += place[i - 1]
-    stay = int(place[outside + 1])
+    stay = place[outside + 1]
     for t in range(n):
         shelf = _shelf(ties, t, outside)
         number[t] = place[shelf]
@@ -181,10 +179,10 @@ def _number_ties(ties: Ties, n: int, place: I32, number: I32) -> int:
 @compiled
 def _shelf(ties: Ties, t: int, outside: int) -> int:
     """Return the receiver of a tie, `outside` for one outside the area, one more when the tie is to be dropped."""
-    receiver = int(ties[t].receiver)
+    receiver = ties[t].receiver
     if receiver >= 0:
         return receiver
-    return outside if int(ties[t].giver) >= 0 else outside + 1
+    return outside if ties[t].giver >= 0 else outside + 1
 
 
 @compiled
@@ -207,8 +205,8 @@ def _move(table: Table[Row], goes_to: I32, sits_at: I32, held: Table[Row]) -> No
         sits_at[goes_to[seat]] = seat
     for number in range(n):
         if number + AHEAD < n:
-            fetch(table, int(sits_at[number + AHEAD]))
-        seat = int(sits_at[number])
+            fetch(table, sits_at[number + AHEAD])
+        seat = sits_at[number]
         if seat != number:
             held[0] = table[number]
             table[number] = table[seat]
@@ -220,13 +218,13 @@ def _move(table: Table[Row], goes_to: I32, sits_at: I32, held: Table[Row]) -> No
 @compiled
 def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
     """Chain the ties of each receiver and of each giver anew."""
-    for i in range(int(counts[0])):
+    for i in range(counts[0]):
         people[i].first_tie = NOBODY
         people[i].first_given = NOBODY
-    for t in range(int(counts[1]) - 1, -1, -1):
-        if t >= AHEAD and int(ties[t - AHEAD].giver) >= 0:
-            fetch(people, int(ties[t - AHEAD].giver))
-        giver, receiver = int(ties[t].giver), int(ties[t].receiver)
+    for t in range(counts[1] - 1, -1, -1):
+        if t >= AHEAD and ties[t - AHEAD].giver >= 0:
+            fetch(people, ties[t - AHEAD].giver)
+        giver, receiver = ties[t].giver, ties[t].receiver
         ties[t].next_tie = NOBODY
         ties[t].next_given = NOBODY
         if receiver >= 0 and (giver >= 0 or happens(offer, ties[t].uid, willing)):

@@ -1,8 +1,8 @@
 """Every state variable on one page: name, type, unit, meaning and what it points to.
 
 Persons and ties are rows: ``people[i].level`` is the need level of person i, ``people.level`` that of everybody.  All
-of a row lies together in memory.  A rule reads a value as ``int(people[i].level)``, so that compiled and interpreted
-code compute alike.
+of a row lies together in memory.  Compiled code computes with 64 bits whatever the width of a column; in interpreted
+code a row gives Python's whole numbers, so that both compute alike.
 """
 
 from __future__ import annotations
@@ -143,6 +143,37 @@ People = Table[Person]
 Ties = Table[Tie]
 
 
+class _Row(np.void):  # type: ignore[misc]
+    """A row in interpreted code: its values are Python's whole numbers."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a value of the row."""
+        if name not in (self.dtype.names or ()):
+            raise AttributeError(f"a row has no {name}")
+        return self[name].item()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write a value of the row, and so of the table."""
+        self[name] = value
+
+
+class _Rows(np.ndarray[Any, Any]):
+    """A table in interpreted code: each column is an attribute."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a column."""
+        if name not in (self.dtype.names or ()):
+            raise AttributeError(f"a table of these rows has no {name}")
+        return self[name].view(np.ndarray)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write a column."""
+        if name in (self.dtype.names or ()):
+            self[name] = value
+        else:
+            super().__setattr__(name, value)
+
+
 def _columns(kind: type) -> dict[str, Column]:
     """Return the columns of a kind of row, by name."""
     hints = get_type_hints(kind, include_extras=True)
@@ -163,12 +194,12 @@ def _width(column: Column) -> str:
 def _layout(columns: Mapping[str, Column]) -> np.dtype[Any]:
     """Return how a row lies in memory: identity, links, codes, values, each from a whole number of its own size."""
     fields = [(name, width) for width in ("i4", "i1", "i2") for name in columns if _width(columns[name]) == width]
-    return np.dtype((np.record, np.dtype([("uid", "u8"), *fields], align=True)))
+    return np.dtype((_Row, np.dtype([("uid", "u8"), *fields], align=True)))
 
 
 def _blank(row: np.dtype[Any], columns: Mapping[str, Column]) -> Any:
     """Return a table of one row of which nothing is known."""
-    blank: Any = np.recarray(1, dtype=row)
+    blank: Any = _Rows(1, dtype=row)
     blank.uid = 0
     for name, column in columns.items():
         blank[name] = column.fill
@@ -193,7 +224,7 @@ def begin_tie(ties: Ties, t: int) -> None:
 
 
 def _new(blank: Table[Row], rows: int, room: int) -> Any:
-    table: Any = np.recarray(rows + room, dtype=blank.dtype)
+    table: Any = _Rows(rows + room, dtype=blank.dtype)
     table[:rows] = blank
     return table
 
@@ -213,6 +244,6 @@ def new_ties(rows: int, room: int = 0) -> Ties:
 
 def grown(table: Table[Row], used: int, capacity: int) -> Table[Row]:
     """Return a table with more room, and the rows in use with their numbers."""
-    new: Any = np.recarray(capacity, dtype=table.dtype)
+    new: Any = _Rows(capacity, dtype=table.dtype)
     new[:used] = table[:used]
     return cast("Table[Row]", new)

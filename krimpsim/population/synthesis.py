@@ -46,14 +46,6 @@ START = 2013 * 12  #: absolute month of 1 January 2013
 _AGES = 111  #: 0 to 110
 TAG_FOUNDER, TAG_FACILITY, TAG_BIRTH, TAG_ARRIVAL = 1, 2, 3, 4
 
-_HOME, _FACILITY = int(Presence.HOME), int(Presence.FACILITY)
-_MAN, _WOMAN = int(Sex.MAN), int(Sex.WOMAN)
-_CHILD = int(Relation.CHILD)
-_UNDER_2, _UNDER_5, _UNDER_10 = int(Distance.UNDER_2_KM), int(Distance.FROM_2_TO_5_KM), int(Distance.FROM_5_TO_10_KM)
-_S_AGE, _S_HOUSEHOLD = int(Stream.SYNTHESIS_AGE), int(Stream.SYNTHESIS_HOUSEHOLD)
-_S_PERSON, _S_NEED, _S_KIN = int(Stream.SYNTHESIS_PERSON), int(Stream.SYNTHESIS_NEED), int(Stream.SYNTHESIS_KIN)
-_S_ACCEPT, _S_OFFER = int(Stream.CLAIM_ACCEPT), int(Stream.TIE_OFFER)
-
 
 class Traits(NamedTuple):
     """Thresholds and sizes for the traits of a new person, whoever makes it: synthesis, birth or arrival.
@@ -189,19 +181,19 @@ def cells(config: RunConfig, tables: Tables, places: Geography) -> Cells:
 def give_traits(people: People, i: int, age: int, key: int, t: Traits) -> None:
     """Draw the lasting traits of a new person from her identity alone."""
     uid = people[i].uid
-    v = int(people[i].village)
-    draw = month_key(key, _S_PERSON, 0, 0)
-    people[i].has_car = 1 if happens(month_key(key, _S_PERSON, 0, 1), uid, t.car) else 0
-    people[i].suited_home = 1 if happens(month_key(key, _S_PERSON, 0, 2), uid, t.suited_home) else 0
-    people[i].accepts = 1 if happens(month_key(key, _S_ACCEPT, 0, 0), uid, int(t.accepts[v])) else 0
-    if happens(month_key(key, _S_OFFER, 0, 0), uid, int(t.willing[v])):
-        capacity = int(t.capacity[v])
-        people[i].capacity = capacity // 4 + below(month_key(key, _S_OFFER, 0, 1), uid, (3 * capacity) // 2 + 1)
+    v = people[i].village
+    draw = month_key(key, Stream.SYNTHESIS_PERSON, 0, 0)
+    people[i].has_car = 1 if happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 1), uid, t.car) else 0
+    people[i].suited_home = 1 if happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 2), uid, t.suited_home) else 0
+    people[i].accepts = 1 if happens(month_key(key, Stream.CLAIM_ACCEPT, 0, 0), uid, t.accepts[v]) else 0
+    if happens(month_key(key, Stream.TIE_OFFER, 0, 0), uid, t.willing[v]):
+        capacity = t.capacity[v]
+        people[i].capacity = capacity // 4 + below(month_key(key, Stream.TIE_OFFER, 0, 1), uid, (3 * capacity) // 2 + 1)
     if 20 <= age < 65 and happens(draw, uid, t.employed):
         people[i].work_minutes = t.work_minutes
-        if happens(month_key(key, _S_PERSON, 0, 3), uid, t.works_in_care):
+        if happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 3), uid, t.works_in_care):
             people[i].works_in_care = 1
-    if age >= 18 and happens(month_key(key, _S_PERSON, 0, 4), uid, t.volunteers):
+    if age >= 18 and happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 4), uid, t.volunteers):
         people[i].volunteer_minutes = t.volunteer_minutes
 
 
@@ -220,11 +212,11 @@ def give_need(
     place
         0 for those at home, 1 for those in a facility.
     """
-    share = profile.share[int(people[i].sex), age, year]
+    share = profile.share[people[i].sex, age, year]
     total = 0.0
     for s in range(place, len(share), 2):
         total += share[s]
-    target = uniform(month_key(key, _S_NEED, 0, 0), people[i].uid) * total
+    target = uniform(month_key(key, Stream.SYNTHESIS_NEED, 0, 0), people[i].uid) * total
     running = 0.0
     chosen = place
     for s in range(place, len(share), 2):
@@ -239,21 +231,23 @@ def give_need(
     people[i].income = chosen // 20
     if level > 0:
         people[i].need_since = month - 36
-        people[i].noticed = 1 if happens(month_key(key, _S_NEED, 0, 1), people[i].uid, int(noticed[level])) else 0
+        people[i].noticed = (
+            1 if happens(month_key(key, Stream.SYNTHESIS_NEED, 0, 1), people[i].uid, noticed[level]) else 0
+        )
         people[i].granted = people[i].noticed
 
 
 @compiled
 def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t: Traits, profile: NeedProfile) -> None:
     """Make one person per head in each cell."""
-    age_key = month_key(key, _S_AGE, 0, 0)
-    month_draw = month_key(key, _S_AGE, 0, 1)
-    row = int(counts[0])
+    age_key = month_key(key, Stream.SYNTHESIS_AGE, 0, 0)
+    month_draw = month_key(key, Stream.SYNTHESIS_AGE, 0, 1)
+    row = counts[0]
     for v in range(c.persons.shape[0]):
         word_of_copy = u64(c.words[v]) + u64(copy)
         for sex in range(2):
             for band in range(19):
-                for ordinal in range(int(c.persons[v, sex, band])):
+                for ordinal in range(c.persons[v, sex, band]):
                     uid = uid_of(TAG_FOUNDER, word_of_copy, sex * 19 + band, ordinal)
                     age = 5 * band + below(age_key, uid, 5)
                     if band == 18:
@@ -263,7 +257,7 @@ def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t:
                     people[row].sex = sex
                     people[row].village = v
                     people[row].birth_month = START - 12 * age - 1 - below(month_draw, uid, 12)
-                    people[row].presence = _HOME
+                    people[row].presence = Presence.HOME
                     people[row].since_month = START
                     give_traits(people, row, age, key, t)
                     give_need(people, row, age, 0, 0, START, key, profile, t.noticed)
@@ -274,26 +268,26 @@ def _make_persons(people: People, counts: I64, copy: int, key: int, c: Cells, t:
 @compiled
 def _age(people: People, i: int) -> int:
     """Return the age on 1 January 2013."""
-    return (START - 1 - int(people[i].birth_month)) // 12
+    return (START - 1 - people[i].birth_month) // 12
 
 
 @allocating
 def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
     """Make couples in one village: women and men who live as a pair, joined in order of age."""
-    draw = month_key(key, _S_HOUSEHOLD, 0, 0)
-    jitter = month_key(key, _S_HOUSEHOLD, 0, 1)
+    draw = month_key(key, Stream.SYNTHESIS_HOUSEHOLD, 0, 0)
+    jitter = month_key(key, Stream.SYNTHESIS_HOUSEHOLD, 0, 1)
     women = np.empty(last - first, dtype=np.int64)
     men = np.empty(last - first, dtype=np.int64)
     n = np.zeros(2, dtype=np.int64)
     order_w = np.empty(last - first, dtype=np.float64)
     order_m = np.empty(last - first, dtype=np.float64)
     for i in range(first, last):
-        sex = int(people[i].sex)
+        sex = people[i].sex
         age = _age(people, i)
-        if not happens(draw, people[i].uid, int(c.paired[sex, age])):
+        if not happens(draw, people[i].uid, c.paired[sex, age]):
             continue
         spread = float(below(jitter, people[i].uid, 48)) + uniform(jitter, people[i].uid)
-        if sex == _WOMAN:
+        if sex == Sex.WOMAN:
             women[n[1]] = i
             order_w[n[1]] = float(people[i].birth_month) - 24.0 + spread  # women pair with men two years older
             n[1] += 1
@@ -312,8 +306,8 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
         elif gap < -144.0:
             a += 1
         else:
-            people[int(women[w])].partner = men[m]
-            people[int(men[m])].partner = women[w]
+            people[women[w]].partner = men[m]
+            people[men[m]].partner = women[w]
             a += 1
             b += 1
 
@@ -350,27 +344,27 @@ def _by_age(people: People, first: int, last: int, suits: NDArray[np.bool_]) -> 
 @allocating
 def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> None:
     """Give each child, and each young adult still at home, a mother in the village."""
-    is_mother = month_key(key, _S_HOUSEHOLD, 0, 2)
-    stays = month_key(key, _S_HOUSEHOLD, 0, 3)
-    race_key = month_key(key, _S_HOUSEHOLD, 0, 4)
+    is_mother = month_key(key, Stream.SYNTHESIS_HOUSEHOLD, 0, 2)
+    stays = month_key(key, Stream.SYNTHESIS_HOUSEHOLD, 0, 3)
+    race_key = month_key(key, Stream.SYNTHESIS_HOUSEHOLD, 0, 4)
     suits = np.zeros(last - first, dtype=np.bool_)
     for w in range(first, last):
         age = _age(people, w)
-        single = int(people[w].partner) < 0
-        suits[w - first] = int(people[w].sex) == _WOMAN and 18 <= age <= 74 and (age > 30 or not single)
+        single = people[w].partner < 0
+        suits[w - first] = people[w].sex == Sex.WOMAN and 18 <= age <= 74 and (age > 30 or not single)
     mothers, of_age = _by_age(people, first, last, suits)
     n = len(mothers)
     uids, odds = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.float64)
     for k in range(n):
         w = mothers[k]
         uids[k] = people[w].uid
-        odds[k] = 0.25 if int(people[w].partner) < 0 else 1.0
+        odds[k] = 0.25 if people[w].partner < 0 else 1.0
         if not happens(is_mother, people[w].uid, 3221225472):  # 75% of women have the children of the village
             odds[k] *= 0.02
     children, draws = np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.float64)
     for i in range(first, last):
         age = _age(people, i)
-        if age > 30 or int(people[i].partner) >= 0 or not happens(stays, people[i].uid, int(c.at_home[age])):
+        if age > 30 or people[i].partner >= 0 or not happens(stays, people[i].uid, c.at_home[age]):
             continue
         best, best_value = NOBODY, 0.0
         youngest, oldest = of_age[age + 18], of_age[age + 45]
@@ -385,7 +379,7 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
                     best, best_value = k, value
         if best >= 0:
             people[i].mother = mothers[best]
-            people[i].father = people[int(mothers[best])].partner
+            people[i].father = people[mothers[best]].partner
             children[best] += 1
 
 
@@ -393,16 +387,16 @@ def _join_mothers(people: People, first: int, last: int, key: int, c: Cells) -> 
 def _make_households(people: People, first: int, last: int, counts: I64) -> None:
     """Number the households: couples and singles first, then children join their mother."""
     for i in range(first, last):
-        if int(people[i].mother) >= 0:
+        if people[i].mother >= 0:
             continue
-        p = int(people[i].partner)
+        p = people[i].partner
         if p >= 0 and p < i:
             people[i].household = people[p].household
         else:
             people[i].household = counts[2]
             counts[2] += 1
     for i in range(first, last):
-        m = int(people[i].mother)
+        m = people[i].mother
         if m >= 0:
             people[i].household = people[m].household
 
@@ -410,25 +404,25 @@ def _make_households(people: People, first: int, last: int, counts: I64) -> None
 @compiled
 def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits, profile: NeedProfile) -> None:
     """Add former residents in a facility: for each founder of 60 and over a shadow at the odds of the profile."""
-    draw = month_key(key, _S_NEED, 0, 2)
-    for i in range(first, int(counts[0])):
+    draw = month_key(key, Stream.SYNTHESIS_NEED, 0, 2)
+    for i in range(first, counts[0]):
         age = _age(people, i)
         if age < 60:
             continue
-        share = profile.share[int(people[i].sex), age, 0]
+        share = profile.share[people[i].sex, age, 0]
         home, facility = 0.0, 0.0
         for s in range(0, len(share), 2):
             home += share[s]
             facility += share[s + 1]
         if uniform(draw, people[i].uid) < facility / home:
-            j = int(counts[0])
+            j = counts[0]
             counts[0] = j + 1
             begin_person(people, j)
             people[j].uid = uid_of(TAG_FACILITY, people[i].uid, 0, 0)
             people[j].sex = people[i].sex
             people[j].village = people[i].village
             people[j].birth_month = people[i].birth_month
-            people[j].presence = _FACILITY
+            people[j].presence = Presence.FACILITY
             people[j].since_month = START
             people[j].household = counts[2]
             counts[2] += 1
@@ -439,61 +433,63 @@ def _make_facility(people: People, counts: I64, first: int, key: int, t: Traits,
 @compiled
 def give_outside_kin(people: People, ties: Ties, counts: I64, i: int, age: int, key: int, c: Cells) -> None:
     """Give an adult who is new here children elsewhere (from 48) or parents elsewhere (25 to 69)."""
-    draw = month_key(key, _S_KIN, 0, 0)
+    draw = month_key(key, Stream.SYNTHESIS_KIN, 0, 0)
     uid = people[i].uid
     if age >= 48 and not happens(draw, uid, c.childless):
-        mean_class = month_key(key, _S_KIN, 0, 1)
-        n = 1 + pick(month_key(key, _S_KIN, 0, 2), uid, c.children)
+        mean_class = month_key(key, Stream.SYNTHESIS_KIN, 0, 1)
+        n = 1 + pick(month_key(key, Stream.SYNTHESIS_KIN, 0, 2), uid, c.children)
         for k in range(n):
             far = pick(mean_class, uid_of(TAG_TIE, uid, k, 0), c.distance)
-            add_tie(ties, counts, people, NOBODY, i, _CHILD, far, uid_of(TAG_TIE, uid, k, _CHILD))
-    if 25 <= age < 70 and int(people[i].mother) < 0:
-        far = pick(month_key(key, _S_KIN, 0, 3), uid, c.distance)
-        add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, uid, 99, _CHILD))
+            add_tie(ties, counts, people, NOBODY, i, Relation.CHILD, far, uid_of(TAG_TIE, uid, k, Relation.CHILD))
+    if 25 <= age < 70 and people[i].mother < 0:
+        far = pick(month_key(key, Stream.SYNTHESIS_KIN, 0, 3), uid, c.distance)
+        add_tie(ties, counts, people, i, NOBODY, Relation.CHILD, far, uid_of(TAG_TIE, uid, 99, Relation.CHILD))
 
 
 @allocating
 def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c: Cells, between_m: I64) -> None:
     """Give founders of 48 and over their children who left home, in the area or elsewhere, then the others parents."""
-    draw = month_key(key, _S_KIN, 0, 0)
-    classes = month_key(key, _S_KIN, 0, 1)
-    number = month_key(key, _S_KIN, 0, 2)
-    inside = month_key(key, _S_KIN, 0, 4)
-    race_key = month_key(key, _S_KIN, 0, 5)
-    n_villages, first, n = len(bounds) - 1, int(bounds[0]), int(counts[0])
-    orphans = np.empty(int(bounds[n_villages]) - first, dtype=np.int64)  # by village, age and row; -1 when taken
+    draw = month_key(key, Stream.SYNTHESIS_KIN, 0, 0)
+    classes = month_key(key, Stream.SYNTHESIS_KIN, 0, 1)
+    number = month_key(key, Stream.SYNTHESIS_KIN, 0, 2)
+    inside = month_key(key, Stream.SYNTHESIS_KIN, 0, 4)
+    race_key = month_key(key, Stream.SYNTHESIS_KIN, 0, 5)
+    n_villages, first, n = len(bounds) - 1, bounds[0], counts[0]
+    orphans = np.empty(bounds[n_villages] - first, dtype=np.int64)  # by village, age and row; -1 when taken
     uids, draws = np.empty(len(orphans), dtype=np.uint64), np.empty(len(orphans), dtype=np.float64)
     of_age = np.empty((n_villages, _AGES + 1), dtype=np.int64)
     begin = 0
     for v in range(n_villages):
-        here, last = int(bounds[v]), int(bounds[v + 1])
+        here, last = bounds[v], bounds[v + 1]
         suits = np.zeros(last - here, dtype=np.bool_)
         for j in range(here, last):
-            suits[j - here] = int(people[j].mother) < 0 and int(people[j].father) < 0
+            suits[j - here] = people[j].mother < 0 and people[j].father < 0
         rows, starts = _by_age(people, here, last, suits)
         of_age[v] = begin + starts
         for k in range(len(rows)):
-            orphans[begin + k], uids[begin + k] = rows[k], people[int(rows[k])].uid
+            orphans[begin + k], uids[begin + k] = rows[k], people[rows[k]].uid
         begin += len(rows)
     for i in range(first, n):
         age = _age(people, i)
-        p = int(people[i].partner)
-        if age < 48 or (p >= 0 and int(people[i].sex) == _MAN):
+        p = people[i].partner
+        if age < 48 or (p >= 0 and people[i].sex == Sex.MAN):
             continue  # a couple's children are made from the woman
         uid = people[i].uid
         if happens(draw, uid, c.childless):
             continue
-        v = int(people[i].village)
+        v = people[i].village
         for k in range(1 + pick(number, uid, c.children)):
             child_word = uid_of(TAG_TIE, uid, k, 0)
             far = pick(classes, child_word, c.distance)
             where = NOBODY
-            if far == _UNDER_2:
+            if far == Distance.UNDER_2_KM:
                 where = v
-            elif (far == _UNDER_5 or far == _UNDER_10) and happens(inside, child_word, c.in_area):
+            elif (far == Distance.FROM_2_TO_5_KM or far == Distance.FROM_5_TO_10_KM) and happens(
+                inside, child_word, c.in_area
+            ):
                 best_value = 0.0
                 for w in range(n_villages):
-                    if w != v and distance_class(int(between_m[v, w])) == far:
+                    if w != v and distance_class(between_m[v, w]) == far:
                         weight = float(bounds[w + 1] - bounds[w])
                         value = uniform(race_key, child_word ^ uid_of(TAG_TIE, w, 0, 1)) / weight
                         if where < 0 or value < best_value:
@@ -507,34 +503,31 @@ def _make_kin(people: People, ties: Ties, counts: I64, bounds: I64, key: int, c:
                     if orphans[m] < 0:
                         continue
                     if best < 0 or draws[m] < best_value or (draws[m] == best_value and orphans[m] < child):
-                        best, child, best_value = m, int(orphans[m]), draws[m]
+                        best, child, best_value = m, orphans[m], draws[m]
                 if best >= 0:
                     orphans[best] = NOBODY
-            mother = i if int(people[i].sex) == _WOMAN else p
-            father = p if int(people[i].sex) == _WOMAN else i
+            mother = i if people[i].sex == Sex.WOMAN else p
+            father = p if people[i].sex == Sex.WOMAN else i
             if child >= 0:
                 people[child].mother = mother
                 people[child].father = father
             elif where == v:
-                far = _UNDER_5  # nobody of the right age is left in the village
+                far = Distance.FROM_2_TO_5_KM  # nobody of the right age is left in the village
             for parent in (mother, father):
                 if parent >= 0:
                     if child >= 0:
-                        uid_tie = tie_uid(people[child].uid, people[parent].uid, _CHILD)
+                        uid_tie = tie_uid(people[child].uid, people[parent].uid, Relation.CHILD)
                     else:
-                        uid_tie = uid_of(TAG_TIE, people[parent].uid, k, _CHILD)
-                    add_tie(ties, counts, people, child, parent, _CHILD, far, uid_tie)
-    outside = month_key(key, _S_KIN, 0, 3)
+                        uid_tie = uid_of(TAG_TIE, people[parent].uid, k, Relation.CHILD)
+                    add_tie(ties, counts, people, child, parent, Relation.CHILD, far, uid_tie)
+    outside = month_key(key, Stream.SYNTHESIS_KIN, 0, 3)
     for i in range(first, n):
         age = _age(people, i)
-        if (
-            int(people[i].presence) == _HOME
-            and 25 <= age < 70
-            and int(people[i].mother) < 0
-            and int(people[i].father) < 0
-        ):
+        if people[i].presence == Presence.HOME and 25 <= age < 70 and people[i].mother < 0 and people[i].father < 0:
             far = pick(outside, people[i].uid, c.distance)
-            add_tie(ties, counts, people, i, NOBODY, _CHILD, far, uid_of(TAG_TIE, people[i].uid, 99, _CHILD))
+            add_tie(
+                ties, counts, people, i, NOBODY, Relation.CHILD, far, uid_of(TAG_TIE, people[i].uid, 99, Relation.CHILD)
+            )
 
 
 @allocating
@@ -550,11 +543,11 @@ def _synthesise(
         for v in range(n_villages):
             bounds[v + 1] = bounds[v] + c.persons[v].sum()
         for v in range(n_villages):
-            first, last = int(bounds[v]), int(bounds[v + 1])
+            first, last = bounds[v], bounds[v + 1]
             _pair(people, first, last, key, c)
             _join_mothers(people, first, last, key, c)
             _make_households(people, first, last, counts)
-        _make_facility(people, counts, int(bounds[0]), key, t, profile)
+        _make_facility(people, counts, bounds[0], key, t, profile)
         _make_kin(people, ties, counts, bounds, key, c, between_m)
 
 

@@ -26,9 +26,6 @@ from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64
 from krimpsim.processes.base import Process
 
-_INSURER, _CARE, _NURSING = int(Payer.INSURER), int(Kind.PERSONAL_CARE), int(Kind.NURSING)
-_OVERHEAD, _PRICE = int(Lever.OVERHEAD), int(Lever.PRICE)
-
 
 class Params(NamedTuple):
     """Prices in cents (cents an hour unless said otherwise).
@@ -105,16 +102,16 @@ def km_cents(metres: int, p: Params) -> int:
 @compiled
 def price_of(market: Market, b: int, kind: int, p: Params, clauses: ClausesNow, year: int) -> int:
     """Return what a provider is paid for an hour, in cents; members' self-steering teams have a price of their own."""
-    price = int(p.tariff[year, kind])
-    if (kind == _CARE or kind == _NURSING) and int(market.member[b]) == 1:
-        return price * int(clauses.here[_PRICE, 0]) // 1000
+    price = p.tariff[year, kind]
+    if (kind == Kind.PERSONAL_CARE or kind == Kind.NURSING) and market.member[b] == 1:
+        return price * clauses.here[Lever.PRICE, 0] // 1000
     return price
 
 
 @compiled
 def with_overhead(direct: int, p: Params, clauses: ClausesNow) -> int:
     """Return cents with the overhead that comes on top of them."""
-    return direct + direct * p.overhead // 1000000 * int(clauses.here[_OVERHEAD, 0]) // 1000
+    return direct + direct * p.overhead // 1000000 * clauses.here[Lever.OVERHEAD, 0] // 1000
 
 
 @compiled
@@ -123,17 +120,17 @@ def gain(market: Market, b: int, nights: I64, p: Params, year: int, month: int, 
 
     Paid travel that is saved counts at the wage, whether it becomes care or money.
     """
-    if int(market.member[b]) == 0:
+    if market.member[b] == 0:
         return 0
-    cents = km_cents(int(market.apart_nights[b, 0] - nights[b, 0]), p)
+    cents = km_cents(market.apart_nights[b, 0] - nights[b, 0], p)
     if month < p.system_function_from:
-        cents += int(market.apart_nights[b, 1] - nights[b, 4])
+        cents += market.apart_nights[b, 1] - nights[b, 4]
     for pool in range(2):
-        minutes, metres = int(market.apart_minutes[b, pool]), int(market.apart_metres[b, pool])
+        minutes, metres = market.apart_minutes[b, pool], market.apart_metres[b, pool]
         for v in range(market.travel.shape[1]):
             minutes -= market.travel[b, v, pool]
             metres -= market.metres[b, v, pool]
-        cents += month_cents(minutes, int(p.wage[year, pool]), days) + km_cents(metres * days // 7, p)
+        cents += month_cents(minutes, p.wage[year, pool], days) + km_cents(metres * days // 7, p)
     return cents
 
 
@@ -190,14 +187,14 @@ def step(
                 cents = month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
                 revenue[b] += cents
                 paid[payer] += cents
-                contributions += month_cents(minutes, int(p.fee[year, kind]), days)
+                contributions += month_cents(minutes, p.fee[year, kind], days)
         contributions += market.clients[b, 0] * p.flat_fee[year]
         if month >= p.system_function_from:
             revenue[b] += nights[b, 4]
-            paid[_INSURER] += nights[b, 4]
-        direct = nights[b, 4] + km_cents(int(nights[b, 0]), p)
+            paid[Payer.INSURER] += nights[b, 4]
+        direct = nights[b, 4] + km_cents(nights[b, 0], p)
         for pool in range(2):
-            direct += month_cents(int(market.staff[b, pool]), int(p.wage[year, pool]), days)
+            direct += month_cents(market.staff[b, pool], p.wage[year, pool], days)
             metres = 0
             for v in range(n_villages):
                 metres += market.metres[b, v, pool]
@@ -208,7 +205,7 @@ def step(
             market.gain[b] += with_overhead(gain(market, b, nights, p, year, month, days), p, clauses)
         for v in range(n_villages):
             market.contribution[b, v] += contribution(market, b, v, indirect, p, clauses, year, days)
-            market.volume[b] += market.delivered[b, v, 1, _INSURER] + market.delivered[b, v, 2, _INSURER]
+            market.volume[b] += market.delivered[b, v, 1, Payer.INSURER] + market.delivered[b, v, 2, Payer.INSURER]
     return contributions
 
 
@@ -221,14 +218,14 @@ def contribution(
     for kind in range(5):
         pool = 0 if kind == 0 else 1
         for payer in range(4):
-            minutes = int(market.delivered[b, v, kind, payer])
+            minutes = market.delivered[b, v, kind, payer]
             if minutes == 0:
                 continue
             cents += month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
-            cents -= month_cents(minutes + minutes * int(indirect[pool]) // 1000, int(p.wage[year, pool]), days)
+            cents -= month_cents(minutes + minutes * indirect[pool] // 1000, p.wage[year, pool], days)
     for pool in range(2):
-        cents -= month_cents(int(market.travel[b, v, pool]), int(p.wage[year, pool]), days)
-        cents -= km_cents(int(market.metres[b, v, pool]) * days // 7, p)
+        cents -= month_cents(market.travel[b, v, pool], p.wage[year, pool], days)
+        cents -= km_cents(market.metres[b, v, pool] * days // 7, p)
     return cents
 
 

@@ -29,10 +29,6 @@ from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, p
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HOME, _FACILITY, _EVENT = int(Presence.HOME), int(Presence.FACILITY), int(Event.ADMISSION)
-_REQUEST, _ORDER = int(Stream.ADMISSION_REQUEST), int(Stream.ADMISSION_ORDER)
-_ADMISSION = int(Lever.ADMISSION)
-
 
 class Params(NamedTuple):
     """Demand and supply of places.
@@ -70,8 +66,8 @@ def qualifies(level: int, dementia: int, has_helper: bool) -> bool:
 def asking(p: Params, level: int, market: Market, provider: int, clauses: ClausesNow) -> int:
     """Return the threshold of asking for a place; clients of self-steering teams ask sooner."""
     chance = p.round_the_clock if level == 4 else p.heavy
-    if provider >= 0 and int(market.member[provider]) == 1:
-        return chance * int(clauses.here[_ADMISSION, 0]) // 1000
+    if provider >= 0 and market.member[provider] == 1:
+        return chance * clauses.here[Lever.ADMISSION, 0] // 1000
     return chance
 
 
@@ -96,37 +92,37 @@ def step(
     frozen
         shape (1,): keeps the number at the freeze, 0 before it.
     """
-    asks = month_key(key, _REQUEST, month, 0)
-    order = month_key(key, _ORDER, month // 12, 0)
+    asks = month_key(key, Stream.ADMISSION_REQUEST, month, 0)
+    order = month_key(key, Stream.ADMISSION_ORDER, month // 12, 0)
     places = i64(int(places_now(float(roll.older[0]), float(frozen[0]), p.places, month) + 0.5))
     if frozen[0] == 0 and month >= p.places.frozen_from:
         frozen[0] = places
     taken = 0
-    n_watched = int(agenda.used[WATCH])
+    n_watched = agenda.used[WATCH]
     waiting = np.empty(n_watched, dtype=np.int64)
     rank = np.empty(n_watched, dtype=np.int64)
     n = 0
     for k in range(n_watched):
         ask_ahead(people, agenda.watch, k, n_watched)
-        i = int(agenda.watch[k])
-        if int(people[i].presence) == _FACILITY:
+        i = agenda.watch[k]
+        if people[i].presence == Presence.FACILITY:
             taken += 1
             continue
-        if int(people[i].presence) != _HOME:
+        if people[i].presence != Presence.HOME:
             continue
-        level = int(people[i].level)
+        level = people[i].level
         if (
             level < 3
-            or age_in(month, int(people[i].birth_month)) < ADMISSION_AGE
-            or not qualifies(level, int(people[i].dementia), helper_of(people, i, month) >= 0)
+            or age_in(month, people[i].birth_month) < ADMISSION_AGE
+            or not qualifies(level, people[i].dementia, helper_of(people, i, month) >= 0)
         ):
             people[i].waits_for_facility = 0
             continue
-        if int(people[i].waits_for_facility) == 0 and happens(
-            asks, people[i].uid, asking(p, level, market, int(people[i].provider_care), clauses)
+        if people[i].waits_for_facility == 0 and happens(
+            asks, people[i].uid, asking(p, level, market, people[i].provider_care, clauses)
         ):
             people[i].waits_for_facility = 1
-        if int(people[i].waits_for_facility) == 1:
+        if people[i].waits_for_facility == 1:
             waiting[n] = i
             rank[n] = (4 - level) << 60 | i64(bits(order, people[i].uid) >> 4)
             n += 1
@@ -137,13 +133,13 @@ def step(
         i = waiting[ranked[k]]
         taken += 1
         count(people, roll.census, i, month, -1)
-        people[i].presence = _FACILITY
+        people[i].presence = Presence.FACILITY
         count(people, roll.census, i, month, 1)
         people[i].waits_for_facility = 0
         live_alone(people, counts, i)
         people[i].provider_help = NOBODY
         people[i].provider_care = NOBODY
-        events[int(people[i].village), _EVENT] += 1
+        events[people[i].village, Event.ADMISSION] += 1
     return places
 
 

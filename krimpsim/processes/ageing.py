@@ -19,36 +19,33 @@ from krimpsim.population.schema import I64, People
 from krimpsim.population.synthesis import Traits
 from krimpsim.processes.base import Process
 
-_HOME = int(Presence.HOME)
-_PERSON, _ITEM = int(Stream.SYNTHESIS_PERSON), int(Item.BIRTHDAY)
-
 
 @compiled
 def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
     """Note birthdays of this calendar year at which something changes."""
     for k in range(len(group.rows)):
-        age = int(group.kind[k]) % N_AGES  # of those who are a year younger on 1 January
+        age = group.kind[k] % N_AGES  # of those who are a year younger on 1 January
         if age == 4 or age == 12 or age == 18 or age == 20 or age == 50 or age == 65 or age == 75 or age == 85:
-            birthday = int(people[int(group.rows[k])].birth_month) % 12
+            birthday = people[group.rows[k]].birth_month % 12
             if birthday >= after:
-                put(agenda, _ITEM, birthday, int(group.rows[k]))
+                put(agenda, Item.BIRTHDAY, birthday, group.rows[k])
 
 
 @allocating
 def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month: int) -> None:
     """Let everyone who has such a birthday this month come of age."""
-    for i in due(people, agenda, _ITEM, month):
-        if int(people[i].presence) != _HOME:
+    for i in due(people, agenda, Item.BIRTHDAY, month):
+        if people[i].presence != Presence.HOME:
             continue
-        lived = month - int(people[i].birth_month)
+        lived = month - people[i].birth_month
         age = lived // 12
         have_birthday(people, census, i, age)
         uid = people[i].uid
-        if age == 18 and happens(month_key(key, _PERSON, 0, 4), uid, t.volunteers):
+        if age == 18 and happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 4), uid, t.volunteers):
             volunteer(people, agenda, i, t.volunteer_minutes)
-        elif age == 20 and happens(month_key(key, _PERSON, 0, 0), uid, t.employed):
+        elif age == 20 and happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 0), uid, t.employed):
             people[i].work_minutes = t.work_minutes
-            if happens(month_key(key, _PERSON, 0, 3), uid, t.works_in_care):
+            if happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 3), uid, t.works_in_care):
                 people[i].works_in_care = 1
         elif age == 65:
             people[i].work_minutes = 0

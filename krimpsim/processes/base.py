@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from krimpsim.core.streams import Stream
+from krimpsim.population.agenda import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Process:
         The decisions it draws.
     about
         One sentence.
+    agenda
+        Items that it puts on the agenda of the year, each with the decision that draws its months.
     """
 
     number: str
@@ -34,3 +37,4 @@ class Process:
     writes: tuple[str, ...]
     streams: tuple[Stream, ...]
     about: str
+    agenda: tuple[tuple[Item, Stream], ...] = ()

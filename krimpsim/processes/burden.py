@@ -27,8 +27,6 @@ from krimpsim.population.market import ClausesNow
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HOME, _STATE, _RESPITE = int(Presence.HOME), int(Stream.BURDEN_STATE), int(Stream.RESPITE_REACH)
-_NO_RESPITE = int(Lever.NO_RESPITE)
 MOST_HOURS = 84
 
 
@@ -58,23 +56,23 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Set who is heavily burdened."""
-    respite = month_key(key, _RESPITE, month // 12, 0)
-    draw = month_key(key, _STATE, month // 12, 0)
-    listed = int(agenda.used[BURDENED])
+    respite = month_key(key, Stream.RESPITE_REACH, month // 12, 0)
+    draw = month_key(key, Stream.BURDEN_STATE, month // 12, 0)
+    listed = agenda.used[BURDENED]
     for k in range(listed):
         ask_ahead(people, agenda.burdened, k, listed)
-        people[int(agenda.burdened[k])].burdened = 0
+        people[agenda.burdened[k]].burdened = 0
     n = 0
-    carers = int(agenda.used[CARERS])
+    carers = agenda.used[CARERS]
     for k in range(carers):
         ask_ahead(people, agenda.carers, k, carers)
-        i = int(agenda.carers[k])
-        minutes = int(people[i].care_minutes)
-        if minutes >= CARER_MINUTES and int(people[i].presence) == _HOME:
+        i = agenda.carers[k]
+        minutes = people[i].care_minutes
+        if minutes >= CARER_MINUTES and people[i].presence == Presence.HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
-            reached = CERTAIN * (1000 - int(clauses.here[_NO_RESPITE, int(people[i].village)])) // 1000
+            reached = CERTAIN * (1000 - clauses.here[Lever.NO_RESPITE, people[i].village]) // 1000
             rests = 1 if reached > 0 and happens(respite, people[i].uid, reached) else 0
-            if happens(draw, people[i].uid, int(p.burden[rests, 1 if int(people[i].level) > 0 else 0, hours])):
+            if happens(draw, people[i].uid, p.burden[rests, 1 if people[i].level > 0 else 0, hours]):
                 people[i].burdened = 1
                 agenda.burdened[n] = i
                 n += 1

@@ -43,12 +43,7 @@ from krimpsim.population.need_profile import NeedRates, per_month
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-ITEM_DEMENTIA, ITEM_NEED, ITEM_EPISODE = int(Item.DEMENTIA), int(Item.NEED), int(Item.EPISODE)
-_HOME, _AWAY = int(Presence.HOME), int(Presence.AWAY)
-_NEED, _UNUSED, _SEAM = int(Lever.NEED), int(Lever.UNUSED), int(Stream.CARE_NEED_SEAM)
 MOST_PREVENTION = 1100  #: largest ratio of preventive visits, in thousandths: they might do harm
-CHANGE, DEMENTIA = int(Stream.CARE_NEED_CHANGE), int(Stream.CARE_NEED_DEMENTIA)
-EPISODE, _EPISODE_END = int(Stream.CARE_NEED_EPISODE), int(Stream.CARE_NEED_EPISODE_END)
 
 
 class Params(NamedTuple):
@@ -139,32 +134,32 @@ def changes(level: int, rises: bool, falls: bool) -> int:
 @compiled
 def plan_episodes(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which an episode comes up on the agenda."""
-    plan_group(agenda, ITEM_EPISODE, group, p.episode, 0, after)
+    plan_group(agenda, Item.EPISODE, group, p.episode, 0, after)
 
 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which dementia or a first need comes up on the agenda."""
-    plan_group(agenda, ITEM_NEED, group, p.onset, 0, after)
-    plan_group(agenda, ITEM_DEMENTIA, group, p.dementia, 0, after)
+    plan_group(agenda, Item.NEED, group, p.onset, 0, after)
+    plan_group(agenda, Item.DEMENTIA, group, p.dementia, 0, after)
 
 
 @allocating
 def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
     """Begin and end post-acute episodes: one that runs may end, another may begin."""
-    ends = month_key(key, _EPISODE_END, month, 0)
-    rows = due(people, agenda, ITEM_EPISODE, month)
+    ends = month_key(key, Stream.CARE_NEED_EPISODE_END, month, 0)
+    rows = due(people, agenda, Item.EPISODE, month)
     fit = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        if int(people[i].presence) == _HOME and int(people[i].episode) == 0:
+        if people[i].presence == Presence.HOME and people[i].episode == 0:
             fit[n] = i
             n += 1
-    watched = int(agenda.used[WATCH])
+    watched = agenda.used[WATCH]
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
-        runs = int(people[i].episode) == 1 and int(people[i].presence) == _HOME
+        i = agenda.watch[k]
+        runs = people[i].episode == 1 and people[i].presence == Presence.HOME
         if runs and happens(ends, people[i].uid, p.episode_end):
             people[i].episode = 0
     for i in fit[:n]:
@@ -181,42 +176,42 @@ def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) 
     age
         On 1 January.
     """
-    level = int(people[i].level)
+    level = people[i].level
     if level == 4:
         return 0
-    sex, income, dementia = int(people[i].sex), int(people[i].income), int(people[i].dementia)
-    chance = int(p.up[sex, income, dementia, age, level])
-    if int(people[i].burdened) == 1:
+    sex, income, dementia = people[i].sex, people[i].income, people[i].dementia
+    chance = p.up[sex, income, dementia, age, level]
+    if people[i].burdened == 1:
         chance = chance * i64(p.illness_percent) // 100
     if age >= OLD_AGE:
-        chance = chance * int(clauses.here[_NEED, int(people[i].village)]) // 1000
+        chance = chance * clauses.here[Lever.NEED, people[i].village] // 1000
     return chance
 
 
 @compiled
 def _seam(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
     """Return the threshold that municipal care stops before the next payer begins; support for clients helps."""
-    return p.seam * int(clauses.here[_UNUSED, int(people[i].village)]) // 1000
+    return p.seam * clauses.here[Lever.UNUSED, people[i].village] // 1000
 
 
 @compiled
 def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Let those on the watch list get worse or better: most draws lie above the largest chances of the level."""
-    draw_all(month_key(key, CHANGE, month, 0), agenda.watch_uid[:n], agenda.draws)
-    draw_all(month_key(key, CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
-    seam = month_key(key, _SEAM, month, 0)
+    draw_all(month_key(key, Stream.CARE_NEED_CHANGE, month, 0), agenda.watch_uid[:n], agenda.draws)
+    draw_all(month_key(key, Stream.CARE_NEED_CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
+    seam = month_key(key, Stream.CARE_NEED_SEAM, month, 0)
     for k in range(n):
         ask_ahead(people, agenda.watch, k, n)
-        i, up, down = int(agenda.watch[k]), i64(agenda.draws[k]), i64(agenda.more_draws[k])
-        level = int(people[i].level)
-        if up >= int(p.most_up[level]) and down >= int(p.most_down[level]):
+        i, up, down = agenda.watch[k], i64(agenda.draws[k]), i64(agenda.more_draws[k])
+        level = people[i].level
+        if up >= p.most_up[level] and down >= p.most_down[level]:
             continue
-        if int(people[i].presence) >= _AWAY or (level == 0 and int(people[i].dementia) == 0):
+        if people[i].presence >= Presence.AWAY or (level == 0 and people[i].dementia == 0):
             continue
         uid = people[i].uid
-        age = age_on_january(month, int(people[i].birth_month))
+        age = age_on_january(month, people[i].birth_month)
         rises = up < chance_up(people, i, p, age, clauses)
-        falls = level > 0 and down < int(p.down[age, level])
+        falls = level > 0 and down < p.down[age, level]
         new = changes(level, rises, falls)
         if new == level:
             continue
@@ -235,20 +230,20 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
 @allocating
 def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
     """Change dementia and need levels, one step a month at most."""
-    for i in due(people, agenda, ITEM_DEMENTIA, month):
-        if int(people[i].presence) < _AWAY and int(people[i].dementia) == 0:
+    for i in due(people, agenda, Item.DEMENTIA, month):
+        if people[i].presence < Presence.AWAY and people[i].dementia == 0:
             people[i].dementia = 1
             watch(people, agenda, i)
-    watched = int(agenda.used[WATCH])
-    draw = month_key(key, CHANGE, month, 0)
-    rows = due(people, agenda, ITEM_NEED, month)
+    watched = agenda.used[WATCH]
+    draw = month_key(key, Stream.CARE_NEED_CHANGE, month, 0)
+    rows = due(people, agenda, Item.NEED, month)
     onset = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        without = int(people[i].level) == 0 and int(people[i].dementia) == 0
-        if without and int(people[i].presence) < _AWAY:
-            age = age_on_january(month, int(people[i].birth_month))
-            most = int(p.onset.most[kind_of(0, int(people[i].sex), age)])
+        without = people[i].level == 0 and people[i].dementia == 0
+        if without and people[i].presence < Presence.AWAY:
+            age = age_on_january(month, people[i].birth_month)
+            most = p.onset.most[kind_of(0, people[i].sex, age)]
             if happens(draw, people[i].uid, own_chance(chance_up(people, i, p, age, clauses), most)):
                 onset[n] = i
                 n += 1
@@ -273,4 +268,9 @@ PROCESS = Process(
         Stream.CARE_NEED_SEAM,
     ),
     "Need begins, worsens and gets better; short episodes come and go.",
+    (
+        (Item.DEMENTIA, Stream.CARE_NEED_DEMENTIA),
+        (Item.NEED, Stream.CARE_NEED_CHANGE),
+        (Item.EPISODE, Stream.CARE_NEED_EPISODE),
+    ),
 )

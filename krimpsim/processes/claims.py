@@ -27,10 +27,6 @@ from krimpsim.population.market import ClausesNow
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HOME, _ORDER, _ACCEPT = int(Presence.HOME), int(Stream.CLAIM_ORDER), int(Stream.CLAIM_ACCEPT)
-_DECLINING = int(Lever.DECLINING)
-_CARE, _NURSING, _DAY = int(Kind.PERSONAL_CARE), int(Kind.NURSING), int(Kind.DAY_PROGRAMME)
-
 
 class Params(NamedTuple):
     """Minutes of need.
@@ -58,40 +54,42 @@ def prepare(config: RunConfig) -> Params:
     for kind, row in enumerate(rows):
         for level, value in enumerate(row, 1):
             need[level, :, :, kind] = round(value * n.minutes_scale)
-    need[:, 0, :, _DAY] = 0  # day programmes are for people with dementia
-    need[:, :, 1, _CARE] += round(n.episode_minutes_personal_care * n.minutes_scale)
-    need[:, :, 1, _NURSING] += round(n.episode_minutes_nursing * n.minutes_scale)
+    need[:, 0, :, Kind.DAY_PROGRAMME] = 0  # day programmes are for people with dementia
+    need[:, :, 1, Kind.PERSONAL_CARE] += round(n.episode_minutes_personal_care * n.minutes_scale)
+    need[:, :, 1, Kind.NURSING] += round(n.episode_minutes_nursing * n.minutes_scale)
     return Params(need)
 
 
 @compiled
 def need_of(p: Params, level: int, dementia: int, episode: int, kind: int) -> int:
     """Return the minutes a week of one kind that a person needs."""
-    return int(p.need[level, dementia, episode, kind])
+    return p.need[level, dementia, episode, kind]
 
 
 @compiled
 def accepts_help(people: People, i: int, clauses: ClausesNow, key: int) -> bool:
     """Return whether a claimant accepts help from outside the home, by nature or since a clause asks people to."""
-    if int(people[i].accepts) == 1:
+    if people[i].accepts == 1:
         return True
-    left = int(clauses.here[_DECLINING, int(people[i].village)])
-    return left < 1000 and happens(month_key(key, _ACCEPT, 0, 1), people[i].uid, CERTAIN * (1000 - left) // 1000)
+    left = clauses.here[Lever.DECLINING, people[i].village]
+    return left < 1000 and happens(
+        month_key(key, Stream.CLAIM_ACCEPT, 0, 1), people[i].uid, CERTAIN * (1000 - left) // 1000
+    )
 
 
 @allocating
 def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
     """Return the rows of this month's claimants in order of urgency, shape (n_claims,)."""
-    order = month_key(key, _ORDER, month // 12, 0)
-    watched = int(agenda.used[WATCH])
+    order = month_key(key, Stream.CLAIM_ORDER, month // 12, 0)
+    watched = agenda.used[WATCH]
     rows = np.empty(watched, dtype=np.int64)
     rank = np.empty(watched, dtype=np.int64)
     n = 0
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
-        level = int(people[i].level)
-        if int(people[i].presence) == _HOME and (level > 0 or int(people[i].episode) == 1):
+        i = agenda.watch[k]
+        level = people[i].level
+        if people[i].presence == Presence.HOME and (level > 0 or people[i].episode == 1):
             rows[n] = i
             rank[n] = rank_of(level, bits(order, people[i].uid))
             n += 1

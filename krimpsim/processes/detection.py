@@ -31,9 +31,6 @@ from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HOME, _NOTICING = int(Presence.HOME), int(Lever.NOTICING)
-_NOTICE, _ORDER = int(Stream.DETECTION_NOTICE), int(Stream.CLAIM_ORDER)
-
 
 class Params(NamedTuple):
     """Delay and caseload.
@@ -84,26 +81,26 @@ def step(
     intakes
         shape (2,): thousandths of its intakes that each municipality's team makes.
     """
-    draw = month_key(key, _NOTICE, month, 0)
-    order = month_key(key, _ORDER, month // 12, 1)
-    watched = int(agenda.used[WATCH])
+    draw = month_key(key, Stream.DETECTION_NOTICE, month, 0)
+    order = month_key(key, Stream.CLAIM_ORDER, month // 12, 1)
+    watched = agenda.used[WATCH]
     queue = np.empty(watched, dtype=np.int64)
     rank = np.empty(watched, dtype=np.int64)
     n = 0
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
-        level = int(people[i].level)
-        if level == 0 or int(people[i].presence) != _HOME:
+        i = agenda.watch[k]
+        level = people[i].level
+        if level == 0 or people[i].presence != Presence.HOME:
             continue
-        if int(people[i].noticed) == 0 and notices:
+        if people[i].noticed == 0 and notices:
             alone = 1 if lives_alone(people, i) else 0
-            chance = int(p.notice[level, alone, 1 if int(people[i].income) == 0 else 0])
-            if age_in(month, int(people[i].birth_month)) >= OLD_AGE:
-                chance = chance * int(clauses.here[_NOTICING, int(people[i].village)]) // 1000
+            chance = p.notice[level, alone, 1 if people[i].income == 0 else 0]
+            if age_in(month, people[i].birth_month) >= OLD_AGE:
+                chance = chance * clauses.here[Lever.NOTICING, people[i].village] // 1000
             if happens(draw, people[i].uid, chance):
                 people[i].noticed = 1
-        if int(people[i].noticed) == 1 and int(people[i].granted) == 0:
+        if people[i].noticed == 1 and people[i].granted == 0:
             if month < p.teams_from:
                 people[i].granted = 1
             else:
@@ -112,8 +109,8 @@ def step(
                 n += 1
     taken = np.zeros(2, dtype=np.int64)
     for i in in_order(queue[:n], rank[:n]):
-        m = int(municipality[int(people[i].village)])
-        if taken[m] < p.intakes * int(intakes[m]) // 1000:
+        m = municipality[people[i].village]
+        if taken[m] < p.intakes * intakes[m] // 1000:
             taken[m] += 1
             people[i].granted = 1
 

@@ -42,10 +42,6 @@ from krimpsim.population.schema import I64, People, begin_person
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
 from krimpsim.processes.base import Process
 
-_HOME, _WOMAN = int(Presence.HOME), int(Sex.WOMAN)
-DRAW, _SEX, _EVENT = int(Stream.FERTILITY_BIRTH), int(Stream.FERTILITY_SEX), int(Event.BIRTH)
-ITEM = int(Item.BIRTH)
-
 
 class Params(NamedTuple):
     """Thresholds of 2**32.
@@ -76,14 +72,14 @@ def prepare(config: RunConfig, tables: Tables) -> Params:
     for k, age in enumerate(AGES):  # who is of this age on 1 January is a year older on 31 December
         bands = [(a - 15) // 5 for a in (age, age + 1) if 15 <= a <= 49]
         if bands:
-            most[:, 0, _WOMAN, k] = birth[:, :, bands].max(axis=(0, 2))
+            most[:, 0, Sex.WOMAN, k] = birth[:, :, bands].max(axis=(0, 2))
     return Params(birth, threshold(config.fertility.share_boys), by_kind(most))
 
 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which a birth comes up on the agenda."""
-    plan_group(agenda, ITEM, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
+    plan_group(agenda, Item.BIRTH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @allocating
@@ -101,21 +97,21 @@ def step(
     events: I64,
 ) -> None:
     """Let children be born and join their mother."""
-    draw = month_key(key, DRAW, month, 0)
-    sex_draw = month_key(key, _SEX, 0, 0)
+    draw = month_key(key, Stream.FERTILITY_BIRTH, month, 0)
+    sex_draw = month_key(key, Stream.FERTILITY_SEX, 0, 0)
     year = month // 12 - FIRST_YEAR
-    for i in due(people, agenda, ITEM, month):
-        if int(people[i].presence) != _HOME:
+    for i in due(people, agenda, Item.BIRTH, month):
+        if people[i].presence != Presence.HOME:
             continue
-        age = age_in(month, int(people[i].birth_month))
+        age = age_in(month, people[i].birth_month)
         if age < 15 or age > 49:
             continue
-        v = int(people[i].village)
-        kind = kind_of(0, _WOMAN, january_age(month // 12, int(people[i].birth_month)))
-        most = int(p.comes_up.most[year * N_KINDS + kind])
-        if not happens(draw, people[i].uid, own_chance(int(p.birth[municipality[v], year, (age - 15) // 5]), most)):
+        v = people[i].village
+        kind = kind_of(0, Sex.WOMAN, january_age(month // 12, people[i].birth_month))
+        most = p.comes_up.most[year * N_KINDS + kind]
+        if not happens(draw, people[i].uid, own_chance(p.birth[municipality[v], year, (age - 15) // 5], most)):
             continue
-        child = int(counts[0])
+        child = counts[0]
         counts[0] = child + 1
         begin_person(people, child)
         people[child].uid = uid_of(TAG_BIRTH, people[i].uid, month, 0)
@@ -124,15 +120,15 @@ def step(
         people[child].village = v
         join_household(people, child, i)
         people[child].mother = i
-        partner = int(people[i].partner)
-        if partner >= 0 and int(people[partner].household) == int(people[i].household):
+        partner = people[i].partner
+        if partner >= 0 and people[partner].household == people[i].household:
             people[child].father = partner
-        people[child].presence = _HOME
+        people[child].presence = Presence.HOME
         people[child].since_month = month
         give_traits(people, child, 0, key, t)
         give_need(people, child, 0, year, 0, month, key, profile, t.noticed)
         count(people, census, child, month, 1)
-        events[v, _EVENT] += 1
+        events[v, Event.BIRTH] += 1
 
 
 PROCESS = Process(
@@ -143,4 +139,5 @@ PROCESS = Process(
     ("every column of a new row",),
     (Stream.FERTILITY_BIRTH, Stream.FERTILITY_SEX),
     "Children are born into their mother's household.",
+    ((Item.BIRTH, Stream.FERTILITY_BIRTH),),
 )

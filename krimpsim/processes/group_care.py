@@ -21,8 +21,6 @@ from krimpsim.population.schema import I64, People
 from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
 
-DAY_PROGRAMME, _GUIDANCE, _PART = int(Kind.DAY_PROGRAMME), int(Kind.GUIDANCE), int(Part.COLLECTIVE)
-_CARE_OFFICE = int(Payer.CARE_OFFICE)
 PLACE_MINUTES = 480  #: a place is a full day a week
 
 
@@ -38,15 +36,15 @@ def capacity(config: RunConfig, tables: Tables, places: Geography) -> I64:
 @compiled
 def step_one(people: People, i: int, accepts: bool, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
     """Give a claimant a place in a group."""
-    if not accepts or int(people[i].noticed) == 0 or int(people[i].granted) == 0:
+    if not accepts or people[i].noticed == 0 or people[i].granted == 0:
         return
-    v = int(people[i].village)
-    m = int(municipality[v])
-    for kind in (DAY_PROGRAMME, _GUIDANCE):
-        minutes = int(rest[kind]) if rest[kind] < room[m] else int(room[m])
+    v = people[i].village
+    m = municipality[v]
+    for kind in (Kind.DAY_PROGRAMME, Kind.GUIDANCE):
+        minutes = rest[kind] if rest[kind] < room[m] else room[m]
         rest[kind] -= minutes
         room[m] -= minutes
-        parts[v, _PART, kind] += minutes
+        parts[v, Part.COLLECTIVE, kind] += minutes
 
 
 @compiled
@@ -70,9 +68,9 @@ def step(parts: I64, municipality: I64, price: int, reformed: bool, days: int, p
         for v in range(len(municipality)):
             if municipality[v] == town:
                 for kind in range(5):
-                    minutes += parts[v, _PART, kind]
+                    minutes += parts[v, Part.COLLECTIVE, kind]
         cents = month_cents(minutes, price, days)
-        paid[town if reformed else _CARE_OFFICE] += cents
+        paid[town if reformed else Payer.CARE_OFFICE] += cents
         total += cents
     return total
 

@@ -49,15 +49,9 @@ from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, U64, People, Ties
 from krimpsim.processes.base import Process
 
-_HOME, _WOMAN, _CHILD = int(Presence.HOME), int(Sex.WOMAN), int(Relation.CHILD)
-_UNDER_2 = int(Distance.UNDER_2_KM)
-_ARRIVAL, _DEPARTURE = int(Event.ARRIVAL), int(Event.DEPARTURE)
-SEEK, _CHOICE = int(Stream.HOUSEHOLDS_SEEK), int(Stream.HOUSEHOLDS_CHOICE)
-SEPARATE, LEAVE_HOME = int(Stream.HOUSEHOLDS_SEPARATE), int(Stream.HOUSEHOLDS_LEAVE_HOME)
 _MOST_APART = 120  # months between partners
 _SEXES_APART = 1 << 32  # in the line of seekers: more than there are months
 _TAKEN = 1 << 53  # above every draw of 53 bits
-ITEM_SEEK, ITEM_SEPARATE, ITEM_LEAVE_HOME = int(Item.SEEK), int(Item.SEPARATE), int(Item.LEAVE_HOME)
 
 
 class Params(NamedTuple):
@@ -85,7 +79,7 @@ def prepare(config: RunConfig) -> Params:
         threshold(per_month(hazard))
         for hazard in (h.seek_young_per_year, h.seek_old_per_year, h.separate_per_year, h.leave_home_per_year)
     )
-    may, women = (AGES >= 19) & (AGES < 75), np.arange(2)[:, None] == _WOMAN
+    may, women = (AGES >= 19) & (AGES < 75), np.arange(2)[:, None] == Sex.WOMAN
     return Params(
         young,
         old,
@@ -98,22 +92,22 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
     """Give a child who leaves home ties with the parents who stay behind."""
-    for parent in (int(people[i].mother), int(people[i].father)):
-        if parent >= 0 and int(people[parent].presence) == _HOME and people[parent].household == people[i].household:
-            uid = tie_uid(people[i].uid, people[parent].uid, _CHILD)
-            add_tie(ties, counts, people, i, parent, _CHILD, _UNDER_2, uid)
+    for parent in (people[i].mother, people[i].father):
+        if parent >= 0 and people[parent].presence == Presence.HOME and people[parent].household == people[i].household:
+            uid = tie_uid(people[i].uid, people[parent].uid, Relation.CHILD)
+            add_tie(ties, counts, people, i, parent, Relation.CHILD, Distance.UNDER_2_KM, uid)
 
 
 @compiled
 def _is_home(people: People, i: int) -> bool:
     """Return whether a row is somebody who lives at home."""
-    return i >= 0 and int(people[i].presence) == _HOME
+    return i >= 0 and people[i].presence == Presence.HOME
 
 
 @compiled
 def _place(people: People, i: int, sex: int) -> int:
     """Return where somebody stands, or would stand if of this sex, in the line of seekers."""
-    return sex * _SEXES_APART + int(people[i].birth_month)
+    return sex * _SEXES_APART + people[i].birth_month
 
 
 @compiled
@@ -134,10 +128,10 @@ def _win(
     for k in range(len(marks)):  # a straight loop, which takes several candidates at a time
         value[k] = i64(bits(race, mine ^ marks[k]) >> 11) | taken[k]
     best, best_value = NOBODY, _TAKEN
-    mother = int(people[i].mother)
+    mother = people[i].mother
     for k in range(len(marks)):
-        if value[k] < best_value and (mother == NOBODY or int(people[int(seekers[first + k])].mother) != mother):
-            best, best_value = first + k, int(value[k])
+        if value[k] < best_value and (mother == NOBODY or people[seekers[first + k]].mother != mother):
+            best, best_value = first + k, value[k]
     return best
 
 
@@ -147,31 +141,31 @@ def _pair_up(
 ) -> None:
     """Join this month's seekers, one pair at a time."""
     n = len(seekers)
-    order_key = month_key(key, SEEK, month, 1)
-    race = month_key(key, _CHOICE, month, 0)
+    order_key = month_key(key, Stream.HOUSEHOLDS_SEEK, month, 1)
+    race = month_key(key, Stream.HOUSEHOLDS_CHOICE, month, 0)
     order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
     for k in range(n):
-        order[k] = uniform(order_key, people[int(seekers[k])].uid)
-        place[k] = _place(people, seekers[k], int(people[int(seekers[k])].sex))
+        order[k] = uniform(order_key, people[seekers[k]].uid)
+        place[k] = _place(people, seekers[k], people[seekers[k]].sex)
     line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
     seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
     mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
     value = np.empty(n, dtype=np.int64)
     for k in range(n):
-        mark[k] = bits(race, people[int(seekers[k])].uid)
+        mark[k] = bits(race, people[seekers[k]].uid)
     for a in range(n):
         k = ranked[a]
         i = seekers[k]
         if taken[k] > 0:
             continue
-        middle = _place(people, i, 1 - int(people[i].sex))
+        middle = _place(people, i, 1 - people[i].sex)
         first = int(np.searchsorted(place, middle - _MOST_APART))
         last = int(np.searchsorted(place, middle + _MOST_APART + 1))
         chosen = _win(people, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
         if chosen < 0:
             continue
         best = seekers[chosen]
-        woman = i if int(people[i].sex) == _WOMAN else best
+        woman = i if people[i].sex == Sex.WOMAN else best
         man = best if woman == i else i
         woman_tied = has_children_at_home(people, woman)
         man_tied = has_children_at_home(people, man)
@@ -186,8 +180,8 @@ def _pair_up(
         leave_household(people, guest)
         join_household(people, guest, host)
         if people[guest].village != people[host].village:
-            events[int(people[guest].village), _DEPARTURE] += 1
-            events[int(people[host].village), _ARRIVAL] += 1
+            events[people[guest].village, Event.DEPARTURE] += 1
+            events[people[host].village, Event.ARRIVAL] += 1
             count(people, census, guest, month, -1)
             people[guest].village = people[host].village
             count(people, census, guest, month, 1)
@@ -199,12 +193,12 @@ def _pair_up(
 @compiled
 def plan(people: People, group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which people may part, leave home or look for a partner on the agenda."""
-    plan_group(agenda, ITEM_SEPARATE, group, p.separate, 0, after)
-    plan_group(agenda, ITEM_SEEK, group, p.seek, 0, after)
-    for c in range(choose(agenda, ITEM_LEAVE_HOME, group, p.leave_home, 0)):
-        k = int(group.chosen[c])
-        if lives_with_parent(people, int(group.rows[k])):
-            plan_chosen(agenda, ITEM_LEAVE_HOME, group, k, p.leave_home, 0, after)
+    plan_group(agenda, Item.SEPARATE, group, p.separate, 0, after)
+    plan_group(agenda, Item.SEEK, group, p.seek, 0, after)
+    for c in range(choose(agenda, Item.LEAVE_HOME, group, p.leave_home, 0)):
+        k = group.chosen[c]
+        if lives_with_parent(people, group.rows[k]):
+            plan_chosen(agenda, Item.LEAVE_HOME, group, k, p.leave_home, 0, after)
 
 
 @allocating
@@ -213,8 +207,8 @@ def _who(people: People, rows: I64, month: int, paired: bool) -> I64:
     chosen = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        age = age_in(month, int(people[i].birth_month))
-        if _is_home(people, i) and 20 <= age < 75 and (int(people[i].partner) >= 0) == paired:
+        age = age_in(month, people[i].birth_month)
+        if _is_home(people, i) and 20 <= age < 75 and (people[i].partner >= 0) == paired:
             chosen[n] = i
             n += 1
     return chosen[:n]
@@ -233,16 +227,16 @@ def step(
     events: I64,
 ) -> None:
     """Separate pairs, let children leave home, join seekers: all decide on what stood at the start of the month."""
-    parting = _who(people, due(people, agenda, ITEM_SEPARATE, month), month, True)
-    leavers = _who(people, due(people, agenda, ITEM_LEAVE_HOME, month), month, False)
-    singles = _who(people, due(people, agenda, ITEM_SEEK, month), month, False)
-    draw = month_key(key, SEEK, month, 0)
+    parting = _who(people, due(people, agenda, Item.SEPARATE, month), month, True)
+    leavers = _who(people, due(people, agenda, Item.LEAVE_HOME, month), month, False)
+    singles = _who(people, due(people, agenda, Item.SEEK, month), month, False)
+    draw = month_key(key, Stream.HOUSEHOLDS_SEEK, month, 0)
     seekers = np.empty(len(singles), dtype=np.int64)
     n = 0
     for i in singles:
-        born = int(people[i].birth_month)
+        born = people[i].birth_month
         chance = p.seek_young if age_in(month, born) < 40 else p.seek_old
-        most = int(p.seek.most[kind_of(0, 0, january_age(month // 12, born))])
+        most = p.seek.most[kind_of(0, 0, january_age(month // 12, born))]
         if happens(draw, people[i].uid, own_chance(chance, most)):
             seekers[n] = i
             n += 1
@@ -256,8 +250,8 @@ def step(
     for i in leavers[:n_leave]:
         live_alone(people, counts, i)
     for i in parting:
-        partner = int(people[i].partner)
-        if age_in(month, int(people[i].birth_month)) < 70 and _is_home(people, partner):
+        partner = people[i].partner
+        if age_in(month, people[i].birth_month) < 70 and _is_home(people, partner):
             people[i].partner = NOBODY
             people[partner].partner = NOBODY
             live_alone(people, counts, partner)
@@ -272,4 +266,9 @@ PROCESS = Process(
     ("partner", "household", "village", "ties"),
     (Stream.HOUSEHOLDS_SEEK, Stream.HOUSEHOLDS_CHOICE, Stream.HOUSEHOLDS_SEPARATE, Stream.HOUSEHOLDS_LEAVE_HOME),
     "Pairs form and separate, children leave home.",
+    (
+        (Item.SEPARATE, Stream.HOUSEHOLDS_SEPARATE),
+        (Item.LEAVE_HOME, Stream.HOUSEHOLDS_LEAVE_HOME),
+        (Item.SEEK, Stream.HOUSEHOLDS_SEEK),
+    ),
 )

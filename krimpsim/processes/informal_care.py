@@ -25,7 +25,7 @@ import numpy as np
 
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
-from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part, Presence, Relation, Sex
+from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part, Presence, Relation
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
@@ -52,22 +52,6 @@ from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, People, Ties
 from krimpsim.processes.base import Process
-
-_HOME, _MAN = int(Presence.HOME), int(Sex.MAN)
-_HELP, _CARE, _GUIDANCE = int(Kind.HOUSEHOLD_HELP), int(Kind.PERSONAL_CARE), int(Kind.GUIDANCE)
-_USUAL, _INFORMAL = int(Part.HOUSEHOLD), int(Part.INFORMAL)
-_GIVEN, _RECEIVED, _IMPORTED, _EXPORTED = int(Flow.GIVEN), int(Flow.RECEIVED), int(Flow.IMPORTED), int(Flow.EXPORTED)
-_HOUSEHOLD = int(Flow.HOUSEHOLD)
-_NEIGHBOUR, _UNDER_2 = int(Relation.NEIGHBOUR), int(Distance.UNDER_2_KM)
-_STOPPED, _CARERS_STOP = int(Event.CARER_STOPPED), int(Lever.CARERS_STOP)
-_RECRUIT, _STOP, EXPORT = int(Stream.TIE_RECRUIT), int(Stream.TIE_STOP), int(Stream.TIE_EXPORT)
-ITEM_EXPORT = int(Item.INFORMAL_EXPORT)
-_YOUNG = int(Stream.YOUNG_CARER)
-_FIND, _OFFER, _CARER_STOP = (
-    int(Stream.TIE_NEIGHBOUR),
-    int(Stream.TIE_OFFER),
-    int(Stream.CARER_STOP),
-)
 
 #: Yearly chance that a willing woman starts to care for a parent outside, from age 25 in steps of five years.
 #: Assumption: rises with the parents' age, so that the share of carers by age has the shape of carer_share_*.
@@ -183,8 +167,8 @@ def prepare(config: RunConfig, persons: I64) -> Params:
 @compiled
 def time_left(people: People, i: int, budget: int) -> int:
     """Return the minutes a week that work, volunteering and care leave a person."""
-    left = budget - int(people[i].work_minutes) - int(people[i].volunteer_minutes)
-    left -= int(people[i].usual_minutes) + int(people[i].care_minutes)
+    left = budget - people[i].work_minutes - people[i].volunteer_minutes
+    left -= people[i].usual_minutes + people[i].care_minutes
     return left if left > 0 else 0
 
 
@@ -208,62 +192,62 @@ def covered_by(given: int, rest: int, percent: int) -> int:
 def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which a resident may start to care for a parent outside on the agenda, by row of the tie."""
     for t in range(first, last):
-        giver = int(ties[t].giver)
-        if giver >= 0 and int(ties[t].receiver) < 0:
-            age = january_age(year, int(people[giver].birth_month))
+        giver = ties[t].giver
+        if giver >= 0 and ties[t].receiver < 0:
+            age = january_age(year, people[giver].birth_month)
             if 24 <= age < 70:
                 group = _export_group(people, ties, t, age)
-                plan_item(agenda, ITEM_EXPORT, t, ties[t].uid, p.export_comes_up, group, after)
+                plan_item(agenda, Item.INFORMAL_EXPORT, t, ties[t].uid, p.export_comes_up, group, after)
 
 
 @compiled
 def _export_group(people: People, ties: Ties, t: int, age: int) -> int:
     """Return the class of a tie with a parent outside in the chances of coming up."""
-    sex = int(people[int(ties[t].giver)].sex)
-    return (sex * 46 + age - 24) * 8 + int(ties[t].distance)
+    sex = people[ties[t].giver].sex
+    return (sex * 46 + age - 24) * 8 + ties[t].distance
 
 
 @compiled
 def _may_export(people: People, ties: Ties, t: int) -> bool:
     """Return whether a resident who does not do so yet could care for a parent outside."""
-    giver = int(ties[t].giver)
+    giver = ties[t].giver
     return (
         giver >= 0
-        and int(ties[t].receiver) < 0
-        and int(ties[t].active) == 0
-        and int(people[giver].presence) == _HOME
-        and int(people[giver].capacity) > 0
-        and int(people[giver].level) < 2
+        and ties[t].receiver < 0
+        and ties[t].active == 0
+        and people[giver].presence == Presence.HOME
+        and people[giver].capacity > 0
+        and people[giver].level < 2
     )
 
 
 @compiled
 def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Params, key: int, month: int) -> None:
     """In the first month of the spin-up, start care for parents outside at its lasting share."""
-    start = month_key(key, EXPORT, month, 0)
-    for t in range(int(counts[1])):
+    start = month_key(key, Stream.TIE_EXPORT, month, 0)
+    for t in range(counts[1]):
         if _may_export(people, ties, t):
-            giver = int(ties[t].giver)
-            age = age_in(month, int(people[giver].birth_month))
+            giver = ties[t].giver
+            age = age_in(month, people[giver].birth_month)
             if 25 <= age < 70 and age < p.export_until:
-                chance = p.export_stock[int(people[giver].sex), (age - 25) // 5, int(ties[t].distance)]
-                if happens(start, ties[t].uid, int(chance)):
+                chance = p.export_stock[people[giver].sex, (age - 25) // 5, ties[t].distance]
+                if happens(start, ties[t].uid, chance):
                     use_tie(ties, agenda, t)
 
 
 @allocating
 def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: int, month: int) -> None:
     """Let residents start to care for parents outside."""
-    start = month_key(key, EXPORT, month, 0)
-    for t in due(ties, agenda, ITEM_EXPORT, month):
+    start = month_key(key, Stream.TIE_EXPORT, month, 0)
+    for t in due(ties, agenda, Item.INFORMAL_EXPORT, month):
         if not _may_export(people, ties, t):
             continue
-        giver = int(ties[t].giver)
-        born = int(people[giver].birth_month)
+        giver = ties[t].giver
+        born = people[giver].birth_month
         age = age_in(month, born)
         if 25 <= age < 70 and age < p.export_until:
-            chance = int(p.export_start[int(people[giver].sex), (age - 25) // 5, int(ties[t].distance)])
-            most = int(p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))])
+            chance = p.export_start[people[giver].sex, (age - 25) // 5, ties[t].distance]
+            most = p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))]
             if happens(start, ties[t].uid, own_chance(chance, most)):
                 use_tie(ties, agenda, t)
 
@@ -271,15 +255,15 @@ def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: i
 @compiled
 def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int, month: int, flows: I64) -> None:
     """Let children at home help a parent who needs much care."""
-    j = int(people[i].housemate)
+    j = people[i].housemate
     while j != i:
-        age = age_in(month, int(people[j].birth_month))
-        is_child = int(people[j].mother) == i or int(people[j].father) == i
+        age = age_in(month, people[j].birth_month)
+        is_child = people[j].mother == i or people[j].father == i
         if is_child and 8 <= age < 18 and happens(young, people[j].uid, p.young):
             give_care(people, agenda, j, p.young_minutes, False)
-            flows[int(people[i].village), _GIVEN] += p.young_minutes
-            flows[int(people[i].village), _RECEIVED] += p.young_minutes
-        j = int(people[j].housemate)
+            flows[people[i].village, Flow.GIVEN] += p.young_minutes
+            flows[people[i].village, Flow.RECEIVED] += p.young_minutes
+        j = people[j].housemate
 
 
 @compiled
@@ -287,35 +271,34 @@ def _go_on(
     people: People, ties: Ties, t: int, p: Params, clauses: ClausesNow, month: int, stop: int, tired: int, events: I64
 ) -> bool:
     """Return whether care on a tie in use goes on this month."""
-    giver, receiver = int(ties[t].giver), int(ties[t].receiver)
-    if giver >= 0 and int(people[giver].presence) != _HOME:
+    giver, receiver = ties[t].giver, ties[t].receiver
+    if giver >= 0 and people[giver].presence != Presence.HOME:
         return False
     if happens(stop, ties[t].uid, p.stop):
         return False
-    if receiver < 0 and age_in(month, int(people[giver].birth_month)) >= p.export_until:
+    if receiver < 0 and age_in(month, people[giver].birth_month) >= p.export_until:
         return False
-    if giver >= 0 and int(people[giver].burdened) == 1:
-        v = int(people[giver].village)
-        if happens(tired, people[giver].uid, p.burdened_stop * int(clauses.here[_CARERS_STOP, v]) // 1000):
-            events[v, _STOPPED] += 1
+    if giver >= 0 and people[giver].burdened == 1:
+        v = people[giver].village
+        if happens(tired, people[giver].uid, p.burdened_stop * clauses.here[Lever.CARERS_STOP, v] // 1000):
+            events[v, Event.CARER_STOPPED] += 1
             return False
     return receiver < 0 or (
-        int(people[receiver].presence) == _HOME
-        and (int(people[receiver].level) > 0 or int(people[receiver].episode) == 1)
+        people[receiver].presence == Presence.HOME and (people[receiver].level > 0 or people[receiver].episode == 1)
     )
 
 
 @compiled
 def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params, flows: I64) -> None:
     """Let a resident give this month's care to a parent outside."""
-    giver = int(ties[t].giver)
-    minutes = int(people[giver].capacity) * (200 + int(p.offer[int(ties[t].distance)]) * 8 // 10) // 1000
+    giver = ties[t].giver
+    minutes = people[giver].capacity * (200 + p.offer[ties[t].distance] * 8 // 10) // 1000
     left = time_left(people, giver, p.time_budget)
     minutes = minutes if minutes < left else left
     give_care(people, agenda, giver, minutes, False)
     ties[t].minutes = minutes
-    flows[int(people[giver].village), _GIVEN] += minutes
-    flows[int(people[giver].village), _EXPORTED] += minutes
+    flows[people[giver].village, Flow.GIVEN] += minutes
+    flows[people[giver].village, Flow.EXPORTED] += minutes
 
 
 @compiled
@@ -325,18 +308,18 @@ def _put_down_care(people: People, agenda: Agenda, month: int) -> None:
     Nothing but the record reads that list.
     """
     kept = 0
-    cared, carers = int(agenda.used[CARED]), int(agenda.used[CARERS])
+    cared, carers = agenda.used[CARED], agenda.used[CARERS]
     for k in range(cared):
         ask_ahead(people, agenda.cared, k, cared)
-        i = int(agenda.cared[k])
-        if int(people[i].cared_in) >= month - 12:
+        i = agenda.cared[k]
+        if people[i].cared_in >= month - 12:
             agenda.cared[kept] = i
             kept += 1
     for k in range(carers):
         ask_ahead(people, agenda.carers, k, carers)
-        i = int(agenda.carers[k])
-        if int(people[i].care_minutes) >= CARER_MINUTES:
-            if int(people[i].cared_in) < month - 12:
+        i = agenda.carers[k]
+        if people[i].care_minutes >= CARER_MINUTES:
+            if people[i].cared_in < month - 12:
                 agenda.cared[kept] = i
                 kept += 1
             people[i].cared_in = month - 1
@@ -360,42 +343,42 @@ def start_month(
 ) -> None:
     """Reset the month's minutes, end ties, and let residents care for parents outside the area."""
     _put_down_care(people, agenda, month)
-    stop = month_key(key, _STOP, month, 0)
-    tired = month_key(key, _CARER_STOP, month, 0)
+    stop = month_key(key, Stream.TIE_STOP, month, 0)
+    tired = month_key(key, Stream.CARER_STOP, month, 0)
     kept = 0
-    in_use = int(agenda.used[TIES])
+    in_use = agenda.used[TIES]
     for k in range(in_use):
         ask_ahead(ties, agenda.ties, k + AHEAD, in_use)
         if k + AHEAD < in_use:
-            soon = int(agenda.ties[k + AHEAD])
-            for end in (int(ties[soon].giver), int(ties[soon].receiver)):
+            soon = agenda.ties[k + AHEAD]
+            for end in (ties[soon].giver, ties[soon].receiver):
                 if end >= 0:
                     fetch(people, end)
-        t = int(agenda.ties[k])
+        t = agenda.ties[k]
         ties[t].minutes = 0
-        if int(ties[t].active) == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
+        if ties[t].active == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
             agenda.ties[kept] = t
             kept += 1
         else:
             ties[t].active = 0
     agenda.used[TIES] = kept
-    young = month_key(key, _YOUNG, 0, 0)
-    watched = int(agenda.used[WATCH])
+    young = month_key(key, Stream.YOUNG_CARER, 0, 0)
+    watched = agenda.used[WATCH]
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
-        i = int(agenda.watch[k])
-        if int(people[i].level) >= 2 and int(people[i].presence) == _HOME:
+        i = agenda.watch[k]
+        if people[i].level >= 2 and people[i].presence == Presence.HOME:
             _children_help(people, agenda, i, p, young, month, flows)
     _start_exports(people, ties, agenda, p, key, month)
-    in_use = int(agenda.used[TIES])
+    in_use = agenda.used[TIES]
     for k in range(in_use):
         ask_ahead(ties, agenda.ties, k + AHEAD, in_use)
         if k + AHEAD < in_use:
-            soon = int(agenda.ties[k + AHEAD])
-            if int(ties[soon].receiver) < 0:
-                fetch(people, int(ties[soon].giver))
-        t = int(agenda.ties[k])
-        if int(ties[t].receiver) < 0:
+            soon = agenda.ties[k + AHEAD]
+            if ties[soon].receiver < 0:
+                fetch(people, ties[soon].giver)
+        t = agenda.ties[k]
+        if ties[t].receiver < 0:
             _care_outside(people, ties, agenda, t, p, flows)
 
 
@@ -404,17 +387,21 @@ def _usual_care(
     people: People, agenda: Agenda, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64
 ) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
-    v = int(people[i].village)
-    for kind in (_HELP, _CARE):
-        if kind == _CARE and month - int(people[i].need_since) >= p.usual_care_months and int(people[i].episode) == 0:
+    v = people[i].village
+    for kind in (Kind.HOUSEHOLD_HELP, Kind.PERSONAL_CARE):
+        if (
+            kind == Kind.PERSONAL_CARE
+            and month - people[i].need_since >= p.usual_care_months
+            and people[i].episode == 0
+        ):
             continue
-        percent = int(p.substitution[kind])
-        given = given_for(int(rest[kind]), time_left(people, helper, p.time_budget), percent)
-        covered = covered_by(given, int(rest[kind]), percent)
+        percent = p.substitution[kind]
+        given = given_for(rest[kind], time_left(people, helper, p.time_budget), percent)
+        covered = covered_by(given, rest[kind], percent)
         give_care(people, agenda, helper, given, True)
-        parts[v, _USUAL, kind] += covered
+        parts[v, Part.HOUSEHOLD, kind] += covered
         rest[kind] -= covered
-        flows[v, _HOUSEHOLD] += given
+        flows[v, Flow.HOUSEHOLD] += given
 
 
 @compiled
@@ -440,48 +427,48 @@ def _give(
     most
         shape (5 kinds,), min/week: what these givers may still take on; lowered here.
     """
-    v = int(people[i].village)
+    v = people[i].village
     total = 0
-    for kind in (_CARE, _GUIDANCE, _HELP):
-        wanted = int(rest[kind]) if rest[kind] < most[kind] else int(most[kind])
+    for kind in (Kind.PERSONAL_CARE, Kind.GUIDANCE, Kind.HOUSEHOLD_HELP):
+        wanted = rest[kind] if rest[kind] < most[kind] else most[kind]
         if wanted == 0:
             continue
-        percent = int(p.substitution[kind])
+        percent = p.substitution[kind]
         given = given_for(wanted, available - total, percent)
         covered = covered_by(given, wanted, percent)
         if covered == 0:
             continue
         total += given
-        parts[v, _INFORMAL, kind] += covered
+        parts[v, Part.INFORMAL, kind] += covered
         rest[kind] -= covered
         most[kind] -= covered
     left = available - total
     total += company if company < left else left
-    flows[v, _RECEIVED] += total
+    flows[v, Flow.RECEIVED] += total
     if giver >= 0:
         give_care(people, agenda, giver, total, False)
-        flows[int(people[giver].village), _GIVEN] += total
+        flows[people[giver].village, Flow.GIVEN] += total
     else:
-        flows[v, _IMPORTED] += total
+        flows[v, Flow.IMPORTED] += total
     return total
 
 
 @compiled
 def _open_need(rest: I64) -> bool:
     """Return whether informal care could still do something."""
-    return int(rest[_HELP] + rest[_CARE] + rest[_GUIDANCE]) > 0
+    return rest[Kind.HOUSEHOLD_HELP] + rest[Kind.PERSONAL_CARE] + rest[Kind.GUIDANCE] > 0
 
 
 @compiled
 def offer_key(key: int) -> int:
     """Return the key from which the willingness of relatives outside the area is drawn, for life."""
-    return month_key(key, _OFFER, 0, 2)
+    return month_key(key, Stream.TIE_OFFER, 0, 2)
 
 
 @compiled
 def _most(ties: Ties, t: int, p: Params, helps: int) -> int:
     """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
-    return int(p.recruit_most[int(ties[t].distance) if int(ties[t].giver) < 0 else 8]) * helps // 1000
+    return p.recruit_most[ties[t].distance if ties[t].giver < 0 else 8] * helps // 1000
 
 
 @compiled
@@ -501,35 +488,35 @@ def _kin(
     flows: I64,
 ) -> None:
     """Let children and neighbours give, nearest relation and distance first, then by identity of the tie."""
-    recruit = month_key(key, _RECRUIT, month, 0)
+    recruit = month_key(key, Stream.TIE_RECRUIT, month, 0)
     offer = offer_key(key)
     last_rank, last_uid, looked_at, willing = -1, ties[0].uid, 0, -1
     while looked_at != willing:
         chosen, best, willing = NOBODY, 0, 0
-        t = int(people[i].first_tie)
+        t = people[i].first_tie
         while t >= 0:  # the next tie in order, whatever the order of rows
-            if int(ties[t].active) == 0 and not happens(recruit, ties[t].uid, _most(ties, t, p, helps)):
-                t = int(ties[t].next_tie)
+            if ties[t].active == 0 and not happens(recruit, ties[t].uid, _most(ties, t, p, helps)):
+                t = ties[t].next_tie
                 continue
             willing += 1
-            rank = int(ties[t].relation) * 8 + distance_now(people, ties, t, between_m)
+            rank = ties[t].relation * 8 + distance_now(people, ties, t, between_m)
             later = rank > last_rank or (rank == last_rank and ties[t].uid > last_uid)
             sooner = chosen < 0 or rank < best or (rank == best and ties[t].uid < ties[chosen].uid)
-            if later and sooner and int(ties[t].receiver) == i:
+            if later and sooner and ties[t].receiver == i:
                 chosen, best = t, rank
-            t = int(ties[t].next_tie)
+            t = ties[t].next_tie
         if chosen < 0:
             return
         looked_at += 1
         last_rank = best
         last_uid = ties[chosen].uid
-        giver = int(ties[chosen].giver)
+        giver = ties[chosen].giver
         d = best % 8
         if giver >= 0:
-            if int(people[giver].presence) != _HOME or int(people[giver].level) >= 2:
+            if people[giver].presence != Presence.HOME or people[giver].level >= 2:
                 continue
-            capacity = int(people[giver].capacity)
-            sex = int(people[giver].sex)
+            capacity = people[giver].capacity
+            sex = people[giver].sex
         else:
             draw = bits(offer, ties[chosen].uid)
             capacity = 0
@@ -538,17 +525,17 @@ def _kin(
             sex = i64(draw & 1)
         if capacity == 0:
             continue
-        if int(ties[chosen].active) == 0:
-            if not _open_need(rest) and int(people[i].level) < 2:
+        if ties[chosen].active == 0:
+            if not _open_need(rest) and people[i].level < 2:
                 continue
-            if int(ties[chosen].relation) == _NEIGHBOUR or not happens(
-                recruit, ties[chosen].uid, int(p.recruit_child[sex, d]) * helps // 1000
+            if ties[chosen].relation == Relation.NEIGHBOUR or not happens(
+                recruit, ties[chosen].uid, p.recruit_child[sex, d] * helps // 1000
             ):
                 continue
             use_tie(ties, agenda, chosen)
-        available = capacity * int(p.offer[d]) // 1000
+        available = capacity * p.offer[d] // 1000
         if giver >= 0:
-            free = capacity - int(people[giver].care_minutes)
+            free = capacity - people[giver].care_minutes
             available = available if available < free else free
             left = time_left(people, giver, p.time_budget)
             available = available if available < left else left
@@ -560,10 +547,10 @@ def _kin(
 def _may_help(people: People, j: int, i: int, month: int) -> bool:
     """Return whether somebody willing may help a neighbour: able, aged 30 to 79, and not of the same home."""
     return (
-        int(people[j].presence) == _HOME
+        people[j].presence == Presence.HOME
         and people[j].village == people[i].village
-        and int(people[j].level) == 0
-        and 30 <= age_in(month, int(people[j].birth_month)) < 80
+        and people[j].level == 0
+        and 30 <= age_in(month, people[j].birth_month) < 80
         and people[j].household != people[i].household
     )
 
@@ -571,11 +558,11 @@ def _may_help(people: People, j: int, i: int, month: int) -> bool:
 @compiled
 def _tie_with(people: People, ties: Ties, giver: int, i: int) -> int:
     """Return the tie by which a neighbour has helped before, -1 for none: who helps again does so on the same tie."""
-    t = int(people[i].first_tie)
+    t = people[i].first_tie
     while t >= 0:
-        if int(ties[t].giver) == giver and int(ties[t].relation) == _NEIGHBOUR:
+        if ties[t].giver == giver and ties[t].relation == Relation.NEIGHBOUR:
             return t
-        t = int(ties[t].next_tie)
+        t = ties[t].next_tie
     return NOBODY
 
 
@@ -593,25 +580,25 @@ def _find_neighbour(
     month: int,
 ) -> None:
     """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
-    if int(people[i].neighbour_tried) == 1:
+    if people[i].neighbour_tried == 1:
         return
-    if not happens(month_key(key, _FIND, month, 0), people[i].uid, p.recruit_neighbour * helps // 1000):
+    if not happens(month_key(key, Stream.TIE_NEIGHBOUR, month, 0), people[i].uid, p.recruit_neighbour * helps // 1000):
         return
-    race = month_key(key, _FIND, month, 1)
+    race = month_key(key, Stream.TIE_NEIGHBOUR, month, 1)
     mine = bits(race, people[i].uid)
     c = circle_of(people, p.circles, i)
     best, best_value = NOBODY, 1 << 62
-    for k in range(int(roll.start[c]), int(roll.start[c + 1])):
+    for k in range(roll.start[c], roll.start[c + 1]):
         value = i64(bits(race, mine ^ roll.willing_uid[k]) >> 2)
         if value < best_value and _may_help(people, roll.willing[k], i, month):
             best, best_value = roll.willing[k], value
     if best >= 0:
         t = _tie_with(people, ties, best, i)
         if t < 0:
-            t = int(counts[1])
-            uid = tie_uid(people[best].uid, people[i].uid, _NEIGHBOUR)
-            add_tie(ties, counts, people, best, i, _NEIGHBOUR, _UNDER_2, uid)
-        if int(ties[t].active) == 0:
+            t = counts[1]
+            uid = tie_uid(people[best].uid, people[i].uid, Relation.NEIGHBOUR)
+            add_tie(ties, counts, people, best, i, Relation.NEIGHBOUR, Distance.UNDER_2_KM, uid)
+        if ties[t].active == 0:
             use_tie(ties, agenda, t)
         people[i].neighbour_tried = 1
 
@@ -646,27 +633,27 @@ def step_one(
         Thousandths of the chance that somebody starts to help.
     """
     h = helper_of(people, i, month)
-    level = int(people[i].level)
+    level = people[i].level
     for kind in range(5):
         most[kind] = rest[kind]
-    care, tasks = int(rest[_CARE]), int(rest[_HELP])
+    care, tasks = rest[Kind.PERSONAL_CARE], rest[Kind.HOUSEHOLD_HELP]
     if h >= 0:
         _usual_care(people, agenda, i, h, rest, parts, p, month, flows)
-        is_partner = int(people[i].partner) == h
-        capacity = p.capacity_partner if is_partner else int(people[h].capacity)
-        free = capacity - int(people[h].care_minutes)
+        is_partner = people[i].partner == h
+        capacity = p.capacity_partner if is_partner else people[h].capacity
+        free = capacity - people[h].care_minutes
         left = time_left(people, h, p.time_budget)
         free = free if free < left else left
         if free > 0 and (level >= 2 or _open_need(rest)):
             company = (p.company_partner if is_partner else p.company) if level >= 2 else 0
-            most[_CARE] = care * p.care_partner // 100
+            most[Kind.PERSONAL_CARE] = care * p.care_partner // 100
             _give(people, agenda, h, free, company, most, i, rest, parts, p, flows)
     if level > 0:
-        if int(people[i].noticed) == 1 and _open_need(rest):
+        if people[i].noticed == 1 and _open_need(rest):
             _find_neighbour(people, ties, agenda, counts, roll, i, p, helps, key, month)
-        if int(people[i].first_tie) >= 0:
-            most[_CARE] = care * p.care_kin // 100
-            most[_HELP] = tasks * p.help_kin // 100
+        if people[i].first_tie >= 0:
+            most[Kind.PERSONAL_CARE] = care * p.care_kin // 100
+            most[Kind.HOUSEHOLD_HELP] = tasks * p.help_kin // 100
             _kin(people, ties, agenda, between_m, i, most, rest, parts, p, helps, key, month, flows)
 
 
@@ -686,4 +673,5 @@ PROCESS = Process(
         Stream.YOUNG_CARER,
     ),
     "Household, family, friends and neighbours carry what they can.",
+    ((Item.INFORMAL_EXPORT, Stream.TIE_EXPORT),),
 )

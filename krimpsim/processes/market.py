@@ -25,8 +25,6 @@ from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_CHOICE, _CONSENT, _DISRUPTION = int(Stream.MARKET_CHOICE), int(Stream.MARKET_CONSENT), int(Stream.PROVIDER_DISRUPTION)
-
 
 class Params(NamedTuple):
     """When a payer pays a surcharge, and how soon clients of a provider that stopped move on.
@@ -56,7 +54,7 @@ def prepare(config: RunConfig) -> Params:
 @compiled
 def provider_of(people: People, i: int, pool: int) -> int:
     """Return the provider of a person for a pool, -1 for none."""
-    return int(people[i].provider_help) if pool == 0 else int(people[i].provider_care)
+    return people[i].provider_help if pool == 0 else people[i].provider_care
 
 
 @compiled
@@ -70,7 +68,7 @@ def set_provider(people: People, i: int, pool: int, provider: int) -> None:
 
 @compiled
 def _waiting_since(people: People, i: int, pool: int) -> int:
-    return int(people[i].waiting_help) if pool == 0 else int(people[i].waiting_care)
+    return people[i].waiting_help if pool == 0 else people[i].waiting_care
 
 
 @compiled
@@ -86,7 +84,7 @@ def asks_nothing(people: People, market: Market, i: int, pool: int) -> None:
     """Take a person who no longer asks off the waiting list, and from a provider that has stopped."""
     _set_waiting(people, i, pool, NEVER)
     provider = provider_of(people, i, pool)
-    if provider >= 0 and int(market.active[provider]) == 0:
+    if provider >= 0 and market.active[provider] == 0:
         set_provider(people, i, pool, NOBODY)
 
 
@@ -94,10 +92,10 @@ def asks_nothing(people: People, market: Market, i: int, pool: int) -> None:
 def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
     """Return whether a provider takes a new client of this size in this village."""
     return (
-        int(market.active[b]) == 1
-        and int(market.sells[b, pool]) == 1
-        and int(market.takes_new[b, v]) == 1
-        and (pool == 0 or int(market.capped[b]) == 0)
+        market.active[b] == 1
+        and market.sells[b, pool] == 1
+        and market.takes_new[b, v] == 1
+        and (pool == 0 or market.capped[b] == 0)
         and market.intake[b, pool] >= minutes
     )
 
@@ -106,14 +104,9 @@ def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
 def has_other_member(market: Market, provider: int, pool: int) -> bool:
     """Return whether a member stands by another member: one that is active and sells the same."""
     found = False
-    if int(market.member[provider]) == 1:
+    if market.member[provider] == 1:
         for b in range(len(market.active)):
-            if (
-                b != provider
-                and int(market.member[b]) == 1
-                and int(market.active[b]) == 1
-                and market.sells[b, pool] == 1
-            ):
+            if b != provider and market.member[b] == 1 and market.active[b] == 1 and market.sells[b, pool] == 1:
                 found = True
     return found
 
@@ -123,7 +116,7 @@ def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: 
     """Return the member with the most contact time in the village last month, then the nearest base; -1 for none."""
     best = NOBODY
     for b in range(len(market.active)):
-        if int(market.member[b]) == 0 or not takes(market, b, v, pool, minutes):
+        if market.member[b] == 0 or not takes(market, b, v, pool, minutes):
             continue
         here, there = strength[b, v, pool], strength[best, v, pool] if best >= 0 else -1
         nearer = best >= 0 and here == there and market.base_m[b, v] < market.base_m[best, v]
@@ -143,14 +136,14 @@ def chosen_provider(
     taken
         0: those who take new clients; 1: all with free staff (after the surcharge).
     """
-    v = int(people[i].village)
-    race = month_key(key, _CHOICE, month, pool)
+    v = people[i].village
+    race = month_key(key, Stream.MARKET_CHOICE, month, pool)
     best, best_value = NOBODY, 0.0
     for b in range(len(market.active)):
         if taken == 0:
             if not takes(market, b, v, pool, minutes):
                 continue
-        elif int(market.active[b]) == 0 or int(market.sells[b, pool]) == 0 or market.room[b, pool] < minutes:
+        elif market.active[b] == 0 or market.sells[b, pool] == 0 or market.room[b, pool] < minutes:
             continue
         value = -math.log(uniform(race, bits(race, people[i].uid) ^ market.words[b])) / market.pull[b, v]
         if best < 0 or value < best_value:
@@ -184,17 +177,19 @@ def step_one(
         shape (2,): clients who had to change provider; clients placed with a surcharge.
     """
     provider = provider_of(people, i, pool)
-    v = int(people[i].village)
+    v = people[i].village
     if provider >= 0:
-        if int(market.active[provider]) == 1:
+        if market.active[provider] == 1:
             return provider
         covered = clauses.cover > 0 and has_other_member(market, provider, pool)
-        if not covered and not happens(month_key(key, _DISRUPTION, month, pool), people[i].uid, p.moves_on):
+        if not covered and not happens(
+            month_key(key, Stream.PROVIDER_DISRUPTION, month, pool), people[i].uid, p.moves_on
+        ):
             return NOBODY
         set_provider(people, i, pool, NOBODY)
         counters[0] += 1
     new = NOBODY
-    if clauses.advice > 0 and happens(month_key(key, _CONSENT, 0, pool), people[i].uid, clauses.advice):
+    if clauses.advice > 0 and happens(month_key(key, Stream.MARKET_CONSENT, 0, pool), people[i].uid, clauses.advice):
         new = strongest_member(market, strength, v, pool, minutes)
     if new < 0:
         new = chosen_provider(market, people, i, pool, minutes, key, month, 0)

@@ -63,13 +63,6 @@ from krimpsim.population.synthesis import (
 )
 from krimpsim.processes.base import Process
 
-_HOME, _AWAY, _WOMAN = int(Presence.HOME), int(Presence.AWAY), int(Sex.WOMAN)
-_ARRIVAL, _DEPARTURE, _CHILD = int(Event.ARRIVAL), int(Event.DEPARTURE), int(Relation.CHILD)
-LEAVE, OLD, _ARRIVE = int(Stream.MIGRATION_LEAVE), int(Stream.MIGRATION_OLD_AGE), int(Stream.MIGRATION_ARRIVE)
-_DISTANCE, _HOUSING = int(Stream.MIGRATION_DISTANCE), int(Stream.MIGRATION_HOUSING)
-_UNSUITED_HOMES = int(Lever.UNSUITED_HOMES)
-ITEM_LEAVE, ITEM_OLD = int(Item.LEAVE), int(Item.OLD_MOVE)
-
 
 class Params(NamedTuple):
     """Thresholds of 2**32 unless said otherwise.
@@ -164,20 +157,20 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
 @compiled
 def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: int) -> None:
     """Let the ties of a person who leaves end outside the area; none vanishes."""
-    draw = month_key(key, _DISTANCE, month, 1)
-    t = int(people[i].first_given)
+    draw = month_key(key, Stream.MIGRATION_DISTANCE, month, 1)
+    t = people[i].first_given
     while t >= 0:
-        if int(ties[t].giver) == i and int(ties[t].receiver) >= 0:
+        if ties[t].giver == i and ties[t].receiver >= 0:
             ties[t].giver = NOBODY
             ties[t].distance = pick(draw, ties[t].uid, p.far)
-        t = int(ties[t].next_given)
-    t = int(people[i].first_tie)
+        t = ties[t].next_given
+    t = people[i].first_tie
     while t >= 0:
-        if int(ties[t].receiver) == i and int(ties[t].giver) >= 0:
+        if ties[t].receiver == i and ties[t].giver >= 0:
             ties[t].receiver = NOBODY
             ties[t].active = 0
             ties[t].distance = pick(draw, ties[t].uid, p.far)
-        t = int(ties[t].next_tie)
+        t = ties[t].next_tie
 
 
 @compiled
@@ -194,15 +187,15 @@ def _depart(
     events: I64,
 ) -> None:
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
-    events[int(people[i].village), _DEPARTURE] += 1
-    far = pick(month_key(key, _DISTANCE, month, 0), people[i].uid, p.far)
-    for parent in (int(people[i].mother), int(people[i].father)):
+    events[people[i].village, Event.DEPARTURE] += 1
+    far = pick(month_key(key, Stream.MIGRATION_DISTANCE, month, 0), people[i].uid, p.far)
+    for parent in (people[i].mother, people[i].father):
         if (
             not with_household
             and parent >= 0
-            and int(people[parent].presence) == _HOME
+            and people[parent].presence == Presence.HOME
             and people[parent].household == people[i].household
-            and age_in(month, int(people[i].birth_month)) >= 16
+            and age_in(month, people[i].birth_month) >= 16
         ):
             add_tie(
                 ties,
@@ -210,17 +203,17 @@ def _depart(
                 people,
                 NOBODY,
                 parent,
-                _CHILD,
+                Relation.CHILD,
                 far,
-                uid_of(TAG_TIE, people[i].uid, people[parent].uid, _CHILD),
+                uid_of(TAG_TIE, people[i].uid, people[parent].uid, Relation.CHILD),
             )
     _mend_ties(people, ties, i, p, key, month)
     count(people, census, i, month, -1)
-    people[i].presence = _AWAY
+    people[i].presence = Presence.AWAY
     people[i].end_month = month
     leave_household(people, i)
-    partner = int(people[i].partner)
-    if partner >= 0 and int(people[partner].presence) != _HOME and int(people[partner].presence) != _AWAY:
+    partner = people[i].partner
+    if partner >= 0 and people[partner].presence != Presence.HOME and people[partner].presence != Presence.AWAY:
         people[partner].partner = NOBODY  # a partner in a facility stays behind
         people[i].partner = NOBODY
 
@@ -228,8 +221,8 @@ def _depart(
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which leaving or moving comes up on the agenda."""
-    plan_group(agenda, ITEM_LEAVE, group, p.leave_comes_up, 0, after)
-    plan_group(agenda, ITEM_OLD, group, p.old_comes_up, 0, after)
+    plan_group(agenda, Item.LEAVE, group, p.leave_comes_up, 0, after)
+    plan_group(agenda, Item.OLD_MOVE, group, p.old_comes_up, 0, after)
 
 
 @allocating
@@ -245,18 +238,18 @@ def _leave(
     events: I64,
 ) -> None:
     """Let households and young adults below 70 leave: all decide first, then households go, then who goes alone."""
-    draw = month_key(key, LEAVE, month, 0)
-    rows = due(people, agenda, ITEM_LEAVE, month)
+    draw = month_key(key, Stream.MIGRATION_LEAVE, month, 0)
+    rows = due(people, agenda, Item.LEAVE, month)
     heads = np.empty(len(rows), dtype=np.int64)
     alone = np.empty(len(rows), dtype=np.int64)
     n_heads, n_alone = 0, 0
     for i in rows:
-        born, sex, partner = int(people[i].birth_month), int(people[i].sex), int(people[i].partner)
+        born, sex, partner = people[i].birth_month, people[i].sex, people[i].partner
         age = age_in(month, born)
-        if int(people[i].presence) != _HOME or age < 18 or age >= 70 or (partner >= 0 and sex != _WOMAN):
+        if people[i].presence != Presence.HOME or age < 18 or age >= 70 or (partner >= 0 and sex != Sex.WOMAN):
             continue
-        most = int(p.leave_comes_up.most[kind_of(0, sex, january_age(month // 12, born))])
-        if not happens(draw, people[i].uid, own_chance(int(p.leave[sex, age]), most)):
+        most = p.leave_comes_up.most[kind_of(0, sex, january_age(month // 12, born))]
+        if not happens(draw, people[i].uid, own_chance(p.leave[sex, age], most)):
             continue
         if partner < 0 and lives_with_parent(people, i):
             alone[n_alone] = i
@@ -265,20 +258,20 @@ def _leave(
             heads[n_heads] = i
             n_heads += 1
     for i in heads[:n_heads]:
-        while int(people[i].presence) == _HOME:
-            mate = int(people[i].housemate)  # the head goes last
+        while people[i].presence == Presence.HOME:
+            mate = people[i].housemate  # the head goes last
             _depart(people, ties, census, counts, mate, True, month, key, p, events)
     for i in alone[:n_alone]:
-        if int(people[i].presence) == _HOME:
+        if people[i].presence == Presence.HOME:
             _depart(people, ties, census, counts, i, False, month, key, p, events)
 
 
 @compiled
 def _unsuited(people: People, i: int, clauses: ClausesNow, housing: int) -> int:
     """Return 1 for a home that is not suited to old age and was not adapted."""
-    if int(people[i].suited_home) == 1:
+    if people[i].suited_home == 1:
         return 0
-    left = int(clauses.here[_UNSUITED_HOMES, int(people[i].village)])
+    left = clauses.here[Lever.UNSUITED_HOMES, people[i].village]
     return 0 if left < 1000 and happens(housing, people[i].uid, CERTAIN * (1000 - left) // 1000) else 1
 
 
@@ -297,23 +290,23 @@ def _move_old(
     events: I64,
 ) -> None:
     """Let pairs and singles of 70 and over move to a service village, in the area or outside."""
-    draw = month_key(key, OLD, month, 0)
-    outside = month_key(key, OLD, month, 1)
-    race = month_key(key, OLD, month, 2)
-    housing = month_key(key, _HOUSING, 0, 0)
-    most = int(p.old_comes_up.most[kind_of(0, 0, 70)])  # the same for all
-    for i in due(people, agenda, ITEM_OLD, month):
-        if int(people[i].presence) != _HOME or age_in(month, int(people[i].birth_month)) < 70:
+    draw = month_key(key, Stream.MIGRATION_OLD_AGE, month, 0)
+    outside = month_key(key, Stream.MIGRATION_OLD_AGE, month, 1)
+    race = month_key(key, Stream.MIGRATION_OLD_AGE, month, 2)
+    housing = month_key(key, Stream.MIGRATION_HOUSING, 0, 0)
+    most = p.old_comes_up.most[kind_of(0, 0, 70)]  # the same for all
+    for i in due(people, agenda, Item.OLD_MOVE, month):
+        if people[i].presence != Presence.HOME or age_in(month, people[i].birth_month) < 70:
             continue
-        partner = int(people[i].partner)
+        partner = people[i].partner
         together = partner >= 0 and people[partner].household == people[i].household
-        if together and int(people[i].sex) != _WOMAN and age_in(month, int(people[partner].birth_month)) >= 70:
+        if together and people[i].sex != Sex.WOMAN and age_in(month, people[partner].birth_month) >= 70:
             continue
-        level = int(people[i].level)
-        if together and int(people[partner].level) > level:
-            level = int(people[partner].level)
+        level = people[i].level
+        if together and people[partner].level > level:
+            level = people[partner].level
         alone = 1 if lives_alone(people, i) else 0
-        chance = int(p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)])
+        chance = p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)]
         if not happens(draw, people[i].uid, own_chance(chance, most)):
             continue
         if happens(outside, people[i].uid, p.outside):
@@ -321,7 +314,7 @@ def _move_old(
             if together:
                 _depart(people, ties, census, counts, partner, False, month, key, p, events)
             continue
-        v = int(people[i].village)
+        v = people[i].village
         best, best_value = NOBODY, 0.0
         for w in range(len(places.service)):
             if places.service[w] == 1 and w != v:
@@ -347,8 +340,8 @@ def _settle(people: People, census: I64, i: int, old: int, new: int, month: int,
     people[i].village = new
     count(people, census, i, month, 1)
     people[i].suited_home = 1
-    events[old, _DEPARTURE] += 1
-    events[new, _ARRIVAL] += 1
+    events[old, Event.DEPARTURE] += 1
+    events[new, Event.ARRIVAL] += 1
 
 
 @compiled
@@ -367,7 +360,7 @@ def _new_person(
     profile: NeedProfile,
 ) -> int:
     """Add one arriving person, in the household of a host (-1: a new one), and return the row."""
-    i = int(counts[0])
+    i = counts[0]
     counts[0] = i + 1
     begin_person(people, i)
     people[i].uid = uid
@@ -379,11 +372,11 @@ def _new_person(
     else:
         people[i].household = counts[2]
         counts[2] += 1
-    people[i].birth_month = month - 12 * age - below(month_key(key, _ARRIVE, month, 5), uid, 12)
-    people[i].presence = _HOME
+    people[i].birth_month = month - 12 * age - below(month_key(key, Stream.MIGRATION_ARRIVE, month, 5), uid, 12)
+    people[i].presence = Presence.HOME
     people[i].since_month = month
     give_traits(people, i, age, key, t)
-    on_january = january_age(month // 12, int(people[i].birth_month))
+    on_january = january_age(month // 12, people[i].birth_month)
     if on_january < 0:
         on_january = 0
     give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, key, profile, t.noticed)
@@ -406,13 +399,13 @@ def _arrive(
     events: I64,
 ) -> None:
     """Let households arrive in each village."""
-    number = month_key(key, _ARRIVE, month, 0)
-    age_draw = month_key(key, _ARRIVE, month, 1)
-    sex_draw = month_key(key, _ARRIVE, month, 2)
-    pair_draw = month_key(key, _ARRIVE, month, 3)
-    child_draw = month_key(key, _ARRIVE, month, 4)
+    number = month_key(key, Stream.MIGRATION_ARRIVE, month, 0)
+    age_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 1)
+    sex_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 2)
+    pair_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 3)
+    child_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 4)
     for v in range(len(p.households)):
-        n = i64(int(p.households[v]))
+        n = i64(p.households[v])
         if uniform(number, c.words[v]) < p.households[v] - float(n):
             n += 1
         for k in range(n):
@@ -420,7 +413,7 @@ def _arrive(
             age = 18 + pick(age_draw, house_uid, p.head_age)
             sex = below(sex_draw, house_uid, 2)
             head = _new_person(people, census, counts, v, NOBODY, age, sex, house_uid, month, key, t, profile)
-            events[v, _ARRIVAL] += 1
+            events[v, Event.ARRIVAL] += 1
             if age >= 25 and happens(pair_draw, house_uid, p.partner):
                 other_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 1)
                 other_age = (
@@ -429,14 +422,14 @@ def _arrive(
                 other = _new_person(
                     people, census, counts, v, head, other_age, 1 - sex, other_uid, month, key, t, profile
                 )
-                events[v, _ARRIVAL] += 1
+                events[v, Event.ARRIVAL] += 1
                 people[head].partner = other
                 people[other].partner = head
                 give_outside_kin(people, ties, counts, other, other_age, key, c)
                 if age < 45:
-                    mother = head if sex == _WOMAN else other
-                    father = other if sex == _WOMAN else head
-                    mother_age = age if sex == _WOMAN else other_age
+                    mother = head if sex == Sex.WOMAN else other
+                    father = other if sex == Sex.WOMAN else head
+                    mother_age = age if sex == Sex.WOMAN else other_age
                     for child in range(pick(child_draw, house_uid, p.children)):
                         child_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 2 + child)
                         oldest = mother_age - 20 if mother_age - 20 < 17 else 17
@@ -457,7 +450,7 @@ def _arrive(
                         )
                         people[row].mother = mother
                         people[row].father = father
-                        events[v, _ARRIVAL] += 1
+                        events[v, Event.ARRIVAL] += 1
             give_outside_kin(people, ties, counts, head, age, key, c)
 
 
@@ -525,4 +518,8 @@ PROCESS = Process(
         Stream.MIGRATION_HOUSING,
     ),
     "People leave, arrive and move to villages with services.",
+    (
+        (Item.LEAVE, Stream.MIGRATION_LEAVE),
+        (Item.OLD_MOVE, Stream.MIGRATION_OLD_AGE),
+    ),
 )

@@ -46,10 +46,6 @@ from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, in_a_month
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HOME, _AWAY, _DEAD = int(Presence.HOME), int(Presence.AWAY), int(Presence.DEAD)
-_DEATH, _DEATH_FACILITY = int(Event.DEATH), int(Event.DEATH_FACILITY)
-DRAW, ITEM = int(Stream.MORTALITY_DEATH), int(Item.DEATH)
-
 
 class Params(NamedTuple):
     """Thresholds of death.
@@ -93,19 +89,19 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
     """Put the months in which death comes up for people without need on the agenda."""
-    plan_group(agenda, ITEM, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
+    plan_group(agenda, Item.DEATH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @compiled
 def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
     """Let a person die, and widow the partner."""
     count(people, census, i, month, -1)
-    home = int(people[i].presence) == _HOME
-    events[int(people[i].village), _DEATH if home else _DEATH_FACILITY] += 1
-    people[i].presence = _DEAD
+    home = people[i].presence == Presence.HOME
+    events[people[i].village, Event.DEATH if home else Event.DEATH_FACILITY] += 1
+    people[i].presence = Presence.DEAD
     people[i].end_month = month
     leave_household(people, i)
-    partner = int(people[i].partner)
+    partner = people[i].partner
     if partner >= 0:
         people[partner].partner = NOBODY
         people[i].partner = NOBODY
@@ -114,10 +110,10 @@ def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
 @compiled
 def _chances(people: People, i: int, municipality: I64, p: Params, month: int) -> tuple[int, int]:
     """Return the chance of death of a person this month, and the largest for those without need of that age."""
-    town, sex = int(municipality[int(people[i].village)]), int(people[i].sex)
-    kind = kind_of(town, sex, january_age(month // 12, int(people[i].birth_month)))
-    chance = int(p.death[month - FIRST_YEAR * 12, kind, int(people[i].level)])
-    return chance, int(p.comes_up.most[(month // 12 - FIRST_YEAR) * N_KINDS + kind])
+    town, sex = municipality[people[i].village], people[i].sex
+    kind = kind_of(town, sex, january_age(month // 12, people[i].birth_month))
+    chance = p.death[month - FIRST_YEAR * 12, kind, people[i].level]
+    return chance, p.comes_up.most[(month // 12 - FIRST_YEAR) * N_KINDS + kind]
 
 
 @compiled
@@ -125,13 +121,13 @@ def _die_in_need(
     people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
 ) -> None:
     """Let people who need care die: most draws lie above the largest chance of the level, and ask for no more."""
-    n = int(agenda.used[WATCH])
-    draw_all(month_key(key, DRAW, month, 0), agenda.watch_uid[:n], agenda.draws)
+    n = agenda.used[WATCH]
+    draw_all(month_key(key, Stream.MORTALITY_DEATH, month, 0), agenda.watch_uid[:n], agenda.draws)
     for k in range(n):
         ask_ahead(people, agenda.watch, k, n)
-        i, value = int(agenda.watch[k]), i64(agenda.draws[k])
-        level = int(people[i].level)
-        if level > 0 and value < int(p.most[month - FIRST_YEAR * 12, level]) and int(people[i].presence) < _AWAY:
+        i, value = agenda.watch[k], i64(agenda.draws[k])
+        level = people[i].level
+        if level > 0 and value < p.most[month - FIRST_YEAR * 12, level] and people[i].presence < Presence.AWAY:
             chance, _ = _chances(people, i, municipality, p, month)
             if value < chance:
                 die(people, census, i, month, events)
@@ -142,9 +138,9 @@ def step(
     people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
 ) -> None:
     """Let people die."""
-    draw = month_key(key, DRAW, month, 0)
-    for i in due(people, agenda, ITEM, month):
-        if int(people[i].level) == 0 and int(people[i].presence) < _AWAY:
+    draw = month_key(key, Stream.MORTALITY_DEATH, month, 0)
+    for i in due(people, agenda, Item.DEATH, month):
+        if people[i].level == 0 and people[i].presence < Presence.AWAY:
             chance, most = _chances(people, i, municipality, p, month)
             if happens(draw, people[i].uid, own_chance(chance, most)):
                 die(people, census, i, month, events)
@@ -159,4 +155,5 @@ PROCESS = Process(
     ("presence", "end_month", "partner"),
     (Stream.MORTALITY_DEATH,),
     "People die at the rates of the life table.",
+    ((Item.DEATH, Stream.MORTALITY_DEATH),),
 )

@@ -32,8 +32,6 @@ from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_PLANNED, _CALL, _REMOTE = int(Stream.NIGHTS_PLANNED), int(Stream.NIGHTS_CALL), int(Stream.NIGHTS_REMOTE)
-_NIGHT_DRIVES = int(Lever.NIGHT_DRIVES)
 NIGHT_MINUTES = 480  #: from 23 to 7 hours
 HERE, FREE_AT, LAST = range(3)  #: columns of a car
 METRES, CALLS, LATE, RESPONSE, STANDBY = range(5)  #: columns of what is counted per provider
@@ -102,15 +100,15 @@ def chains(now: int, free_at: int, window: int) -> bool:
 @compiled
 def _arrives(cars: I64, c: int, minute: int, v: int, base: I64, between: I64, p: Params) -> int:
     """Return the minute at which a car that starts when it is free, and not before it is needed, is in a village."""
-    here, free_at = int(cars[c, HERE]), int(cars[c, FREE_AT])
+    here, free_at = cars[c, HERE], cars[c, FREE_AT]
     if here < 0:
-        return minute + int(base[v]) // p.m_per_min
+        return minute + base[v] // p.m_per_min
     if chains(minute, free_at, p.chain_window):
         start = free_at if free_at > minute else minute
-        return start + int(between[here, v]) // p.m_per_min
-    back = free_at + int(base[here]) // p.m_per_min
+        return start + between[here, v] // p.m_per_min
+    back = free_at + base[here] // p.m_per_min
     start = back if back > minute else minute
-    return start + int(base[v]) // p.m_per_min
+    return start + base[v] // p.m_per_min
 
 
 @compiled
@@ -151,7 +149,7 @@ def _drive(
         else:
             visits, k = calls, c
             c += 1
-        minute, v, b = int(visits[k, MINUTE]), int(visits[k, VILLAGE]), int(visits[k, PROVIDER])
+        minute, v, b = visits[k, MINUTE], visits[k, VILLAGE], visits[k, PROVIDER]
         if used < n_cars:
             cars[used, HERE] = -1
         car, arrival = 0, _arrives(cars, 0, minute, v, base, between, p)
@@ -160,8 +158,8 @@ def _drive(
             if there < arrival:
                 car, arrival = other, there
         used += 1 if car == used else 0
-        here = int(cars[car, HERE])
-        if here >= 0 and chains(minute, int(cars[car, FREE_AT]), p.chain_window):
+        here = cars[car, HERE]
+        if here >= 0 and chains(minute, cars[car, FREE_AT], p.chain_window):
             out[b, METRES] += between[here, v]
         else:
             if here >= 0:
@@ -223,7 +221,7 @@ def _base_of_joint_service(market: Market, base: I64) -> int:
     members = 0
     nearest = 1 << 60
     for b in range(len(market.active)):
-        if int(market.member[b]) == 1 and int(market.active[b]) == 1 and int(market.sells[b, 1]) == 1:
+        if market.member[b] == 1 and market.active[b] == 1 and market.sells[b, 1] == 1:
             members += 1
             total = 0
             for v in range(len(base)):
@@ -238,7 +236,7 @@ def _base_of_joint_service(market: Market, base: I64) -> int:
 @compiled
 def _needs_drive(remote: int, uid: int, clauses: ClausesNow) -> bool:
     """Return whether somebody has to drive for a visit or call, or care at a distance is enough."""
-    left = int(clauses.here[_NIGHT_DRIVES, 0])
+    left = clauses.here[Lever.NIGHT_DRIVES, 0]
     return left >= 1000 or happens(remote, uid, CERTAIN * left // 1000)
 
 
@@ -256,25 +254,28 @@ def _draw_visits(
     calls: I64,
 ) -> tuple[int, int]:
     """Write down planned visits and alarm calls; those for which there is no room are counted only."""
-    of_year, when = month_key(key, _PLANNED, month // 12, 0), month_key(key, _PLANNED, month // 12, 1)
-    remote, until = month_key(key, _REMOTE, month // 12, 0), month_key(key, _CALL, month, 0)
+    of_year, when = (
+        month_key(key, Stream.NIGHTS_PLANNED, month // 12, 0),
+        month_key(key, Stream.NIGHTS_PLANNED, month // 12, 1),
+    )
+    remote, until = month_key(key, Stream.NIGHTS_REMOTE, month // 12, 0), month_key(key, Stream.NIGHTS_CALL, month, 0)
     n_planned, n_calls = 0, 0
     for k in range(len(claims)):
         ask_ahead(people, claims, k, len(claims))
-        i = int(claims[k])
-        b = int(people[i].provider_care)
-        if b < 0 or int(market.active[b]) == 0:
+        i = claims[k]
+        b = people[i].provider_care
+        if b < 0 or market.active[b] == 0:
             continue
-        uid, v = people[i].uid, int(people[i].village)
-        if int(people[i].level) >= 3 and happens(of_year, uid, p.planned) and _needs_drive(remote, uid, clauses):
+        uid, v = people[i].uid, people[i].village
+        if people[i].level >= 3 and happens(of_year, uid, p.planned) and _needs_drive(remote, uid, clauses):
             if n_planned < len(planned):
                 _write(planned, n_planned, 0, b, below(when, uid, NIGHT_MINUTES), i64(uid >> 2), v, 0)
             n_planned += 1
         night, draw = next_call(-1, until, uid, p, days), u64(until)
         while night < days:
-            if _needs_drive(month_key(key, _REMOTE, month, 1 + night), uid, clauses):
+            if _needs_drive(month_key(key, Stream.NIGHTS_REMOTE, month, 1 + night), uid, clauses):
                 if n_calls < len(calls):
-                    minute = below(month_key(key, _CALL, month, 1 + night), uid, NIGHT_MINUTES)
+                    minute = below(month_key(key, Stream.NIGHTS_CALL, month, 1 + night), uid, NIGHT_MINUTES)
                     _write(calls, n_calls, night, b, minute, i64(uid >> 2), v, 1)
                 n_calls += 1
             draw = mix(draw)
@@ -307,10 +308,10 @@ def next_call(night: int, draw: int, uid: int, p: Params, days: int) -> int:
     """Return the night of a client's next alarm call, found by one draw of the nights until then; `days` for none."""
     value = i64(bits(draw, uid) >> 32)
     left = days - 1 - night
-    if left == 0 or value >= int(p.calls_within[left - 1]):
+    if left == 0 or value >= p.calls_within[left - 1]:
         return days
     waits = 0
-    while value >= int(p.calls_within[waits]):
+    while value >= p.calls_within[waits]:
         waits += 1
     return night + 1 + waits
 
@@ -320,7 +321,7 @@ def _by_hand(p: Params) -> I64:
     """Return the visits that are planned by hand, each in its own night; shape (n, 7)."""
     visits = np.empty((len(p.fixed), N_COLUMNS), dtype=np.int64)
     for k in range(len(p.fixed)):
-        _write(visits, k, int(p.fixed[k, 2]), int(p.fixed[k, 0]), int(p.fixed[k, 3]), k, int(p.fixed[k, 1]), 0)
+        _write(visits, k, p.fixed[k, 2], p.fixed[k, 0], p.fixed[k, 3], k, p.fixed[k, 1], 0)
     return visits
 
 
@@ -328,9 +329,9 @@ def _by_hand(p: Params) -> I64:
 def _by_team(visits: I64, market: Market, clauses: ClausesNow, joint: bool) -> I64:
     """Return visits in the order in which they are driven, those of a joint service under its own number."""
     for k in range(len(visits)):
-        b = int(visits[k, PROVIDER])
+        b = visits[k, PROVIDER]
         visits[k, TEAM] = b
-        if joint and int(market.member[b]) == 1 and (visits[k, IS_CALL] == 1 or clauses.nights_all == 1):
+        if joint and market.member[b] == 1 and (visits[k, IS_CALL] == 1 or clauses.nights_all == 1):
             visits[k, TEAM] = len(market.active)
     return in_order(visits)
 
@@ -354,12 +355,12 @@ def _size_fleets(planned: I64, market: Market, base: I64, clauses: ClausesNow, p
     """Fill the cars of each provider and of the joint service, from the visits planned and the way to them."""
     n_providers = len(market.active)
     for k in range(len(planned)):
-        b, v = int(planned[k, PROVIDER]), int(planned[k, VILLAGE])
-        fleet[b] += p.planned_visit + int(market.base_m[b, v]) // p.m_per_min
-        if clauses.nights_all == 1 and int(market.member[b]) == 1:
-            fleet[n_providers] += p.planned_visit + int(base[v]) // p.m_per_min
+        b, v = planned[k, PROVIDER], planned[k, VILLAGE]
+        fleet[b] += p.planned_visit + market.base_m[b, v] // p.m_per_min
+        if clauses.nights_all == 1 and market.member[b] == 1:
+            fleet[n_providers] += p.planned_visit + base[v] // p.m_per_min
     for b in range(n_providers + 1):
-        fleet[b] = cars_for(int(fleet[b]), p)
+        fleet[b] = cars_for(fleet[b], p)
 
 
 @allocating
@@ -423,11 +424,11 @@ def step(
     _drive_month(planned, calls, market, places, clauses, base, joint, p, days, fleet, overlap, out, delays)
     market.apart_nights[:] = 0
     for b in range(n_providers):
-        if int(market.active[b]) == 0 or int(market.sells[b, 1]) == 0:
+        if market.active[b] == 0 or market.sells[b, 1] == 0:
             continue
-        cents = int(p.standby_cents[b]) * days
+        cents = p.standby_cents[b] * days
         market.apart_nights[b, 1] = cents
-        if joint and int(market.member[b]) == 1:
+        if joint and market.member[b] == 1:
             cents -= int(float(cents) * clauses.nights * (1.0 - 1.0 / float(members)))
         out[b, STANDBY] = cents
     market.apart_nights[:, 0] = apart[:, METRES] if joint and clauses.weighs == 1 else out[:, METRES]
@@ -465,26 +466,26 @@ def _drive_month(
     first = np.zeros(n_teams + 1, dtype=np.int64)  # of each team's planned visits
     every_night = np.zeros(len(overlap), dtype=np.int64)  # teams that come to a village, as bits
     for k in range(len(planned)):
-        first[int(planned[k, TEAM]) + 1] += 1
-        every_night[int(planned[k, VILLAGE])] |= 1 << int(planned[k, TEAM])
+        first[planned[k, TEAM] + 1] += 1
+        every_night[planned[k, VILLAGE]] |= 1 << planned[k, TEAM]
     for team in range(n_teams):
         first[team + 1] += first[team]
     quiet = np.full(n_teams, days, dtype=np.int64)  # nights of each team
     teams = every_night.copy()
     begin, n_quiet = 0, days
     while begin < len(calls):  # a team in a night
-        night, team = calls[begin, NIGHT], int(calls[begin, TEAM])
+        night, team = calls[begin, NIGHT], calls[begin, TEAM]
         end = begin
         while end < len(calls) and calls[end, NIGHT] == night and calls[end, TEAM] == team:
-            teams[int(calls[end, VILLAGE])] |= 1 << team
+            teams[calls[end, VILLAGE]] |= 1 << team
             end += 1
         here = market.base_m[team] if team < n_teams - 1 else base
         _drive(
-            int(fleet[team]),
+            fleet[team],
             cars,
             planned,
-            int(first[team]),
-            int(first[team + 1]),
+            first[team],
+            first[team + 1],
             calls,
             begin,
             end,
@@ -508,11 +509,11 @@ def _drive_month(
         alike[:] = 0
         here = market.base_m[team] if team < n_teams - 1 else base
         _drive(
-            int(fleet[team]),
+            fleet[team],
             cars,
             planned,
-            int(first[team]),
-            int(first[team + 1]),
+            first[team],
+            first[team + 1],
             calls,
             0,
             0,

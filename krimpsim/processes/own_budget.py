@@ -23,9 +23,6 @@ from krimpsim.processes.accounts import month_cents
 from krimpsim.processes.base import Process
 from krimpsim.processes.professional_care import payer_of
 
-_HELP, _CARE, _GUIDANCE = int(Kind.HOUSEHOLD_HELP), int(Kind.PERSONAL_CARE), int(Kind.GUIDANCE)
-_PROFESSIONAL, _OWN_BUDGET = int(Part.PROFESSIONAL), int(Stream.OWN_BUDGET)
-
 
 class Params(NamedTuple):
     """Threshold of 2**32 of having a budget; price against care in kind, in thousandths."""
@@ -64,14 +61,14 @@ def step_one(
     reform
         Absolute month from which others pay.
     """
-    if p.has == 0 or not happens(month_key(key, _OWN_BUDGET, 0, 0), people[i].uid, p.has):
+    if p.has == 0 or not happens(month_key(key, Stream.OWN_BUDGET, 0, 0), people[i].uid, p.has):
         return
-    v, level = int(people[i].village), int(people[i].level)
-    for kind in (_HELP, _CARE, _GUIDANCE):
-        minutes = int(formal[kind])
+    v, level = people[i].village, people[i].level
+    for kind in (Kind.HOUSEHOLD_HELP, Kind.PERSONAL_CARE, Kind.GUIDANCE):
+        minutes = formal[kind]
         formal[kind] = 0
-        parts[v, _PROFESSIONAL, kind] += minutes
-        bought[kind, payer_of(kind, level, int(municipality[v]), month, reform)] += minutes
+        parts[v, Part.PROFESSIONAL, kind] += minutes
+        bought[kind, payer_of(kind, level, municipality[v], month, reform)] += minutes
 
 
 @compiled
@@ -86,9 +83,9 @@ def step(bought: I64, tariff: I64, p: Params, days: int, paid: I64) -> int:
         shape (4 payers,), cents: added to.
     """
     total = 0
-    for kind in (_HELP, _CARE, _GUIDANCE):
+    for kind in (Kind.HOUSEHOLD_HELP, Kind.PERSONAL_CARE, Kind.GUIDANCE):
         for payer in range(4):
-            cents = month_cents(int(bought[kind, payer]), int(tariff[kind]) * p.price // 1000, days)
+            cents = month_cents(bought[kind, payer], tariff[kind] * p.price // 1000, days)
             paid[payer] += cents
             total += cents
     return total

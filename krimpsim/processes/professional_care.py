@@ -26,13 +26,6 @@ from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HELP, _CARE, _NURSING = int(Kind.HOUSEHOLD_HELP), int(Kind.PERSONAL_CARE), int(Kind.NURSING)
-_GUIDANCE, _DAY = int(Kind.GUIDANCE), int(Kind.DAY_PROGRAMME)
-_PROFESSIONAL, _NOT_NOTICED, _REFUSED = int(Part.PROFESSIONAL), int(Part.NOT_NOTICED), int(Part.REFUSED)
-_WAITING, _NO_PROVIDER, _NO_BUDGET = int(Part.WAITING), int(Part.NO_PROVIDER), int(Part.NO_BUDGET)
-_UNUSED, _HOURS = int(Lever.UNUSED), int(Lever.HOURS)
-_INSURER, _CARE_OFFICE = int(Payer.INSURER), int(Payer.CARE_OFFICE)
-
 
 class Params(NamedTuple):
     """Use of what is granted, and who pays.
@@ -53,32 +46,34 @@ def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
     """Return the share of a grant that is used, in percent."""
     e = config.entitlement
     uptake = np.full((n_years, 5), round(100 * e.uptake_other), dtype=np.int64)
-    uptake[:, _CARE] = round(100 * e.uptake_personal_care)
-    uptake[:, _HELP] = [round(100 * share) for share in dated(e.uptake_household_help, first_year, n_years)]
+    uptake[:, Kind.PERSONAL_CARE] = round(100 * e.uptake_personal_care)
+    uptake[:, Kind.HOUSEHOLD_HELP] = [
+        round(100 * share) for share in dated(e.uptake_household_help, first_year, n_years)
+    ]
     return Params(uptake, config.payers.reform_from * 12)
 
 
 @compiled
 def pool_of(kind: int) -> int:
     """Return the staff pool that gives a kind of care."""
-    return 0 if kind == _HELP else 1
+    return 0 if kind == Kind.HOUSEHOLD_HELP else 1
 
 
 @compiled
 def payer_of(kind: int, level: int, municipality: int, month: int, reform: int) -> int:
     """Return who pays a kind of care at home for a person of this level in a month; the reform is a month too."""
-    if kind == _HELP:
-        return _CARE_OFFICE if level == 4 and month >= reform else municipality
-    if kind == _GUIDANCE or kind == _DAY:
-        return municipality if month >= reform and level < 4 else _CARE_OFFICE
-    return _INSURER if month >= reform and level < 4 else _CARE_OFFICE
+    if kind == Kind.HOUSEHOLD_HELP:
+        return Payer.CARE_OFFICE if level == 4 and month >= reform else municipality
+    if kind == Kind.GUIDANCE or kind == Kind.DAY_PROGRAMME:
+        return municipality if month >= reform and level < 4 else Payer.CARE_OFFICE
+    return Payer.INSURER if month >= reform and level < 4 else Payer.CARE_OFFICE
 
 
 @compiled
 def hours_given(market: Market, provider: int, kind: int, minutes: int, clauses: ClausesNow) -> int:
     """Return the minutes that a client's provider makes of a grant; self-steering teams make less of it."""
-    if (kind == _CARE or kind == _NURSING) and provider >= 0 and int(market.member[provider]) == 1:
-        return minutes * int(clauses.here[_HOURS, 0]) // 1000
+    if (kind == Kind.PERSONAL_CARE or kind == Kind.NURSING) and provider >= 0 and market.member[provider] == 1:
+        return minutes * clauses.here[Lever.HOURS, 0] // 1000
     return minutes
 
 
@@ -115,39 +110,41 @@ def asked(
         Minutes a week that nobody will give, help that is declined apart.
     """
     missing = 0
-    v = int(people[i].village)
-    m = int(municipality[v])
-    level = int(people[i].level)
-    noticed = int(people[i].noticed) == 1
-    between = month < int(people[i].between_payers) and month >= p.reform
+    v = people[i].village
+    m = municipality[v]
+    level = people[i].level
+    noticed = people[i].noticed == 1
+    between = month < people[i].between_payers and month >= p.reform
     for kind in range(5):
-        left = int(rest[kind])
+        left = rest[kind]
         rest[kind] = 0
         formal[kind] = 0
         if left == 0:
             continue
-        if not noticed and int(people[i].episode) == 0:
-            parts[v, _NOT_NOTICED, kind] += left
+        if not noticed and people[i].episode == 0:
+            parts[v, Part.NOT_NOTICED, kind] += left
             missing += left
             continue
         if not accepts:
-            parts[v, _REFUSED, kind] += left
+            parts[v, Part.REFUSED, kind] += left
             continue
-        used = left * int(p.uptake[year, kind]) // 100
-        used += (left - used) * (1000 - int(clauses.here[_UNUSED, v])) // 1000
-        used = hours_given(market, int(people[i].provider_care), kind, used, clauses)
-        parts[v, _REFUSED, kind] += left - used
-        if kind == _DAY or ((kind == _HELP or kind == _GUIDANCE) and int(people[i].granted) == 0):
-            parts[v, _WAITING, kind] += used
+        used = left * p.uptake[year, kind] // 100
+        used += (left - used) * (1000 - clauses.here[Lever.UNUSED, v]) // 1000
+        used = hours_given(market, people[i].provider_care, kind, used, clauses)
+        parts[v, Part.REFUSED, kind] += left - used
+        if kind == Kind.DAY_PROGRAMME or (
+            (kind == Kind.HOUSEHOLD_HELP or kind == Kind.GUIDANCE) and people[i].granted == 0
+        ):
+            parts[v, Part.WAITING, kind] += used
             missing += used
             continue
-        if between and (kind == _HELP or kind == _GUIDANCE):
-            parts[v, _NO_BUDGET, kind] += used
+        if between and (kind == Kind.HOUSEHOLD_HELP or kind == Kind.GUIDANCE):
+            parts[v, Part.NO_BUDGET, kind] += used
             missing += used
             continue
         if payer_of(kind, level, m, month, p.reform) < 2:
-            paid = used * int(hours_factor[m]) // 1000
-            parts[v, _NO_BUDGET, kind] += used - paid
+            paid = used * hours_factor[m] // 1000
+            parts[v, Part.NO_BUDGET, kind] += used - paid
             missing += used - paid
             used = paid
         formal[kind] = used
@@ -182,44 +179,44 @@ def deliver(
         Minutes a week that are not given.
     """
     missing = 0
-    v = int(people[i].village)
-    level = int(people[i].level)
+    v = people[i].village
+    level = people[i].level
     nursed = False
-    for kind in (_NURSING, _CARE, _GUIDANCE, _HELP):
-        minutes = int(formal[kind])
+    for kind in (Kind.NURSING, Kind.PERSONAL_CARE, Kind.GUIDANCE, Kind.HOUSEHOLD_HELP):
+        minutes = formal[kind]
         if minutes == 0:
             continue
         pool = pool_of(kind)
-        b = int(providers[pool])
+        b = providers[pool]
         if b < 0:
-            parts[v, _WAITING if b == NOBODY else _NO_PROVIDER, kind] += minutes
+            parts[v, Part.WAITING if b == NOBODY else Part.NO_PROVIDER, kind] += minutes
             missing += minutes
             continue
-        payer = payer_of(kind, level, int(municipality[v]), month, reform)
-        given = minutes if minutes < market.room[b, pool] else int(market.room[b, pool])
+        payer = payer_of(kind, level, municipality[v], month, reform)
+        given = minutes if minutes < market.room[b, pool] else market.room[b, pool]
         market.room[b, pool] -= given
         market.delivered[b, v, kind, payer] += given
         left = minutes - given
-        if left > 0 and clauses.cover > 0 and int(market.member[b]) == 1:
+        if left > 0 and clauses.cover > 0 and market.member[b] == 1:
             for other in range(len(market.active)):
-                if other == b or int(market.member[other]) == 0 or int(market.active[other]) == 0 or left == 0:
+                if other == b or market.member[other] == 0 or market.active[other] == 0 or left == 0:
                     continue
-                help_ = int(market.room[other, pool]) * clauses.cover // 1000
+                help_ = market.room[other, pool] * clauses.cover // 1000
                 help_ = help_ if help_ < left else left
                 market.room[other, pool] -= help_
                 market.delivered[other, v, kind, payer] += help_
                 left -= help_
-        parts[v, _PROFESSIONAL, kind] += minutes - left
-        parts[v, _NO_PROVIDER, kind] += left
+        parts[v, Part.PROFESSIONAL, kind] += minutes - left
+        parts[v, Part.NO_PROVIDER, kind] += left
         missing += left
-        if kind == _NURSING or kind == _CARE:
+        if kind == Kind.NURSING or kind == Kind.PERSONAL_CARE:
             nursed = True
     for pool in range(2):
-        b = int(providers[pool])
+        b = providers[pool]
         if b >= 0:
             market.clients[b, pool] += 1
     if nursed:
-        market.nursing_clients[int(providers[1])] += 1
+        market.nursing_clients[providers[1]] += 1
     return missing
 
 

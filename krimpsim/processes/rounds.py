@@ -141,7 +141,7 @@ def tour_of(tours: Tours, row: int, pool: int, base: I64, between: I64, contact:
     """Return the tour of a provider, the one of last month when that is still good."""
     kept, n, same = tours.base[row, pool], 0, True
     for v in range(len(contact)):
-        now = int(base[v]) if contact[v] > 0 else -1
+        now = base[v] if contact[v] > 0 else -1
         same = same and kept[v] == now
         kept[v] = now
         n += int(contact[v] > 0)
@@ -198,46 +198,46 @@ def travel(
     total = 0
     for v in range(len(contact)):
         total += contact[v]
-    days = int(p.days[pool])
-    if total // int(p.visit[pool]) + 1 < days:  # fewer visits than days: on some days nobody drives
-        days = total // int(p.visit[pool]) + 1
+    days = p.days[pool]
+    if total // p.visit[pool] + 1 < days:  # fewer visits than days: on some days nobody drives
+        days = total // p.visit[pool] + 1
     room = 0
     previous = -1
     for k in range(len(order)):
         v = order[k]
-        left = int(contact[v])
-        here = left // int(p.visit[pool]) + 1
+        left = contact[v]
+        here = left // p.visit[pool] + 1
         trips = here if here < days else days
         while left > 0:
             starts = room == 0
             if starts:
                 if previous >= 0:
-                    _leg_home(int(base[previous]), days, pool, p, previous, minutes, metres)
-                _leg_home(int(base[v]), days, pool, p, v, minutes, metres)
+                    _leg_home(base[previous], days, pool, p, previous, minutes, metres)
+                _leg_home(base[v], days, pool, p, v, minutes, metres)
                 room = p.round_minutes * days
                 previous = v
             elif previous != v:
-                leg = int(between[previous, v]) * trips
+                leg = between[previous, v] * trips
                 metres[v] += leg
                 minutes[v] += leg // p.m_per_min
                 previous = v
             share = left if left < room else room
-            visits = share // int(p.visit[pool]) + 1
-            along = ribbon_way(int(ribbon[v]), visits, here, trips, starts, int(p.from_home[pool])) * trips
+            visits = share // p.visit[pool] + 1
+            along = ribbon_way(ribbon[v], visits, here, trips, starts, p.from_home[pool]) * trips
             metres[v] += along
             minutes[v] += along // p.village_m_per_min
             room -= share
             left -= share
     if previous >= 0:
-        _leg_home(int(base[previous]), days, pool, p, previous, minutes, metres)
+        _leg_home(base[previous], days, pool, p, previous, minutes, metres)
 
 
 @compiled
 def _leg_home(base_m: int, days: int, pool: int, p: Params, v: int, minutes: I64, metres: I64) -> None:
     """Book the leg between a village and where the round starts or ends: partly a worker's home, partly the base."""
     home = p.home_m if p.home_m < base_m else base_m
-    from_base = base_m * days * (1000 - int(p.from_home[pool])) // 1000
-    metres[v] += from_base + home * days * int(p.from_home[pool]) // 1000
+    from_base = base_m * days * (1000 - p.from_home[pool]) // 1000
+    metres[v] += from_base + home * days * p.from_home[pool] // 1000
     minutes[v] += from_base // p.m_per_min
 
 
@@ -277,7 +277,7 @@ def step(market: Market, places: Geography, clauses: ClausesNow, p: Params, tour
         nearest = np.full(n_villages, 1 << 40, dtype=np.int64)
         apart_minutes, apart_metres = 0, 0
         for b in range(n):
-            if int(market.member[b]) == 1 and int(market.active[b]) == 1:
+            if market.member[b] == 1 and market.active[b] == 1:
                 for v in range(n_villages):
                     pooled[v] += contact[b, pool, v]
                     apart_minutes += market.travel[b, v, pool]
@@ -291,7 +291,7 @@ def step(market: Market, places: Geography, clauses: ClausesNow, p: Params, tour
         if minutes.sum() >= apart_minutes:
             continue  # nobody shares rounds to drive further
         for b in range(n):
-            if int(market.member[b]) == 1 and int(market.active[b]) == 1:
+            if market.member[b] == 1 and market.active[b] == 1:
                 for v in range(n_villages):
                     if contact[b, pool, v] > 0:
                         share_minutes = minutes[v] * contact[b, pool, v] // pooled[v]

@@ -27,8 +27,6 @@ from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import F64, I64
 from krimpsim.processes.base import Process
 
-_ROUNDING, _FILLING = int(Stream.STAFF_ROUNDING), int(Lever.FILLING)
-
 
 class Params(NamedTuple):
     """Monthly shares.
@@ -73,7 +71,7 @@ def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
 @compiled
 def whole(value: float, draw: float) -> int:
     """Return a number of minutes rounded up or down by a keyed draw, right on average."""
-    low = i64(int(value))
+    low = i64(value)
     return low + 1 if draw < value - float(low) else low
 
 
@@ -116,11 +114,11 @@ def step(
                     if (kind == 0) == (pool == 0):
                         for payer in range(4):
                             contact += market.delivered[b, v, kind, payer]
-            per_1000 = int(market.paid_per_1000[b, pool])
+            per_1000 = market.paid_per_1000[b, pool]
             if contact > 0:
-                per_1000 = paid_time(contact, travel, int(indirect[pool])) * 1000 // contact
+                per_1000 = paid_time(contact, travel, indirect[pool]) * 1000 // contact
                 market.paid_per_1000[b, pool] = per_1000
-            if int(market.active[b]) == 0:
+            if market.active[b] == 0:
                 market.staff[b, pool] = 0
                 market.vacancies[b, pool] = 0
                 market.room[b, pool] = 0
@@ -128,20 +126,20 @@ def step(
                 continue
             need = asked[b, pool] if asked[b, pool] > contact else contact
             wanted = i64(int(float(need * per_1000 // 1000) * (1.0 + p.slack)))
-            staff = int(market.staff[b, pool])
+            staff = market.staff[b, pool]
             if free:
                 staff = wanted
                 market.vacancies[b, pool] = 0
             else:
-                draw = month_key(key, _ROUNDING, month, 2 * pool)
+                draw = month_key(key, Stream.STAFF_ROUNDING, month, 2 * pool)
                 staff -= whole(float(staff) * p.leave, uniform(draw, market.words[b]))
                 gap = wanted - staff
                 if gap > 0:
-                    filled = p.fill[year] * (float(clauses.here[_FILLING, 0]) / 1000.0)
+                    filled = p.fill[year] * (float(clauses.here[Lever.FILLING, 0]) / 1000.0)
                     hired = float(gap) * (filled if filled < 1.0 else 1.0)
                     most = float(staff) * p.most + 300.0
                     hired = hired if hired < most else most
-                    draw = month_key(key, _ROUNDING, month, 2 * pool + 1)
+                    draw = month_key(key, Stream.STAFF_ROUNDING, month, 2 * pool + 1)
                     staff += whole(hired, uniform(draw, market.words[b]))
                 market.vacancies[b, pool] = wanted - staff if wanted > staff else 0
             market.staff[b, pool] = staff

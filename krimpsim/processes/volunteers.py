@@ -46,10 +46,6 @@ from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, People
 from krimpsim.processes.base import Process
 
-_HOME, _HELP, _PART = int(Presence.HOME), int(Kind.HOUSEHOLD_HELP), int(Part.VOLUNTEER)
-_START, _MATCHING = int(Lever.VOLUNTEERS_START), int(Lever.MATCHING)
-STATE, ITEM = int(Stream.VOLUNTEER_STATE), int(Item.VOLUNTEER)
-
 
 class Params(NamedTuple):
     """Thresholds of 2**32 per month, minutes a week, and the usable share in millionths.
@@ -103,56 +99,56 @@ def still_lost(minutes: int, share: int, start: int, recovery: int, month: int) 
 @compiled
 def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
     """Put the months in which starting or stopping comes up on the agenda."""
-    plan_group(agenda, ITEM, group, p.comes_up, 0, after)
+    plan_group(agenda, Item.VOLUNTEER, group, p.comes_up, 0, after)
 
 
 @allocating
 def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: ClausesNow, key: int, month: int) -> I64:
     """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
-    draw = month_key(key, STATE, month, 0)
-    most = int(p.comes_up.most[kind_of(0, 0, 18)])  # the same for all
-    for i in due(people, agenda, ITEM, month):
-        if int(people[i].presence) != _HOME:
+    draw = month_key(key, Stream.VOLUNTEER_STATE, month, 0)
+    most = p.comes_up.most[kind_of(0, 0, 18)]  # the same for all
+    for i in due(people, agenda, Item.VOLUNTEER, month):
+        if people[i].presence != Presence.HOME:
             continue
-        if int(people[i].volunteer_minutes) > 0:
+        if people[i].volunteer_minutes > 0:
             if happens(draw, people[i].uid, own_chance(p.stop, most)):
                 people[i].volunteer_minutes = 0
         elif (
-            int(people[i].level) < 2
-            and age_in(month, int(people[i].birth_month)) >= 18
+            people[i].level < 2
+            and age_in(month, people[i].birth_month) >= 18
             and happens(draw, people[i].uid, own_chance(_start(people, i, p, clauses), most))
         ):
             volunteer(people, agenda, i, p.minutes)
     pool = np.zeros(n_villages, dtype=np.int64)
     _count(people, agenda, pool)
     for v in range(n_villages):
-        pool[v] = pool[v] * p.usable // 1000000 * int(clauses.here[_MATCHING, v]) // 1000
+        pool[v] = pool[v] * p.usable // 1000000 * clauses.here[Lever.MATCHING, v] // 1000
     for e in range(p.stops.shape[0]):
-        v = int(p.stops[e, 0])
-        pool[v] -= still_lost(int(pool[v]), int(p.stops[e, 2]), int(p.stops[e, 1]), int(p.stops[e, 3]), month)
+        v = p.stops[e, 0]
+        pool[v] -= still_lost(pool[v], p.stops[e, 2], p.stops[e, 1], p.stops[e, 3], month)
     return pool
 
 
 @compiled
 def _start(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
     """Return the threshold of starting to volunteer this month."""
-    return p.start * int(clauses.here[_START, int(people[i].village)]) // 1000
+    return p.start * clauses.here[Lever.VOLUNTEERS_START, people[i].village] // 1000
 
 
 @compiled
 def _count(people: People, agenda: Agenda, pool: I64) -> None:
     """Add up volunteers' minutes by village; who needs much care stops at once."""
-    kept, listed = 0, int(agenda.used[VOLUNTEERS])
+    kept, listed = 0, agenda.used[VOLUNTEERS]
     for k in range(listed):
         ask_ahead(people, agenda.volunteers, k, listed)
-        i = int(agenda.volunteers[k])
-        minutes = int(people[i].volunteer_minutes)
-        if minutes == 0 or int(people[i].presence) != _HOME:
+        i = agenda.volunteers[k]
+        minutes = people[i].volunteer_minutes
+        if minutes == 0 or people[i].presence != Presence.HOME:
             continue
-        if int(people[i].level) >= 2:
+        if people[i].level >= 2:
             people[i].volunteer_minutes = 0
             continue
-        pool[int(people[i].village)] += minutes
+        pool[people[i].village] += minutes
         agenda.volunteers[kept] = i
         kept += 1
     agenda.used[VOLUNTEERS] = kept
@@ -161,12 +157,12 @@ def _count(people: People, agenda: Agenda, pool: I64) -> None:
 @compiled
 def step_one(people: People, i: int, accepts: bool, rest: I64, parts: I64, pool: I64) -> None:
     """Give a claimant volunteer time for household tasks."""
-    v = int(people[i].village)
-    if accepts and int(people[i].noticed) == 1 and 1 <= int(people[i].level) <= 2:
-        minutes = int(rest[_HELP]) if rest[_HELP] < pool[v] else int(pool[v])
-        rest[_HELP] -= minutes
+    v = people[i].village
+    if accepts and people[i].noticed == 1 and 1 <= people[i].level <= 2:
+        minutes = rest[Kind.HOUSEHOLD_HELP] if rest[Kind.HOUSEHOLD_HELP] < pool[v] else pool[v]
+        rest[Kind.HOUSEHOLD_HELP] -= minutes
         pool[v] -= minutes
-        parts[v, _PART, _HELP] += minutes
+        parts[v, Part.VOLUNTEER, Kind.HOUSEHOLD_HELP] += minutes
 
 
 PROCESS = Process(
@@ -177,4 +173,5 @@ PROCESS = Process(
     ("volunteer_minutes",),
     (Stream.VOLUNTEER_STATE,),
     "Volunteers take light household tasks, most urgent first.",
+    ((Item.VOLUNTEER, Stream.VOLUNTEER_STATE),),
 )

@@ -36,7 +36,7 @@ def town(seed: int, years: int) -> People:
 
 def partners_by_the_rule(people: People) -> dict[int, int]:
     """Return who would pair up, by a look at every pair."""
-    order = np.uint64(month_key(KEY, households.SEEK, MONTH, 1))
+    order = np.uint64(month_key(KEY, Stream.HOUSEHOLDS_SEEK, MONTH, 1))
     race = np.uint64(month_key(KEY, int(Stream.HOUSEHOLDS_CHOICE), MONTH, 0))
     uid = people.uid[:SEEKERS]
     mark = [np.uint64(bits(race, one)) for one in uid]

@@ -55,7 +55,7 @@ def test_columns_lie_apart_and_close_together(kind: Kind) -> None:
 
 def test_no_column_is_called_like_something_else_of_an_array(kind: Kind) -> None:
     """NumPy would give that in its place."""
-    assert [name for name in kind.row.names or () if hasattr(np.recarray, name) or hasattr(np.record, name)] == []
+    assert [name for name in kind.row.names or () if hasattr(np.ndarray, name) or hasattr(np.void, name)] == []
 
 
 def test_of_a_new_row_nothing_is_known(kind: Kind) -> None:
