@@ -6,7 +6,7 @@ import math
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import mesa
 import numpy as np
@@ -16,7 +16,7 @@ from krimpsim.config.load import as_config
 from krimpsim.config.run import RunConfig
 from krimpsim.core import arguments
 from krimpsim.core.clock import days_in, label, month_of
-from krimpsim.core.codes import Kind, Part, Presence
+from krimpsim.core.codes import Kind, Part, Pool, Presence
 from krimpsim.core.errors import KrimpsimError, UsageError
 from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
@@ -24,7 +24,7 @@ from krimpsim.inputs.tables import Tables, crowded, load_tables
 from krimpsim.organisations.convenant import Calendar, Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider, hinterland_luck, prices_of
-from krimpsim.outputs import recorder
+from krimpsim.outputs import rows
 from krimpsim.outputs.indicators import (
     GROUP_COLUMNS,
     N_CELLS,
@@ -36,6 +36,7 @@ from krimpsim.outputs.indicators import (
     by_group,
 )
 from krimpsim.population.agenda import (
+    CARER_MINUTES,
     CHILDREN,
     ENTRIES,
     N_ITEMS,
@@ -45,23 +46,22 @@ from krimpsim.population.agenda import (
     with_seats,
 )
 from krimpsim.population.agentset import ResidentSet
-from krimpsim.population.geography import geography
 from krimpsim.population.kinship import link_housemates
-from krimpsim.population.market import Market, no_clauses, open_market
-from krimpsim.population.need_profile import need_rates
+from krimpsim.population.market import Market, no_clauses, no_tours, open_market
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, People, Ties, new_people, new_ties
+from krimpsim.population.state import State, new_book
 from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.processes import accounts, group_care, informal_care, migration, rounds, staff
+from krimpsim.population.world import World, world_of
+from krimpsim.processes import accounts, informal_care, migration, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     LAPS,
-    Rules,
+    Settings,
     Sheets,
-    State,
     care_month,
     clear,
-    new_book,
+    now_of,
     open_year,
     people_month,
     prepare,
@@ -82,14 +82,6 @@ SUMMED = (
     "in_facility",
 )  #: headlines: of all villages
 OF_REGION = ("providers_active", "villages_without_provider")  #: headlines of the region
-_COLUMNS = (
-    recorder.EVENT_COLUMNS,
-    recorder.FLOW_COLUMNS,
-    recorder.PART_COLUMNS,
-    recorder.NEED_COLUMNS,
-    recorder.PART_TOTALS,
-    recorder.UNMET_PARTS,
-)
 
 
 def _tables(config: RunConfig) -> Tables:
@@ -98,46 +90,53 @@ def _tables(config: RunConfig) -> Tables:
 
 
 @lru_cache(maxsize=8)
-def _prepared(text: str) -> tuple[Rules, Box, Calendar]:
-    """Return what depends on the configuration alone, kept for the next replicate: rules, those in a box, clauses."""
+def _prepared(text: str) -> tuple[World, Settings, Box, Calendar]:
+    """Return what depends on the configuration alone: world, settings in a box, clauses; kept for the next."""
     config = RunConfig.model_validate_json(text)
-    tables = _tables(config)
-    rules = prepare(config, tables, geography(config, tables), need_rates(config))
-    villages = tuple(tables.village_names[v] for v in rules.places.number)
-    return rules, Box(rules), Calendar(config, villages, rules.supply.accounts)
+    world = world_of(config, _tables(config))
+    settings = prepare(world)
+    return world, settings, Box(settings), Calendar(config, world.villages, settings.rules.accounts)
 
 
-def _first_state(config: RunConfig, rules: Rules, people: People, ties: Ties, counts: I64, market: Market) -> State:
+def _first_state(world: World, rules: Any, people: People, ties: Ties, counts: I64, market: Market) -> State:
     """Return the state at the start of the spin-up."""
-    places, tables = rules.places, _tables(config)
-    n_villages, n_providers = len(places.number), len(config.providers)
+    n_villages, n_providers, towns = len(world.villages), len(world.config.providers), world.places.municipalities
     return State(
         people,
         ties,
         counts,
         new_agenda(len(people), len(ties), int(counts[0]) + 1),
-        new_roll(len(people), rules.care.informal_care.circles),
+        new_roll(len(people), rules.informal_care.circles),
         market,
-        strength=np.zeros((n_providers, n_villages, 2), dtype=np.int64),
-        hours_factor=np.full(2, 1000, dtype=np.int64),
-        intakes=np.full(2, 1000, dtype=np.int64),
-        room=group_care.capacity(config, tables, places),
+        world.places,
+        strength=np.zeros((n_providers, n_villages, len(Pool)), dtype=np.int64),
+        hours_factor=np.full(towns, 1000, dtype=np.int64),
+        intakes=np.full(towns, 1000, dtype=np.int64),
         frozen=np.zeros(1, dtype=np.int64),
-        indirect=np.zeros(2, dtype=np.int64),
-        book=new_book(n_villages, n_providers),
+        indirect=np.zeros(len(Pool), dtype=np.int64),
+        book=new_book(world.places, n_providers, N_CELLS),
         laps=np.zeros(len(LAPS) + 1, dtype=np.int64),
-        tours=rounds.no_tours(n_providers, n_villages),
+        tours=no_tours(n_providers, n_villages),
     )
 
 
 def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
-    (rules, settings, _), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
-    market = open_market(config, _tables(config), rules.places, key)
+    (world, settings, box, _), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
+    market = open_market(config, world.tables, world.places, key)
     counts = np.zeros(3, dtype=np.int64)
-    state = Box(_first_state(config, rules, new_people(2), new_ties(2), counts, market))
-    open_year(state, settings, key, START // 12, START, False)
-    people_month(state, settings, Box(no_clauses(len(rules.places.number))), key, START)
+    state = Box(_first_state(world, settings.rules, new_people(2), new_ties(2), counts, market))
+    open_year(state, box, key, START // 12, START, False)
+    people_month(state, box, Box(no_clauses(len(world.villages))), key, START, days_in(START))
+
+
+class Numbers(NamedTuple):
+    """The rows of a run as plain numbers, shapes (months, V, n), (months, P, n), (months, n), (months, N_CELLS, n)."""
+
+    villages: I64
+    providers: I64
+    region: I64
+    cells: I64
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -178,17 +177,15 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.config = with_events(as_config(config))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
-        self.rules, self._settings, calendar = _prepared(self.config.model_dump_json(by_alias=True))
-        self.places, tables = self.rules.places, _tables(self.config)
-        self.villages = tuple(tables.village_names[v] for v in self.places.number)
-        of_people = self.rules.people
+        self.world, self.settings, self._settings, calendar = _prepared(self.config.model_dump_json(by_alias=True))
+        self.rules, self.places, self.villages = self.settings.rules, self.world.places, self.world.villages
         people, ties, counts = synthesise(
-            of_people.cells, of_people.traits, of_people.profile, self.places.between_m, self.key
+            self.world.cells, self.world.traits, self.world.profile, self.places.between_m, self.key
         )
         link_housemates(people, counts, np.full(int(counts[2]), -1, dtype=np.int64))
-        market = open_market(self.config, tables, self.places, self.key)
-        self._take(_first_state(self.config, self.rules, people, ties, counts, market))
-        self._newcomers = migration.newcomers_per_month(of_people.migration) + 500
+        market = open_market(self.config, self.world.tables, self.places, self.key)
+        self._take(_first_state(self.world, self.rules, people, ties, counts, market))
+        self._newcomers = migration.newcomers_per_month(self.rules.migration) + 500
         self._make_organisations(calendar)
         self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
         self._n_months = self.last_month - self.first_month + 1
@@ -272,19 +269,25 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         def numbers(names: tuple[str, ...], of: tuple[Column, ...]) -> I64:
             return np.array([[column.name for column in of].index(name) for name in names], dtype=np.int64)
 
-        return Sheets(
+        self._numbers = Numbers(
             villages=zeros(n, n_villages, len(VILLAGE_COLUMNS)),
             providers=zeros(n, n_providers, len(PROVIDER_COLUMNS)),
             region=zeros(n, len(REGION_COLUMNS)),
             cells=zeros(n, N_CELLS, len(GROUP_COLUMNS)),
+        )
+        return Sheets(
+            villages=rows.by_name(self._numbers.villages, rows.VILLAGE),
+            providers=rows.by_name(self._numbers.providers, rows.PROVIDER),
+            region=rows.by_name(self._numbers.region, rows.REGION),
+            cells=rows.by_name(self._numbers.cells, rows.CELL),
+            village_numbers=self._numbers.villages,
+            region_numbers=self._numbers.region,
             headlines=zeros(len(SUMMED) + len(OF_REGION)),
             summed=numbers(SUMMED, VILLAGE_COLUMNS),
             of_region=numbers(OF_REGION, REGION_COLUMNS),
             schools=np.where(children >= enough, enough, 0),
-            unpaid=recorder.UNPAID,
             fte_minutes=60.0 * self.config.staff.hours_per_fte,
             unpaid_price=round(100 * observation.shadow_price_unpaid),
-            columns=_COLUMNS,
         )
 
     def _collect(self) -> None:
@@ -307,7 +310,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     @property
     def informal_carers(self) -> ResidentSet:
         """Residents who give informal care of an hour a week or more."""
-        return self.residents.select(lambda s: s.get("care_minutes") >= recorder.CARER_MINUTES)
+        return self.residents.select(lambda s: s.get("care_minutes") >= CARER_MINUTES)
 
     @property
     def volunteers(self) -> ResidentSet:
@@ -324,25 +327,16 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             clear(self._box)
             self._care(month, days_in(month), spin_up=True)
         self._solve_indirect()
-        year_key = START - 12
         staff.step(
-            self.market,
-            self.state.indirect,
-            self.state.book.asked,
-            self.rules.supply.staff,
-            self._no_clauses,
-            self.key,
-            0,
-            year_key,
-            True,
+            self.state, self.rules.staff, now_of(self.settings, self._no_clauses, self.key, START - 12, 31, True)
         )
         self.market.contribution[:] = 0
         self.market.volume[:] = 0
-        self.state.book.quarter[:] = self.state.book.quarter_paid[:] = 0
+        self.state.book.quarter[:], self.state.book.quarter_paid[:] = 0, 0
         revenue = self.state.book.revenue
         active = self.market.active.sum()
         typical = int(revenue.sum()) // int(active) if active else 0
-        tariff = self.rules.supply.accounts.tariff[0]
+        tariff = self.rules.accounts.tariff[0]
         by_kind = self.market.delivered.sum(axis=(0, 1, 3)) * tariff.astype(np.float64)
         for b, provider in enumerate(self.providers):
             provider.start(int(revenue[b]), typical, by_kind)
@@ -362,8 +356,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         KrimpsimError
             If tariffs leave no room for any indirect time.
         """
-        a, p, m, days = self.config.accounts, self.rules.supply.accounts, self.market, 31
-        slack = 1.0 + self.rules.supply.staff.slack
+        a, p, m, days = self.config.accounts, self.rules.accounts, self.market, 31
+        slack = 1.0 + self.rules.staff.slack
         for pool in range(2):
             kinds = [k for k in range(5) if (k == 0) == (pool == 0)]
             minutes = m.delivered.sum(axis=(0, 1, 3))
@@ -374,9 +368,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             direct = revenue * (1.0 - a.margin) / (1.0 + p.overhead / 1e6)
             direct -= accounts.km_cents(int(m.metres[:, :, pool].sum()) * days // 7, p)
             if pool == 1:
-                direct -= float(self.state.book.nights[:, 4].sum()) + accounts.km_cents(
-                    int(self.state.book.nights[:, 0].sum()), p
-                )
+                nights = self.state.book.nights
+                direct -= float(nights["standby"].sum()) + accounts.km_cents(int(nights["metres"].sum()), p)
             paid = direct * 7 * 60 / (days * int(p.wage[0, pool])) / slack
             share = (paid - int(m.travel[:, :, pool].sum())) / contact - 1.0
             if share < 0.0:
@@ -388,7 +381,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
         In the spin-up ages are held still: its roll is that of the first year.
         """
-        s, informal = self.state, self.rules.care.informal_care
+        s, informal = self.state, self.rules.informal_care
         if month // 12 % YEARS_OF_ORDER == 0 or month in (FIRST_MONTH, START):
             offer = unsigned(informal_care.offer_key(self.key))
             renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
@@ -402,9 +395,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     def _care(self, month: int, days: int, *, spin_up: bool) -> None:
         """Run the month of care and of the providers."""
         box, settings, clauses = self._box, self._settings, self._clauses_box
-        claimants = care_month(box, settings, clauses, self.key, month, days, spin_up)
+        care_month(box, settings, clauses, self.key, month, days, spin_up)
         self._lap("care")
-        supply_month(box, claimants, settings, clauses, self.key, month, days, spin_up)
+        supply_month(box, settings, clauses, self.key, month, days, spin_up)
         self._lap("providers")
 
     def _make_room(self, entries: int) -> None:
@@ -430,12 +423,12 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         clauses = self.convenant.now(month)
         if clauses is not self._clauses:
             self._clauses, self._clauses_box = clauses, Box(clauses)
-        people_month(self._box, self._settings, self._clauses_box, self.key, month)
+        people_month(self._box, self._settings, self._clauses_box, self.key, month, days)
         self._lap("people")
         self._care(month, days, spin_up=False)
         if index is not None:
             cents = self.convenant.cost(month)
-            record_month(self._box, self._settings, self._sheet_box, index, month, days, cents)
+            record_month(self._box, self._sheet_box, index, month, days, cents)
 
     def _decide(self, month: int, index: int | None) -> None:
         """Let organisations decide at the start of a quarter; record who stopped intake, entered, left or failed."""
@@ -445,12 +438,12 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             provider.year_result += result
         for town in self.municipalities:
             town.book(int(book.quarter_paid[town.payer]), month - self._decided_until)
-        book.quarter[:] = book.quarter_paid[:] = 0
+        book.quarter[:], book.quarter_paid[:] = 0, 0
         self._decided_until = month
         if january:
             self.convenant.decide_members(self.key, month, [p.year_revenue for p in self.providers])
         for party in self.parties:
-            if isinstance(party, Municipality) and month >= self.rules.care.professional_care.reform:
+            if isinstance(party, Municipality) and month >= self.settings.reform:
                 party.decide(self.state.hours_factor, self.state.intakes, month // 12)
             elif isinstance(party, Insurer):
                 party.decide(m, month % 12)
@@ -465,7 +458,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             provider.decide_quarter(cents, january)
         if january:
             paid = sum(p.year_result for p in self.providers) > 0
-            prices = prices_of(month, self.rules.supply.accounts)
+            prices = prices_of(month, self.rules.accounts)
             luck = hinterland_luck(self.key, month, m.words).tolist()
             for provider, of_year in zip(self.providers, luck, strict=True):
                 provider.decide_year(self.key, month, paid, of_year, prices)
@@ -474,9 +467,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         stays, gone = (active & m.active) == 1, (active == 1) & (m.active == 0)
         failed = np.array([provider.has_failed for provider in self.providers], dtype=bool)
         refused = ((takes == 1) & (m.takes_new == 0)).sum(axis=1) * stays
-        self._sheet.providers[index][:, recorder.DECISIONS] = np.column_stack(
-            [refused, (active == 0) & (m.active == 1), gone & ~failed, gone & failed]
-        )
+        row = self._sheet.providers[index]
+        row["intake_stops"], row["entries"] = refused, (active == 0) & (m.active == 1)
+        row["exits"], row["failures"] = gone & ~failed, gone & failed
 
     def step(self) -> None:
         """Simulate one month.
@@ -505,9 +498,9 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             first_month=self.first_month,
             villages=self.villages,
             providers=tuple(p.id for p in self.config.providers),
-            village_rows=self._sheet.villages[:n],
-            provider_rows=self._sheet.providers[:n],
-            region_rows=self._sheet.region[:n],
-            group_rows=by_group(self._sheet.cells[:n]),
+            village_rows=self._numbers.villages[:n],
+            provider_rows=self._numbers.providers[:n],
+            region_rows=self._numbers.region[:n],
+            group_rows=by_group(self._numbers.cells[:n]),
             seconds=dict(self.seconds),
         )

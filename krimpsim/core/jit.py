@@ -54,8 +54,9 @@ def _once(dispatcher: Any) -> Any:
 def compiled(function: Function) -> Function:
     """Compile a function on its first call, without the interpreter lock, and keep the result on disk.
 
-    Such a function makes no arrays, and so need not count references: counting them for every array that a rule about
-    one person touches costs more than the rule.  Numba refuses to compile it when it does make one.  It is compiled
+    Such a function makes no arrays and hands none back, and so need not count references: counting them for every
+    array that a rule about one person touches costs more than the rule.  Numba refuses to compile it when it does make
+    one; one that it hands back would be given away twice, which nobody sees but a test of this house.  It is compiled
     into its callers: handing over the tables and lists, some 100 words a call, costs more than the rule too.
     """
     return _made(function, _WITHOUT_REFERENCES)

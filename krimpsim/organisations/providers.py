@@ -30,9 +30,9 @@ from krimpsim.core.streams import Stream, uniform_of, uniforms_of
 from krimpsim.population.market import Market
 from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import F64, I64, U64
+from krimpsim.population.state import pool_of
 from krimpsim.processes import accounts
 from krimpsim.processes.base import Process
-from krimpsim.processes.professional_care import pool_of
 
 
 def outside_margin(margin: float, mix: F64, tariffs: F64, wages: F64) -> float:

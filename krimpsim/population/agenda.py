@@ -25,7 +25,7 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead, fetch
 from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
-from krimpsim.population.schema import I16, I32, I64, U64, People, Ties
+from krimpsim.population.schema import I16, I32, I64, U64, People, Person, Ties
 
 U32 = NDArray[np.uint32]
 Listed = TypeVar("Listed", I32, U32, U64)
@@ -71,9 +71,10 @@ class Agenda(NamedTuple):
         shape (n_entries,): next entry of the chain; row of the person or tie.
     keys
         shape (13,): key of the year for each item.
-    watch, carers, burdened, volunteers, cared
+    watch, carers, burdened, volunteers, cared, claimants
         shape (n_rows,): rows of persons: looked at every month; who gave care this month, in the household or outside;
-        heavily burdened carers; volunteers; informal carers of one of the 12 months before this one.
+        heavily burdened carers; volunteers; informal carers of one of the 12 months before this one; this month's
+        claimants in order of urgency.
     watch_uid
         shape (n_rows,): identities of those on the watch list.
     draws, more_draws
@@ -81,7 +82,7 @@ class Agenda(NamedTuple):
     ties
         shape (n_ties,): rows of ties on which care is given.
     used
-        shape (7,): entries, and places in use of watch, carers, burdened, volunteers, ties and cared, in this order.
+        shape (8,): entries, and places in use of watch, carers, burdened, volunteers, ties, cared and claimants.
         More entries than there is room for are counted but not kept: then the agenda is made again, with more room.
     """
 
@@ -99,10 +100,11 @@ class Agenda(NamedTuple):
     volunteers: I32
     ties: I32
     cared: I32
+    claimants: I32
     used: I64
 
 
-ENTRIES, WATCH, CARERS, BURDENED, VOLUNTEERS, TIES, CARED = range(7)  #: positions in `Agenda.used`
+ENTRIES, WATCH, CARERS, BURDENED, VOLUNTEERS, TIES, CARED, CLAIMANTS = range(8)  #: positions in `Agenda.used`
 
 
 class Chance(NamedTuple):
@@ -173,7 +175,8 @@ def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
         volunteers=zeros(rows),
         ties=zeros(ties),
         cared=zeros(rows),
-        used=np.zeros(7, dtype=np.int64),
+        claimants=zeros(rows),
+        used=np.zeros(8, dtype=np.int64),
     )
 
 
@@ -204,6 +207,7 @@ def with_entries(agenda: Agenda, rows: int, ties: int, entries: int) -> Agenda:
         volunteers=_longer(agenda.volunteers, used[VOLUNTEERS], rows),
         ties=_longer(agenda.ties, used[TIES], ties),
         cared=_longer(agenda.cared, used[CARED], rows),
+        claimants=_longer(agenda.claimants, used[CLAIMANTS], rows),
     )
 
 
@@ -308,6 +312,14 @@ def tidy(people: People, agenda: Agenda) -> None:
         else:
             people[i].watched = 0
     agenda.used[WATCH] = kept
+
+
+@compiled
+def time_left(person: Person, budget: int) -> int:
+    """Return the minutes a week that work, volunteering and care leave a person."""
+    left = budget - person.work_minutes - person.volunteer_minutes
+    left -= person.usual_minutes + person.care_minutes
+    return left if left > 0 else 0
 
 
 @compiled

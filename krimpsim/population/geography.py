@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.inputs.tables import Tables
+from krimpsim.inputs.tables import MUNICIPALITIES, Tables
 from krimpsim.population.schema import I64
 
 _EARTH_KM = 6371.0
@@ -24,6 +24,8 @@ class Geography(NamedTuple):
         shape (n_villages,): row of the village in the input tables.
     municipality, group
         shape (n_villages,): code of the municipality; number of the village group.
+    municipalities
+        How many the region has.
     between_m
         shape (n_villages, n_villages), unit m: road distance.
     ribbon_m
@@ -36,6 +38,7 @@ class Geography(NamedTuple):
 
     number: I64
     municipality: I64
+    municipalities: int
     group: I64
     between_m: I64
     ribbon_m: I64
@@ -69,7 +72,14 @@ def geography(config: RunConfig, tables: Tables) -> Geography:
     service = np.array([int(names[i] in config.migration.service_villages) for i in number], dtype=np.int64)
     size = np.searchsorted(VILLAGE_SIZES, tables.village_population[number], side="right").astype(np.int64)
     return Geography(
-        number, tables.village_municipality[number], tables.village_group[number], between, ribbon, service, size
+        number=number,
+        municipality=tables.village_municipality[number],
+        municipalities=len(MUNICIPALITIES),
+        group=tables.village_group[number],
+        between_m=between,
+        ribbon_m=ribbon,
+        service=service,
+        size=size,
     )
 
 

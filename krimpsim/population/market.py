@@ -61,8 +61,8 @@ class Market(NamedTuple):
         shape (P,): 1 when the insurer's volume for the year is used up; no new care clients.
     apart_minutes, apart_metres
         shape (P, 2), min/week, m a week: paid travel and kilometres by day if nobody shared rounds.
-    apart_nights
-        shape (P, 2), m and cents: kilometres and standby of the month's nights without a joint service.
+    apart_night_metres, apart_standby
+        shape (P,), m and cents: kilometres and standby of the month's nights without a joint service.
     gain
         shape (P,), unit cents: what sharing rounds and nights brought since the last January.
     """
@@ -93,7 +93,8 @@ class Market(NamedTuple):
     capped: I8
     apart_minutes: I64
     apart_metres: I64
-    apart_nights: I64
+    apart_night_metres: I64
+    apart_standby: I64
     gain: I64
 
 
@@ -162,9 +163,32 @@ def open_market(config: RunConfig, tables: Tables, places: Geography, key: int) 
         capped=np.zeros(n, dtype=np.int8),
         apart_minutes=np.zeros((n, 2), dtype=np.int64),
         apart_metres=np.zeros((n, 2), dtype=np.int64),
-        apart_nights=np.zeros((n, 2), dtype=np.int64),
+        apart_night_metres=np.zeros(n, dtype=np.int64),
+        apart_standby=np.zeros(n, dtype=np.int64),
         gain=np.zeros(n, dtype=np.int64),
     )
+
+
+class Tours(NamedTuple):
+    """The tours of last month: they stay as they are for as long as the same villages are served from the same base.
+
+    Parameters
+    ----------
+    base
+        shape (P + 1, 2 pools, V), unit m: distance of the villages served from the base, -1 of the others; the last
+        row is that of members together.
+    order
+        shape (P + 1, 2 pools, V): the villages served, in the order of the tour.
+    """
+
+    base: I64
+    order: I64
+
+
+def no_tours(n_providers: int, n_villages: int) -> Tours:
+    """Return tours that are none yet."""
+    shape = (n_providers + 1, 2, n_villages)
+    return Tours(np.full(shape, -2, dtype=np.int64), np.zeros(shape, dtype=np.int64))
 
 
 class ClausesNow(NamedTuple):

@@ -143,18 +143,24 @@ People = Table[Person]
 Ties = Table[Tie]
 
 
-class _Row(np.void):  # type: ignore[misc]
+class PlainRow(np.void):  # type: ignore[misc]
     """A row in interpreted code: its values are Python's whole numbers."""
 
     def __getattr__(self, name: str) -> Any:
         """Return a value of the row."""
         if name not in (self.dtype.names or ()):
             raise AttributeError(f"a row has no {name}")
-        return self[name].item()
+        value = self[name]
+        return value.item() if isinstance(value, np.generic) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Write a value of the row, and so of the table."""
         self[name] = value
+
+
+def row_of(kind: type) -> np.dtype[Any]:
+    """Return how a row of whole numbers lies in memory: one of 64 bits for each name of a class."""
+    return np.dtype((PlainRow, np.dtype([(name, np.int64) for name in kind.__annotations__])))
 
 
 class _Rows(np.ndarray[Any, Any]):
@@ -194,7 +200,7 @@ def _width(column: Column) -> str:
 def _layout(columns: Mapping[str, Column]) -> np.dtype[Any]:
     """Return how a row lies in memory: identity, links, codes, values, each from a whole number of its own size."""
     fields = [(name, width) for width in ("i4", "i1", "i2") for name in columns if _width(columns[name]) == width]
-    return np.dtype((_Row, np.dtype([("uid", "u8"), *fields], align=True)))
+    return np.dtype((PlainRow, np.dtype([("uid", "u8"), *fields], align=True)))
 
 
 def _blank(row: np.dtype[Any], columns: Mapping[str, Column]) -> Any:

@@ -19,11 +19,13 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.base import dated
-from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Kind, Lever, Payer
+from krimpsim.core.codes import Kind, Lever, Payer, Pool
 from krimpsim.core.jit import compiled
-from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.market import Market
+from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import I64
+from krimpsim.population.state import Now, State, indirect_now, pool_of, scaled
+from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
 
 
@@ -57,27 +59,35 @@ class Params(NamedTuple):
     system_function_from: int
 
 
-def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
-    """Return prices by year, as integers."""
-    a, f = config.accounts, config.payers
+def tariffs(world: World) -> I64:
+    """Return what an hour of care costs who pays, in cents, shape (n_years, 5 kinds)."""
+    a = world.config.accounts
     kinds = (a.tariff_household_help, a.tariff_personal_care, a.tariff_nursing, a.tariff_guidance)
-    tariff = np.zeros((n_years, 5), dtype=np.int64)
-    wage = np.zeros((n_years, 2), dtype=np.int64)
-    fee = np.zeros((n_years, 5), dtype=np.int64)
-    tables = [dated(table, first_year, n_years) for table in kinds]
-    help_fee, care_fee = dated(f.fee_household_help, first_year, n_years), dated(f.fee_care, first_year, n_years)
-    for year in range(n_years):
+    tables = [dated(table, FIRST_YEAR, N_YEARS) for table in kinds]
+    tariff = np.zeros((N_YEARS, len(Kind)), dtype=np.int64)
+    for year in range(N_YEARS):
         growth = (1.0 + a.tariff_growth_per_year) ** year
         for kind, table in enumerate(tables):
             tariff[year, kind] = round(100 * table[year] * growth)
-        tariff[year, Kind.DAY_PROGRAMME] = round(100 * config.collective.cost_eur_per_hour * growth)
+        tariff[year, Kind.DAY_PROGRAMME] = round(100 * world.config.collective.cost_eur_per_hour * growth)
+    return tariff
+
+
+def prepare(world: World) -> Params:
+    """Return prices by year, as integers."""
+    config = world.config
+    a, f = config.accounts, config.payers
+    wage = np.zeros((N_YEARS, len(Pool)), dtype=np.int64)
+    fee = np.zeros((N_YEARS, len(Kind)), dtype=np.int64)
+    help_fee, care_fee = dated(f.fee_household_help, FIRST_YEAR, N_YEARS), dated(f.fee_care, FIRST_YEAR, N_YEARS)
+    for year in range(N_YEARS):
         wages = (1.0 + a.wage_growth_per_year) ** year
         wage[year] = (round(100 * a.wage_household_help * wages), round(100 * a.wage_care * wages))
         fee[year, Kind.HOUSEHOLD_HELP] = round(100 * help_fee[year])
         fee[year, Kind.PERSONAL_CARE] = fee[year, Kind.NURSING] = round(100 * care_fee[year])
-    flat = np.array([round(100 * x) for x in dated(f.fee_flat_eur_month, first_year, n_years)], dtype=np.int64)
+    flat = np.array([round(100 * x) for x in dated(f.fee_flat_eur_month, FIRST_YEAR, N_YEARS)], dtype=np.int64)
     return Params(
-        tariff=tariff,
+        tariff=tariffs(world),
         wage=wage,
         km_millicents=round(100 * a.km_cost),
         overhead=round(1e6 * a.overhead_share / (1 - a.overhead_share)),
@@ -100,132 +110,118 @@ def km_cents(metres: int, p: Params) -> int:
 
 
 @compiled
-def price_of(market: Market, b: int, kind: int, p: Params, clauses: ClausesNow, year: int) -> int:
+def price_of(market: Market, p: Params, now: Now, b: int, kind: int) -> int:
     """Return what a provider is paid for an hour, in cents; members' self-steering teams have a price of their own."""
-    price = p.tariff[year, kind]
+    price = p.tariff[now.year, kind]
     if (kind == Kind.PERSONAL_CARE or kind == Kind.NURSING) and market.member[b] == 1:
-        return price * clauses.here[Lever.PRICE, 0] // 1000
+        return scaled(now, Lever.PRICE, 0, price)
     return price
 
 
 @compiled
-def with_overhead(direct: int, p: Params, clauses: ClausesNow) -> int:
+def with_overhead(p: Params, now: Now, direct: int) -> int:
     """Return cents with the overhead that comes on top of them."""
-    return direct + direct * p.overhead // 1000000 * clauses.here[Lever.OVERHEAD, 0] // 1000
+    return direct + scaled(now, Lever.OVERHEAD, 0, direct * p.overhead // 1000000)
 
 
 @compiled
-def gain(market: Market, b: int, nights: I64, p: Params, year: int, month: int, days: int) -> int:
+def gain(s: State, p: Params, now: Now, b: int) -> int:
     """Return what the same clients and calls would have cost a provider more if it had driven alone, in cents.
 
     Paid travel that is saved counts at the wage, whether it becomes care or money.
     """
+    market, night = s.market, s.book.nights[b]
     if market.member[b] == 0:
         return 0
-    cents = km_cents(market.apart_nights[b, 0] - nights[b, 0], p)
-    if month < p.system_function_from:
-        cents += market.apart_nights[b, 1] - nights[b, 4]
-    for pool in range(2):
+    cents = km_cents(market.apart_night_metres[b] - night.metres, p)
+    if now.month < p.system_function_from:
+        cents += market.apart_standby[b] - night.standby
+    for pool in range(market.travel.shape[2]):
         minutes, metres = market.apart_minutes[b, pool], market.apart_metres[b, pool]
         for v in range(market.travel.shape[1]):
             minutes -= market.travel[b, v, pool]
             metres -= market.metres[b, v, pool]
-        cents += month_cents(minutes, p.wage[year, pool], days) + km_cents(metres * days // 7, p)
+        cents += month_cents(minutes, p.wage[now.year, pool], now.days) + km_cents(metres * now.days // 7, p)
     return cents
 
 
 @compiled
-def step(
-    market: Market,
-    nights: I64,
-    surcharges: I64,
-    indirect: I64,
-    p: Params,
-    clauses: ClausesNow,
-    year: int,
-    month: int,
-    days: int,
-    paid: I64,
-    revenue: I64,
-    cost: I64,
-) -> int:
-    """Book one month.
-
-    Parameters
-    ----------
-    nights
-        shape (P, 5): as counted by the nights.
-    surcharges
-        shape (P, 4 payers), unit cents: paid to a provider that took a client who waited too long.
-    indirect
-        shape (2 pools,): indirect minutes per 1,000 contact minutes.
-    paid
-        shape (4 payers,), unit cents: filled with what payers pay for home care.
-    revenue, cost
-        shape (P,), unit cents: filled.
-
-    Returns
-    -------
-    contributions
-        Clients' contributions, in cents.
-    """
-    n_providers, n_villages = market.takes_new.shape
-    paid[:] = 0
-    contributions = 0
-    for b in range(n_providers):
-        revenue[b] = 0
-        for payer in range(4):
-            revenue[b] += surcharges[b, payer]
-            paid[payer] += surcharges[b, payer]
-        for kind in range(5):
-            for payer in range(4):
-                minutes = 0
-                for v in range(n_villages):
-                    minutes += market.delivered[b, v, kind, payer]
-                if minutes == 0:
-                    continue
-                cents = month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
-                revenue[b] += cents
-                paid[payer] += cents
-                contributions += month_cents(minutes, p.fee[year, kind], days)
-        contributions += market.clients[b, 0] * p.flat_fee[year]
-        if month >= p.system_function_from:
-            revenue[b] += nights[b, 4]
-            paid[Payer.INSURER] += nights[b, 4]
-        direct = nights[b, 4] + km_cents(nights[b, 0], p)
-        for pool in range(2):
-            direct += month_cents(market.staff[b, pool], p.wage[year, pool], days)
-            metres = 0
-            for v in range(n_villages):
-                metres += market.metres[b, v, pool]
-            direct += km_cents(metres * days // 7, p)
-        cost[b] = with_overhead(direct, p, clauses)
-        market.area[b] += revenue[b] - cost[b]
-        if clauses.weighs == 1:
-            market.gain[b] += with_overhead(gain(market, b, nights, p, year, month, days), p, clauses)
-        for v in range(n_villages):
-            market.contribution[b, v] += contribution(market, b, v, indirect, p, clauses, year, days)
-            market.volume[b] += market.delivered[b, v, 1, Payer.INSURER] + market.delivered[b, v, 2, Payer.INSURER]
-    return contributions
+def _earned(s: State, p: Params, now: Now, b: int) -> int:
+    """Book what a provider earns in a month on who pays, and return it, in cents."""
+    market, book = s.market, s.book
+    revenue = 0
+    for payer in range(len(book.paid)):
+        revenue += book.surcharges[b, payer]
+        book.paid[payer] += book.surcharges[b, payer]
+    for kind in range(market.delivered.shape[2]):
+        for payer in range(len(book.paid)):
+            minutes = 0
+            for v in range(market.delivered.shape[1]):
+                minutes += market.delivered[b, v, kind, payer]
+            if minutes == 0:
+                continue
+            cents = month_cents(minutes, price_of(market, p, now, b, kind), now.days)
+            revenue += cents
+            book.paid[payer] += cents
+            book.region[0].contributions += month_cents(minutes, p.fee[now.year, kind], now.days)
+    book.region[0].contributions += market.clients[b, Pool.HOUSEHOLD_HELP] * p.flat_fee[now.year]
+    if now.month >= p.system_function_from:
+        revenue += book.nights[b].standby
+        book.paid[Payer.INSURER] += book.nights[b].standby
+    return revenue
 
 
 @compiled
-def contribution(
-    market: Market, b: int, v: int, indirect: I64, p: Params, clauses: ClausesNow, year: int, days: int
-) -> int:
+def _spent(s: State, p: Params, now: Now, b: int) -> int:
+    """Return what a month cost a provider, in cents."""
+    market, night = s.market, s.book.nights[b]
+    direct = night.standby + km_cents(night.metres, p)
+    for pool in range(market.staff.shape[1]):
+        direct += month_cents(market.staff[b, pool], p.wage[now.year, pool], now.days)
+        metres = 0
+        for v in range(market.metres.shape[1]):
+            metres += market.metres[b, v, pool]
+        direct += km_cents(metres * now.days // 7, p)
+    return with_overhead(p, now, direct)
+
+
+@compiled
+def step(s: State, p: Params, now: Now) -> None:
+    """Book one month, and add it to the quarter."""
+    market, book, insurer = s.market, s.book, Payer.INSURER
+    for b in range(len(market.active)):
+        book.revenue[b] = _earned(s, p, now, b)
+        book.cost[b] = _spent(s, p, now, b)
+        result = book.revenue[b] - book.cost[b]
+        market.area[b] += result
+        book.quarter[b].revenue += book.revenue[b]
+        book.quarter[b].result += result
+        if now.clauses.weighs == 1:
+            market.gain[b] += with_overhead(p, now, gain(s, p, now, b))
+        for v in range(market.contribution.shape[1]):
+            market.contribution[b, v] += contribution(s, p, now, b, v)
+            for kind in (Kind.PERSONAL_CARE, Kind.NURSING):
+                market.volume[b] += market.delivered[b, v, kind, insurer]
+    for payer in range(len(book.paid)):
+        book.quarter_paid[payer] += book.paid[payer]
+
+
+@compiled
+def contribution(s: State, p: Params, now: Now, b: int, v: int) -> int:
     """Return what a provider earns in a village above the cost it would avoid without it, in cents."""
-    cents = 0
-    for kind in range(5):
-        pool = 0 if kind == 0 else 1
-        for payer in range(4):
+    market, cents = s.market, 0
+    for kind in range(market.delivered.shape[2]):
+        pool = pool_of(kind)
+        for payer in range(market.delivered.shape[3]):
             minutes = market.delivered[b, v, kind, payer]
             if minutes == 0:
                 continue
-            cents += month_cents(minutes, price_of(market, b, kind, p, clauses, year), days)
-            cents -= month_cents(minutes + minutes * indirect[pool] // 1000, p.wage[year, pool], days)
-    for pool in range(2):
-        cents -= month_cents(market.travel[b, v, pool], p.wage[year, pool], days)
-        cents -= km_cents(market.metres[b, v, pool] * days // 7, p)
+            cents += month_cents(minutes, price_of(market, p, now, b, kind), now.days)
+            indirect = minutes * indirect_now(s, now, pool) // 1000
+            cents -= month_cents(minutes + indirect, p.wage[now.year, pool], now.days)
+    for pool in range(market.travel.shape[2]):
+        cents -= month_cents(market.travel[b, v, pool], p.wage[now.year, pool], now.days)
+        cents -= km_cents(market.metres[b, v, pool] * now.days // 7, p)
     return cents
 
 

@@ -16,17 +16,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Event, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
-from krimpsim.population.agenda import WATCH, Agenda, Roll, count
+from krimpsim.population.agenda import WATCH, count
 from krimpsim.population.kinship import helper_of, live_alone
-from krimpsim.population.market import ClausesNow, Market
 from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, places_now, places_of
-from krimpsim.population.schema import I64, People
+from krimpsim.population.state import Now, State
+from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
 
 
@@ -46,13 +45,13 @@ class Params(NamedTuple):
     places: Places
 
 
-def prepare(config: RunConfig, n_years: int) -> Params:
+def prepare(world: World) -> Params:
     """Return thresholds and the supply of places."""
-    a = config.admission
+    a = world.config.admission
     return Params(
         threshold(per_month(a.round_the_clock_per_year)),
         threshold(per_month(a.heavy_per_year)),
-        places_of(config, n_years),
+        places_of(world.config, N_YEARS),
     )
 
 
@@ -63,40 +62,24 @@ def qualifies(level: int, dementia: int, has_helper: bool) -> bool:
 
 
 @compiled
-def asking(p: Params, level: int, market: Market, provider: int, clauses: ClausesNow) -> int:
+def asking(s: State, p: Params, now: Now, level: int, provider: int) -> int:
     """Return the threshold of asking for a place; clients of self-steering teams ask sooner."""
     chance = p.round_the_clock if level == 4 else p.heavy
-    if provider >= 0 and market.member[provider] == 1:
-        return chance * clauses.here[Lever.ADMISSION, 0] // 1000
+    if provider >= 0 and s.market.member[provider] == 1:
+        return chance * now.clauses.here[Lever.ADMISSION, 0] // 1000
     return chance
 
 
 @allocating
-def step(
-    people: People,
-    agenda: Agenda,
-    roll: Roll,
-    counts: I64,
-    frozen: I64,
-    market: Market,
-    clauses: ClausesNow,
-    p: Params,
-    key: int,
-    month: int,
-    events: I64,
-) -> int:
-    """Let people ask and fill free places; return the number of places.
-
-    Parameters
-    ----------
-    frozen
-        shape (1,): keeps the number at the freeze, 0 before it.
-    """
-    asks = month_key(key, Stream.ADMISSION_REQUEST, month, 0)
-    order = month_key(key, Stream.ADMISSION_ORDER, month // 12, 0)
-    places = i64(int(places_now(float(roll.older[0]), float(frozen[0]), p.places, month) + 0.5))
-    if frozen[0] == 0 and month >= p.places.frozen_from:
-        frozen[0] = places
+def step(s: State, p: Params, now: Now) -> None:
+    """Let people ask, and fill free places."""
+    people, agenda, month = s.people, s.agenda, now.month
+    asks = month_key(now.key, Stream.ADMISSION_REQUEST, month, 0)
+    order = month_key(now.key, Stream.ADMISSION_ORDER, month // 12, 0)
+    places = i64(int(places_now(float(s.roll.older[0]), float(s.frozen[0]), p.places, month) + 0.5))
+    if s.frozen[0] == 0 and month >= p.places.frozen_from:
+        s.frozen[0] = places
+    s.book.region[0].facility_places = places
     taken = 0
     n_watched = agenda.used[WATCH]
     waiting = np.empty(n_watched, dtype=np.int64)
@@ -119,7 +102,7 @@ def step(
             people[i].waits_for_facility = 0
             continue
         if people[i].waits_for_facility == 0 and happens(
-            asks, people[i].uid, asking(p, level, market, people[i].provider_care, clauses)
+            asks, people[i].uid, asking(s, p, now, level, people[i].provider_care)
         ):
             people[i].waits_for_facility = 1
         if people[i].waits_for_facility == 1:
@@ -132,15 +115,14 @@ def step(
             break
         i = waiting[ranked[k]]
         taken += 1
-        count(people, roll.census, i, month, -1)
+        count(people, s.roll.census, i, month, -1)
         people[i].presence = Presence.FACILITY
-        count(people, roll.census, i, month, 1)
+        count(people, s.roll.census, i, month, 1)
         people[i].waits_for_facility = 0
-        live_alone(people, counts, i)
+        live_alone(people, s.counts, i)
         people[i].provider_help = NOBODY
         people[i].provider_care = NOBODY
-        events[people[i].village, Event.ADMISSION] += 1
-    return places
+        s.book.events[people[i].village, Event.ADMISSION] += 1
 
 
 PROCESS = Process(

@@ -14,38 +14,47 @@ from __future__ import annotations
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key
-from krimpsim.population.agenda import N_AGES, Agenda, Group, Item, due, have_birthday, put, volunteer
-from krimpsim.population.schema import I64, People
+from krimpsim.population.agenda import N_AGES, Group, Item, due, have_birthday, put, volunteer
+from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import Traits
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
+
+Params = Traits  #: of new persons: what a birthday reveals is drawn as a birth fixed it
+
+
+def prepare(world: World) -> Params:
+    """Return the traits that birthdays reveal."""
+    return world.traits
 
 
 @compiled
-def plan(people: People, group: Group, agenda: Agenda, after: int) -> None:
+def plan(s: State, group: Group, after: int) -> None:
     """Note birthdays of this calendar year at which something changes."""
     for k in range(len(group.rows)):
         age = group.kind[k] % N_AGES  # of those who are a year younger on 1 January
         if age == 4 or age == 12 or age == 18 or age == 20 or age == 50 or age == 65 or age == 75 or age == 85:
-            birthday = people[group.rows[k]].birth_month % 12
+            birthday = s.people[group.rows[k]].birth_month % 12
             if birthday >= after:
-                put(agenda, Item.BIRTHDAY, birthday, group.rows[k])
+                put(s.agenda, Item.BIRTHDAY, birthday, group.rows[k])
 
 
 @allocating
-def step(people: People, agenda: Agenda, census: I64, t: Traits, key: int, month: int) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Let everyone who has such a birthday this month come of age."""
-    for i in due(people, agenda, Item.BIRTHDAY, month):
+    people = s.people
+    for i in due(people, s.agenda, Item.BIRTHDAY, now.month):
         if people[i].presence != Presence.HOME:
             continue
-        lived = month - people[i].birth_month
+        lived = now.month - people[i].birth_month
         age = lived // 12
-        have_birthday(people, census, i, age)
+        have_birthday(people, s.roll.census, i, age)
         uid = people[i].uid
-        if age == 18 and happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 4), uid, t.volunteers):
-            volunteer(people, agenda, i, t.volunteer_minutes)
-        elif age == 20 and happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 0), uid, t.employed):
-            people[i].work_minutes = t.work_minutes
-            if happens(month_key(key, Stream.SYNTHESIS_PERSON, 0, 3), uid, t.works_in_care):
+        if age == 18 and happens(month_key(now.key, Stream.SYNTHESIS_PERSON, 0, 4), uid, p.volunteers):
+            volunteer(people, s.agenda, i, p.volunteer_minutes)
+        elif age == 20 and happens(month_key(now.key, Stream.SYNTHESIS_PERSON, 0, 0), uid, p.employed):
+            people[i].work_minutes = p.work_minutes
+            if happens(month_key(now.key, Stream.SYNTHESIS_PERSON, 0, 3), uid, p.works_in_care):
                 people[i].works_in_care = 1
         elif age == 65:
             people[i].work_minutes = 0

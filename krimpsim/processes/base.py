@@ -38,3 +38,10 @@ class Process:
     streams: tuple[Stream, ...]
     about: str
     agenda: tuple[tuple[Item, Stream], ...] = ()
+
+
+def place_of(process: Process) -> tuple[int, ...]:
+    """Return where a process stands in the description: 7.9b as (7, 9, 2)."""
+    chapter, _, section = process.number.partition(".")
+    digits = section.rstrip("abcdefgh")
+    return int(chapter), int(digits), ord(section[len(digits) :] or "`") - ord("`")

@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
-from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS, Agenda
-from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, People
+from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS
+from krimpsim.population.schema import I64
+from krimpsim.population.state import Now, State
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 MOST_HOURS = 84
@@ -42,8 +42,9 @@ class Params(NamedTuple):
     burden: I64
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return the chance of heavy burden by hours of care."""
+    config = world.config
     b = config.burden
     relief = config.convenant.respite_care.burden_sd * math.pi / math.sqrt(3.0)  # standard deviation of a log odds
     table = np.zeros((2, 2, MOST_HOURS + 1), dtype=np.int64)
@@ -54,10 +55,11 @@ def prepare(config: RunConfig) -> Params:
 
 
 @compiled
-def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Set who is heavily burdened."""
-    respite = month_key(key, Stream.RESPITE_REACH, month // 12, 0)
-    draw = month_key(key, Stream.BURDEN_STATE, month // 12, 0)
+    people, agenda = s.people, s.agenda
+    respite = month_key(now.key, Stream.RESPITE_REACH, now.month // 12, 0)
+    draw = month_key(now.key, Stream.BURDEN_STATE, now.month // 12, 0)
     listed = agenda.used[BURDENED]
     for k in range(listed):
         ask_ahead(people, agenda.burdened, k, listed)
@@ -70,7 +72,7 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
         minutes = people[i].care_minutes
         if minutes >= CARER_MINUTES and people[i].presence == Presence.HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
-            reached = CERTAIN * (1000 - clauses.here[Lever.NO_RESPITE, people[i].village]) // 1000
+            reached = CERTAIN * (1000 - now.clauses.here[Lever.NO_RESPITE, people[i].village]) // 1000
             rests = 1 if reached > 0 and happens(respite, people[i].uid, reached) else 0
             if happens(draw, people[i].uid, p.burden[rests, 1 if people[i].level > 0 else 0, hours]):
                 people[i].burdened = 1

@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.clauses import OLD_AGE
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
@@ -27,7 +26,6 @@ from krimpsim.core.streams import CERTAIN, Stream, draw_all, happens, i64, month
 from krimpsim.population.agenda import (
     AGES,
     WATCH,
-    Agenda,
     Chance,
     Group,
     Item,
@@ -38,9 +36,10 @@ from krimpsim.population.agenda import (
     plan_group,
     watch,
 )
-from krimpsim.population.market import ClausesNow
-from krimpsim.population.need_profile import NeedRates, per_month
-from krimpsim.population.schema import I64, People
+from krimpsim.population.need_profile import per_month
+from krimpsim.population.schema import I64, Person
+from krimpsim.population.state import Now, State
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 MOST_PREVENTION = 1100  #: largest ratio of preventive visits, in thousandths: they might do harm
@@ -80,8 +79,9 @@ class Params(NamedTuple):
     seam_months: int
 
 
-def prepare(config: RunConfig, rates: NeedRates) -> Params:
+def prepare(world: World) -> Params:
     """Return thresholds from monthly probabilities."""
+    config, rates = world.config, world.rates
     need = config.care_need
     episode = [
         threshold(
@@ -132,23 +132,24 @@ def changes(level: int, rises: bool, falls: bool) -> int:
 
 
 @compiled
-def plan_episodes(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+def plan_episodes(s: State, p: Params, group: Group, after: int) -> None:
     """Put the months in which an episode comes up on the agenda."""
-    plan_group(agenda, Item.EPISODE, group, p.episode, 0, after)
+    plan_group(s.agenda, Item.EPISODE, group, p.episode, 0, after)
 
 
 @compiled
-def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+def plan(s: State, p: Params, group: Group, after: int) -> None:
     """Put the months in which dementia or a first need comes up on the agenda."""
-    plan_group(agenda, Item.NEED, group, p.onset, 0, after)
-    plan_group(agenda, Item.DEMENTIA, group, p.dementia, 0, after)
+    plan_group(s.agenda, Item.NEED, group, p.onset, 0, after)
+    plan_group(s.agenda, Item.DEMENTIA, group, p.dementia, 0, after)
 
 
 @allocating
-def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: int) -> None:
+def step_episodes(s: State, p: Params, now: Now) -> None:
     """Begin and end post-acute episodes: one that runs may end, another may begin."""
-    ends = month_key(key, Stream.CARE_NEED_EPISODE_END, month, 0)
-    rows = due(people, agenda, Item.EPISODE, month)
+    people, agenda = s.people, s.agenda
+    ends = month_key(now.key, Stream.CARE_NEED_EPISODE_END, now.month, 0)
+    rows = due(people, agenda, Item.EPISODE, now.month)
     fit = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
@@ -168,7 +169,7 @@ def step_episodes(people: People, agenda: Agenda, p: Params, key: int, month: in
 
 
 @compiled
-def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) -> int:
+def chance_up(p: Params, now: Now, person: Person, age: int) -> int:
     """Return the threshold of going up one level; heavily burdened carers go up more often.
 
     Parameters
@@ -176,30 +177,31 @@ def chance_up(people: People, i: int, p: Params, age: int, clauses: ClausesNow) 
     age
         On 1 January.
     """
-    level = people[i].level
+    level = person.level
     if level == 4:
         return 0
-    sex, income, dementia = people[i].sex, people[i].income, people[i].dementia
+    sex, income, dementia = person.sex, person.income, person.dementia
     chance = p.up[sex, income, dementia, age, level]
-    if people[i].burdened == 1:
+    if person.burdened == 1:
         chance = chance * i64(p.illness_percent) // 100
     if age >= OLD_AGE:
-        chance = chance * clauses.here[Lever.NEED, people[i].village] // 1000
+        chance = chance * now.clauses.here[Lever.NEED, person.village] // 1000
     return chance
 
 
 @compiled
-def _seam(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
+def _seam(p: Params, now: Now, person: Person) -> int:
     """Return the threshold that municipal care stops before the next payer begins; support for clients helps."""
-    return p.seam * clauses.here[Lever.UNUSED, people[i].village] // 1000
+    return p.seam * now.clauses.here[Lever.UNUSED, person.village] // 1000
 
 
 @compiled
-def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
+def _change(s: State, p: Params, now: Now, n: int) -> None:
     """Let those on the watch list get worse or better: most draws lie above the largest chances of the level."""
-    draw_all(month_key(key, Stream.CARE_NEED_CHANGE, month, 0), agenda.watch_uid[:n], agenda.draws)
-    draw_all(month_key(key, Stream.CARE_NEED_CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
-    seam = month_key(key, Stream.CARE_NEED_SEAM, month, 0)
+    people, agenda, month = s.people, s.agenda, now.month
+    draw_all(month_key(now.key, Stream.CARE_NEED_CHANGE, month, 0), agenda.watch_uid[:n], agenda.draws)
+    draw_all(month_key(now.key, Stream.CARE_NEED_CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
+    seam = month_key(now.key, Stream.CARE_NEED_SEAM, month, 0)
     for k in range(n):
         ask_ahead(people, agenda.watch, k, n)
         i, up, down = agenda.watch[k], i64(agenda.draws[k]), i64(agenda.more_draws[k])
@@ -210,13 +212,13 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
             continue
         uid = people[i].uid
         age = age_on_january(month, people[i].birth_month)
-        rises = up < chance_up(people, i, p, age, clauses)
+        rises = up < chance_up(p, now, people[i], age)
         falls = level > 0 and down < p.down[age, level]
         new = changes(level, rises, falls)
         if new == level:
             continue
         people[i].level = new
-        if new == 4 and happens(seam, uid, _seam(people, i, p, clauses)):
+        if new == 4 and happens(seam, uid, _seam(p, now, people[i])):
             people[i].between_payers = month + p.seam_months
         if level == 0:
             people[i].need_since = month
@@ -228,14 +230,15 @@ def _change(people: People, agenda: Agenda, n: int, p: Params, clauses: ClausesN
 
 
 @allocating
-def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: int, month: int) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Change dementia and need levels, one step a month at most."""
+    people, agenda, month = s.people, s.agenda, now.month
     for i in due(people, agenda, Item.DEMENTIA, month):
         if people[i].presence < Presence.AWAY and people[i].dementia == 0:
             people[i].dementia = 1
             watch(people, agenda, i)
     watched = agenda.used[WATCH]
-    draw = month_key(key, Stream.CARE_NEED_CHANGE, month, 0)
+    draw = month_key(now.key, Stream.CARE_NEED_CHANGE, month, 0)
     rows = due(people, agenda, Item.NEED, month)
     onset = np.empty(len(rows), dtype=np.int64)
     n = 0
@@ -244,10 +247,10 @@ def step(people: People, agenda: Agenda, p: Params, clauses: ClausesNow, key: in
         if without and people[i].presence < Presence.AWAY:
             age = age_on_january(month, people[i].birth_month)
             most = p.onset.most[kind_of(0, people[i].sex, age)]
-            if happens(draw, people[i].uid, own_chance(chance_up(people, i, p, age, clauses), most)):
+            if happens(draw, people[i].uid, own_chance(chance_up(p, now, people[i], age), most)):
                 onset[n] = i
                 n += 1
-    _change(people, agenda, watched, p, clauses, key, month)
+    _change(s, p, now, watched)
     for i in onset[:n]:
         people[i].level = 1
         people[i].need_since = month

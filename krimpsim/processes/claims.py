@@ -16,15 +16,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
-from krimpsim.population.agenda import WATCH, Agenda
-from krimpsim.population.market import ClausesNow
-from krimpsim.population.schema import I64, People
+from krimpsim.population.agenda import CLAIMANTS, WATCH
+from krimpsim.population.schema import I64, Person
+from krimpsim.population.state import Claim, Now, State
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 
@@ -40,9 +40,9 @@ class Params(NamedTuple):
     need: I64
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return the table of need."""
-    n = config.care_need
+    n = world.config.care_need
     rows = (
         n.minutes_household_help,
         n.minutes_personal_care,
@@ -61,26 +61,21 @@ def prepare(config: RunConfig) -> Params:
 
 
 @compiled
-def need_of(p: Params, level: int, dementia: int, episode: int, kind: int) -> int:
-    """Return the minutes a week of one kind that a person needs."""
-    return p.need[level, dementia, episode, kind]
-
-
-@compiled
-def accepts_help(people: People, i: int, clauses: ClausesNow, key: int) -> bool:
+def accepts_help(now: Now, person: Person) -> bool:
     """Return whether a claimant accepts help from outside the home, by nature or since a clause asks people to."""
-    if people[i].accepts == 1:
+    if person.accepts == 1:
         return True
-    left = clauses.here[Lever.DECLINING, people[i].village]
+    left = now.clauses.here[Lever.DECLINING, person.village]
     return left < 1000 and happens(
-        month_key(key, Stream.CLAIM_ACCEPT, 0, 1), people[i].uid, CERTAIN * (1000 - left) // 1000
+        month_key(now.key, Stream.CLAIM_ACCEPT, 0, 1), person.uid, CERTAIN * (1000 - left) // 1000
     )
 
 
 @allocating
-def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
-    """Return the rows of this month's claimants in order of urgency, shape (n_claims,)."""
-    order = month_key(key, Stream.CLAIM_ORDER, month // 12, 0)
+def step(s: State, p: Params, now: Now) -> None:
+    """List this month's claimants in order of urgency."""
+    people, agenda = s.people, s.agenda
+    order = month_key(now.key, Stream.CLAIM_ORDER, now.month // 12, 0)
     watched = agenda.used[WATCH]
     rows = np.empty(watched, dtype=np.int64)
     rank = np.empty(watched, dtype=np.int64)
@@ -88,12 +83,27 @@ def step(people: People, agenda: Agenda, key: int, month: int) -> I64:
     for k in range(watched):
         ask_ahead(people, agenda.watch, k, watched)
         i = agenda.watch[k]
-        level = people[i].level
-        if people[i].presence == Presence.HOME and (level > 0 or people[i].episode == 1):
+        person = people[i]
+        if person.presence == Presence.HOME and (person.level > 0 or person.episode == 1):
             rows[n] = i
-            rank[n] = rank_of(level, bits(order, people[i].uid))
+            rank[n] = rank_of(person.level, bits(order, person.uid))
             n += 1
-    return in_order(rows[:n], rank[:n])
+    agenda.claimants[:n] = in_order(rows[:n], rank[:n])
+    agenda.used[CLAIMANTS] = n
+
+
+@compiled
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
+    """Write down what a claimant needs, before anybody gives."""
+    person, total = s.people[i], 0
+    for kind in range(len(claim.rest)):
+        minutes = p.need[person.level, person.dementia, person.episode, kind]
+        claim.rest[kind] = minutes
+        s.book.need[person.village, kind] += minutes
+        total += minutes
+    person.need_minutes = total
+    person.met_minutes = total
+    person.declined_minutes = 0
 
 
 PROCESS = Process(

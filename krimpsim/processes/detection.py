@@ -17,18 +17,18 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.clauses import OLD_AGE
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import allocating
 from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold
-from krimpsim.population.agenda import WATCH, Agenda
+from krimpsim.population.agenda import WATCH
 from krimpsim.population.kinship import lives_alone
-from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, People
+from krimpsim.population.schema import I64
+from krimpsim.population.state import Now, State
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 
@@ -50,8 +50,9 @@ class Params(NamedTuple):
     teams_from: int
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return thresholds from mean delays."""
+    config = world.config
     d = config.detection
     delays = (1.0, d.delay_light_months, d.delay_moderate_months, d.delay_heavy_months, d.delay_heavy_months)
     notice = np.zeros((5, 2, 2), dtype=np.int64)
@@ -63,26 +64,11 @@ def prepare(config: RunConfig) -> Params:
 
 
 @allocating
-def step(
-    people: People,
-    agenda: Agenda,
-    municipality: I64,
-    p: Params,
-    clauses: ClausesNow,
-    intakes: I64,
-    key: int,
-    month: int,
-    notices: bool,
-) -> None:
-    """Notice need and grant what the teams can take in; `notices` is off in the spin-up.
-
-    Parameters
-    ----------
-    intakes
-        shape (2,): thousandths of its intakes that each municipality's team makes.
-    """
-    draw = month_key(key, Stream.DETECTION_NOTICE, month, 0)
-    order = month_key(key, Stream.CLAIM_ORDER, month // 12, 1)
+def step(s: State, p: Params, now: Now) -> None:
+    """Notice need and grant what the teams can take in; in the spin-up nobody notices."""
+    people, agenda, month = s.people, s.agenda, now.month
+    draw = month_key(now.key, Stream.DETECTION_NOTICE, month, 0)
+    order = month_key(now.key, Stream.CLAIM_ORDER, month // 12, 1)
     watched = agenda.used[WATCH]
     queue = np.empty(watched, dtype=np.int64)
     rank = np.empty(watched, dtype=np.int64)
@@ -93,11 +79,11 @@ def step(
         level = people[i].level
         if level == 0 or people[i].presence != Presence.HOME:
             continue
-        if people[i].noticed == 0 and notices:
+        if people[i].noticed == 0 and not now.spin_up:
             alone = 1 if lives_alone(people, i) else 0
             chance = p.notice[level, alone, 1 if people[i].income == 0 else 0]
             if age_in(month, people[i].birth_month) >= OLD_AGE:
-                chance = chance * clauses.here[Lever.NOTICING, people[i].village] // 1000
+                chance = chance * now.clauses.here[Lever.NOTICING, people[i].village] // 1000
             if happens(draw, people[i].uid, chance):
                 people[i].noticed = 1
         if people[i].noticed == 1 and people[i].granted == 0:
@@ -107,10 +93,10 @@ def step(
                 queue[n] = i
                 rank[n] = rank_of(level, bits(order, people[i].uid))
                 n += 1
-    taken = np.zeros(2, dtype=np.int64)
+    taken = np.zeros(len(s.intakes), dtype=np.int64)
     for i in in_order(queue[:n], rank[:n]):
-        m = municipality[people[i].village]
-        if taken[m] < p.intakes * intakes[m] // 1000:
+        m = s.places.municipality[people[i].village]
+        if taken[m] < p.intakes * s.intakes[m] // 1000:
             taken[m] += 1
             people[i].granted = 1
 

@@ -16,16 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Event, Presence, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold, uid_of
-from krimpsim.inputs.tables import Tables
 from krimpsim.population.agenda import (
     AGES,
     N_KINDS,
-    Agenda,
     Chance,
     Group,
     Item,
@@ -38,8 +35,10 @@ from krimpsim.population.agenda import (
 )
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
-from krimpsim.population.schema import I64, People, begin_person
+from krimpsim.population.schema import I64, begin_person
+from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 
@@ -59,10 +58,13 @@ class Params(NamedTuple):
     birth: I64
     boy: int
     comes_up: Chance
+    traits: Traits
+    profile: NeedProfile
 
 
-def prepare(config: RunConfig, tables: Tables) -> Params:
+def prepare(world: World) -> Params:
     """Return monthly thresholds from yearly rates."""
+    config, tables = world.config, world.tables
     rates = tables.fertility
     birth = np.zeros((2, *rates.shape), dtype=np.int64)
     for (m, year, age), _ in np.ndenumerate(birth):
@@ -73,34 +75,23 @@ def prepare(config: RunConfig, tables: Tables) -> Params:
         bands = [(a - 15) // 5 for a in (age, age + 1) if 15 <= a <= 49]
         if bands:
             most[:, 0, Sex.WOMAN, k] = birth[:, :, bands].max(axis=(0, 2))
-    return Params(birth, threshold(config.fertility.share_boys), by_kind(most))
+    return Params(birth, threshold(config.fertility.share_boys), by_kind(most), world.traits, world.profile)
 
 
 @compiled
-def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
+def plan(s: State, p: Params, group: Group, year: int, after: int) -> None:
     """Put the months in which a birth comes up on the agenda."""
-    plan_group(agenda, Item.BIRTH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
+    plan_group(s.agenda, Item.BIRTH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @allocating
-def step(
-    people: People,
-    agenda: Agenda,
-    census: I64,
-    counts: I64,
-    municipality: I64,
-    p: Params,
-    t: Traits,
-    profile: NeedProfile,
-    key: int,
-    month: int,
-    events: I64,
-) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Let children be born and join their mother."""
+    people, key, month = s.people, now.key, now.month
     draw = month_key(key, Stream.FERTILITY_BIRTH, month, 0)
     sex_draw = month_key(key, Stream.FERTILITY_SEX, 0, 0)
     year = month // 12 - FIRST_YEAR
-    for i in due(people, agenda, Item.BIRTH, month):
+    for i in due(people, s.agenda, Item.BIRTH, month):
         if people[i].presence != Presence.HOME:
             continue
         age = age_in(month, people[i].birth_month)
@@ -109,10 +100,10 @@ def step(
         v = people[i].village
         kind = kind_of(0, Sex.WOMAN, january_age(month // 12, people[i].birth_month))
         most = p.comes_up.most[year * N_KINDS + kind]
-        if not happens(draw, people[i].uid, own_chance(p.birth[municipality[v], year, (age - 15) // 5], most)):
+        if not happens(draw, people[i].uid, own_chance(p.birth[s.places.municipality[v], year, (age - 15) // 5], most)):
             continue
-        child = counts[0]
-        counts[0] = child + 1
+        child = s.counts[0]
+        s.counts[0] = child + 1
         begin_person(people, child)
         people[child].uid = uid_of(TAG_BIRTH, people[i].uid, month, 0)
         people[child].birth_month = month
@@ -125,10 +116,10 @@ def step(
             people[child].father = partner
         people[child].presence = Presence.HOME
         people[child].since_month = month
-        give_traits(people, child, 0, key, t)
-        give_need(people, child, 0, year, 0, month, key, profile, t.noticed)
-        count(people, census, child, month, 1)
-        events[v, Event.BIRTH] += 1
+        give_traits(people, child, 0, key, p.traits)
+        give_need(people, child, 0, year, 0, month, key, p.profile, p.traits.noticed)
+        count(people, s.roll.census, child, month, 1)
+        s.book.events[v, Event.BIRTH] += 1
 
 
 PROCESS = Process(

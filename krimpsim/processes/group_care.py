@@ -10,69 +10,82 @@ Sources.   buurtkamer_visits.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import Kind, Part, Payer
+from krimpsim.core.codes import Kind, Lever, Part, Payer
 from krimpsim.core.jit import compiled
-from krimpsim.inputs.tables import Tables
-from krimpsim.population.geography import Geography
-from krimpsim.population.schema import I64, People
-from krimpsim.processes.accounts import month_cents
+from krimpsim.population.schema import I64
+from krimpsim.population.state import Claim, Now, State, scaled
+from krimpsim.population.world import World
+from krimpsim.processes.accounts import month_cents, tariffs
 from krimpsim.processes.base import Process
+from krimpsim.processes.claims import accepts_help
 
 PLACE_MINUTES = 480  #: a place is a full day a week
 
 
-def capacity(config: RunConfig, tables: Tables, places: Geography) -> I64:
-    """Return the minutes a week that group facilities of each municipality offer, shape (2,)."""
-    minutes = np.zeros(2, dtype=np.int64)
-    for m in range(2):
-        residents = int(tables.village_population[places.number[places.municipality == m]].sum())
-        minutes[m] = round(residents / 1000.0 * config.collective.places_per_1000 * PLACE_MINUTES)
-    return minutes
+class Params(NamedTuple):
+    """Room and price of group facilities.
+
+    Parameters
+    ----------
+    room
+        shape (municipalities,), min/week.
+    price
+        shape (n_years,), cents an hour.
+    """
+
+    room: I64
+    price: I64
+
+
+def prepare(world: World) -> Params:
+    """Return the minutes a week that group facilities of each municipality offer, and their price."""
+    places, per_1000 = world.places, world.config.collective.places_per_1000
+    room = np.zeros(places.municipalities, dtype=np.int64)
+    for m in range(len(room)):
+        residents = int(world.tables.village_population[places.number[places.municipality == m]].sum())
+        room[m] = round(residents / 1000.0 * per_1000 * PLACE_MINUTES)
+    return Params(room, tariffs(world)[:, Kind.DAY_PROGRAMME])
 
 
 @compiled
-def step_one(people: People, i: int, accepts: bool, municipality: I64, rest: I64, parts: I64, room: I64) -> None:
+def open_doors(s: State, p: Params, now: Now) -> None:
+    """Open the groups of a month, before the first claimant."""
+    for m in range(len(p.room)):
+        s.book.group_room[m] = scaled(now, Lever.GROUP_ROOM, 0, p.room[m])
+
+
+@compiled
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
     """Give a claimant a place in a group."""
-    if not accepts or people[i].noticed == 0 or people[i].granted == 0:
+    person, rest, room = s.people[i], claim.rest, s.book.group_room
+    if person.noticed == 0 or person.granted == 0 or not accepts_help(now, person):
         return
-    v = people[i].village
-    m = municipality[v]
+    m = s.places.municipality[person.village]
     for kind in (Kind.DAY_PROGRAMME, Kind.GUIDANCE):
         minutes = rest[kind] if rest[kind] < room[m] else room[m]
         rest[kind] -= minutes
         room[m] -= minutes
-        parts[v, Part.COLLECTIVE, kind] += minutes
+        s.book.parts[person.village, Part.COLLECTIVE, kind] += minutes
 
 
 @compiled
-def step(parts: I64, municipality: I64, price: int, reformed: bool, days: int, paid: I64) -> int:
-    """Book what groups cost on who pays, and return it, in cents.
-
-    Parameters
-    ----------
-    parts
-        shape (V, 10 parts, 5 kinds), min/week.
-    price
-        Cents an hour.
-    reformed
-        Whether municipalities pay, and no longer the care office.
-    paid
-        shape (4 payers,), cents: added to.
-    """
-    total = 0
-    for town in range(2):
+def step(s: State, p: Params, now: Now) -> None:
+    """Book what groups cost on who pays."""
+    book, towns = s.book, s.places.municipality
+    price = scaled(now, Lever.GROUP_PRICE, 0, p.price[now.year])
+    for town in range(len(p.room)):
         minutes = 0
-        for v in range(len(municipality)):
-            if municipality[v] == town:
-                for kind in range(5):
-                    minutes += parts[v, Part.COLLECTIVE, kind]
-        cents = month_cents(minutes, price, days)
-        paid[town if reformed else Payer.CARE_OFFICE] += cents
-        total += cents
-    return total
+        for v in range(len(towns)):
+            if towns[v] == town:
+                for kind in range(book.parts.shape[2]):
+                    minutes += book.parts[v, Part.COLLECTIVE, kind]
+        cents = month_cents(minutes, price, now.days)
+        book.paid[town if now.reformed else Payer.CARE_OFFICE] += cents
+        book.region[0].cost_of_groups += cents
 
 
 PROCESS = Process(

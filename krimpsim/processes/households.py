@@ -16,14 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold, uniform
 from krimpsim.population.agenda import (
     AGES,
-    Agenda,
     Chance,
     Group,
     Item,
@@ -46,7 +44,9 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, U64, People, Ties
+from krimpsim.population.schema import I64, U64, Person
+from krimpsim.population.state import Now, State
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 _MOST_APART = 120  # months between partners
@@ -72,9 +72,9 @@ class Params(NamedTuple):
     leave_home: Chance
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return monthly thresholds."""
-    h = config.households
+    h = world.config.households
     young, old, separate, leave_home = (
         threshold(per_month(hazard))
         for hazard in (h.seek_young_per_year, h.seek_old_per_year, h.separate_per_year, h.leave_home_per_year)
@@ -90,30 +90,29 @@ def prepare(config: RunConfig) -> Params:
 
 
 @compiled
-def _tie_with_parents(people: People, ties: Ties, counts: I64, i: int) -> None:
+def _tie_with_parents(s: State, i: int) -> None:
     """Give a child who leaves home ties with the parents who stay behind."""
+    people = s.people
     for parent in (people[i].mother, people[i].father):
         if parent >= 0 and people[parent].presence == Presence.HOME and people[parent].household == people[i].household:
             uid = tie_uid(people[i].uid, people[parent].uid, Relation.CHILD)
-            add_tie(ties, counts, people, i, parent, Relation.CHILD, Distance.UNDER_2_KM, uid)
+            add_tie(s.ties, s.counts, people, i, parent, Relation.CHILD, Distance.UNDER_2_KM, uid)
 
 
 @compiled
-def _is_home(people: People, i: int) -> bool:
+def _is_home(s: State, i: int) -> bool:
     """Return whether a row is somebody who lives at home."""
-    return i >= 0 and people[i].presence == Presence.HOME
+    return i >= 0 and s.people[i].presence == Presence.HOME
 
 
 @compiled
-def _place(people: People, i: int, sex: int) -> int:
+def _place(person: Person, sex: int) -> int:
     """Return where somebody stands, or would stand if of this sex, in the line of seekers."""
-    return sex * _SEXES_APART + people[i].birth_month
+    return sex * _SEXES_APART + person.birth_month
 
 
 @compiled
-def _win(
-    people: People, seekers: I64, i: int, mine: int, marks: U64, taken: I64, value: I64, first: int, race: int
-) -> int:
+def _win(s: State, seekers: I64, i: int, mine: int, marks: U64, taken: I64, value: I64, first: int, race: int) -> int:
     """Return the number in the line of the candidate of the best race who is free and no sibling, -1 for none.
 
     Parameters
@@ -128,25 +127,24 @@ def _win(
     for k in range(len(marks)):  # a straight loop, which takes several candidates at a time
         value[k] = i64(bits(race, mine ^ marks[k]) >> 11) | taken[k]
     best, best_value = NOBODY, _TAKEN
-    mother = people[i].mother
+    mother = s.people[i].mother
     for k in range(len(marks)):
-        if value[k] < best_value and (mother == NOBODY or people[seekers[first + k]].mother != mother):
+        if value[k] < best_value and (mother == NOBODY or s.people[seekers[first + k]].mother != mother):
             best, best_value = first + k, value[k]
     return best
 
 
 @allocating
-def _pair_up(
-    people: People, ties: Ties, census: I64, counts: I64, seekers: I64, month: int, key: int, events: I64
-) -> None:
+def _pair_up(s: State, now: Now, seekers: I64) -> None:
     """Join this month's seekers, one pair at a time."""
+    people, month = s.people, now.month
     n = len(seekers)
-    order_key = month_key(key, Stream.HOUSEHOLDS_SEEK, month, 1)
-    race = month_key(key, Stream.HOUSEHOLDS_CHOICE, month, 0)
+    order_key = month_key(now.key, Stream.HOUSEHOLDS_SEEK, month, 1)
+    race = month_key(now.key, Stream.HOUSEHOLDS_CHOICE, month, 0)
     order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
     for k in range(n):
         order[k] = uniform(order_key, people[seekers[k]].uid)
-        place[k] = _place(people, seekers[k], people[seekers[k]].sex)
+        place[k] = _place(people[seekers[k]], people[seekers[k]].sex)
     line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
     seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
     mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
@@ -158,10 +156,10 @@ def _pair_up(
         i = seekers[k]
         if taken[k] > 0:
             continue
-        middle = _place(people, i, 1 - people[i].sex)
+        middle = _place(people[i], 1 - people[i].sex)
         first = int(np.searchsorted(place, middle - _MOST_APART))
         last = int(np.searchsorted(place, middle + _MOST_APART + 1))
-        chosen = _win(people, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
+        chosen = _win(s, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
         if chosen < 0:
             continue
         best = seekers[chosen]
@@ -174,63 +172,55 @@ def _pair_up(
         host, guest = (man, woman) if man_tied else (woman, man)
         for person in (host, guest):
             if lives_with_parent(people, person):
-                _tie_with_parents(people, ties, counts, person)
+                _tie_with_parents(s, person)
                 if person == host:
-                    live_alone(people, counts, host)
+                    live_alone(people, s.counts, host)
         leave_household(people, guest)
         join_household(people, guest, host)
         if people[guest].village != people[host].village:
-            events[people[guest].village, Event.DEPARTURE] += 1
-            events[people[host].village, Event.ARRIVAL] += 1
-            count(people, census, guest, month, -1)
+            s.book.events[people[guest].village, Event.DEPARTURE] += 1
+            s.book.events[people[host].village, Event.ARRIVAL] += 1
+            count(people, s.roll.census, guest, month, -1)
             people[guest].village = people[host].village
-            count(people, census, guest, month, 1)
+            count(people, s.roll.census, guest, month, 1)
         people[host].partner = guest
         people[guest].partner = host
         taken[k] = taken[chosen] = _TAKEN
 
 
 @compiled
-def plan(people: People, group: Group, p: Params, agenda: Agenda, after: int) -> None:
+def plan(s: State, p: Params, group: Group, after: int) -> None:
     """Put the months in which people may part, leave home or look for a partner on the agenda."""
+    agenda = s.agenda
     plan_group(agenda, Item.SEPARATE, group, p.separate, 0, after)
     plan_group(agenda, Item.SEEK, group, p.seek, 0, after)
     for c in range(choose(agenda, Item.LEAVE_HOME, group, p.leave_home, 0)):
         k = group.chosen[c]
-        if lives_with_parent(people, group.rows[k]):
+        if lives_with_parent(s.people, group.rows[k]):
             plan_chosen(agenda, Item.LEAVE_HOME, group, k, p.leave_home, 0, after)
 
 
 @allocating
-def _who(people: People, rows: I64, month: int, paired: bool) -> I64:
+def _who(s: State, now: Now, rows: I64, paired: bool) -> I64:
     """Return those at home aged 20 to 74 who have a partner, or have none."""
     chosen = np.empty(len(rows), dtype=np.int64)
     n = 0
     for i in rows:
-        age = age_in(month, people[i].birth_month)
-        if _is_home(people, i) and 20 <= age < 75 and (people[i].partner >= 0) == paired:
+        age = age_in(now.month, s.people[i].birth_month)
+        if _is_home(s, i) and 20 <= age < 75 and (s.people[i].partner >= 0) == paired:
             chosen[n] = i
             n += 1
     return chosen[:n]
 
 
 @allocating
-def step(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    census: I64,
-    counts: I64,
-    p: Params,
-    key: int,
-    month: int,
-    events: I64,
-) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Separate pairs, let children leave home, join seekers: all decide on what stood at the start of the month."""
-    parting = _who(people, due(people, agenda, Item.SEPARATE, month), month, True)
-    leavers = _who(people, due(people, agenda, Item.LEAVE_HOME, month), month, False)
-    singles = _who(people, due(people, agenda, Item.SEEK, month), month, False)
-    draw = month_key(key, Stream.HOUSEHOLDS_SEEK, month, 0)
+    people, agenda, month = s.people, s.agenda, now.month
+    parting = _who(s, now, due(people, agenda, Item.SEPARATE, month), True)
+    leavers = _who(s, now, due(people, agenda, Item.LEAVE_HOME, month), False)
+    singles = _who(s, now, due(people, agenda, Item.SEEK, month), False)
+    draw = month_key(now.key, Stream.HOUSEHOLDS_SEEK, month, 0)
     seekers = np.empty(len(singles), dtype=np.int64)
     n = 0
     for i in singles:
@@ -246,16 +236,16 @@ def step(
             leavers[n_leave] = i
             n_leave += 1
     for i in leavers[:n_leave]:
-        _tie_with_parents(people, ties, counts, i)
+        _tie_with_parents(s, i)
     for i in leavers[:n_leave]:
-        live_alone(people, counts, i)
+        live_alone(people, s.counts, i)
     for i in parting:
         partner = people[i].partner
-        if age_in(month, people[i].birth_month) < 70 and _is_home(people, partner):
+        if age_in(month, people[i].birth_month) < 70 and _is_home(s, partner):
             people[i].partner = NOBODY
             people[partner].partner = NOBODY
-            live_alone(people, counts, partner)
-    _pair_up(people, ties, census, counts, seekers[:n], month, key, events)
+            live_alone(people, s.counts, partner)
+    _pair_up(s, now, seekers[:n])
 
 
 PROCESS = Process(

@@ -23,10 +23,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import age_in, january_age
+from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part, Presence, Relation
-from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import (
@@ -35,27 +34,19 @@ from krimpsim.population.agenda import (
     CARERS,
     TIES,
     WATCH,
-    Agenda,
-    Chance,
     Item,
-    Roll,
-    chance_of,
     circle_of,
-    due,
     give_care,
-    own_chance,
+    time_left,
     use_tie,
 )
-from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
-from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, People, Ties
+from krimpsim.population.schema import I64, Person, Tie
+from krimpsim.population.state import Claim, Now, State, scaled
+from krimpsim.population.world import World
+from krimpsim.processes import care_outside
 from krimpsim.processes.base import Process
-
-#: Yearly chance that a willing woman starts to care for a parent outside, from age 25 in steps of five years.
-#: Assumption: rises with the parents' age, so that the share of carers by age has the shape of carer_share_*.
-EXPORT_START = (0.004, 0.010, 0.02, 0.035, 0.06, 0.085, 0.095, 0.08, 0.05)
 
 
 class Params(NamedTuple):
@@ -69,22 +60,20 @@ class Params(NamedTuple):
         shape (8,), thousandths of capacity by distance.
     substitution
         shape (5 kinds,), percent.
-    export_start, export_stock
-        shape (2 sexes, 9 ages 25-29 ... 65-69, 8 distances): start in a month; share at the start of the spin-up.
     willing, capacity
         Of relatives outside the area.
     care_partner, care_kin, help_kin
         Most of the personal care and household help needed that they take, percent.
-    export_comes_up
-        By class: (sex * 46 + age on 1 January - 24) * 8 + distance.
     company, company_partner
         Company and supervision on top of tasks.
+    young, young_minutes
+        Children who help a parent: threshold and minutes.
     recruit_most
         shape (9,): largest chance in `recruit_child` by distance, then at any distance.
     circles
         shape (V + 1,): number of the first circle of each village, and the number of circles.
-    young, young_minutes
-        Children who help a parent: threshold and minutes.
+    outside
+        Care for parents outside the area.
     """
 
     recruit_child: I64
@@ -93,9 +82,6 @@ class Params(NamedTuple):
     burdened_stop: int
     offer: I64
     substitution: I64
-    export_start: I64
-    export_stock: I64
-    export_comes_up: Chance
     willing: int
     capacity: int
     capacity_partner: int
@@ -107,34 +93,20 @@ class Params(NamedTuple):
     young: int
     young_minutes: int
     time_budget: int
-    export_until: int
     usual_care_months: int
     recruit_most: I64
     circles: I64
+    outside: care_outside.Params
 
 
-def prepare(config: RunConfig, persons: I64) -> Params:
-    """Return chances and capacities as integers.
-
-    Parameters
-    ----------
-    persons
-        shape (V,): residents in 2013, which set the number of circles for good.
-    """
+def prepare(world: World) -> Params:
+    """Return chances and capacities as integers; the residents of 2013 set the number of circles for good."""
+    config, persons = world.config, world.tables.village_population[world.places.number]
     c = config.informal_care
-    recruit = np.zeros((2, 8), dtype=np.int64)
-    export = np.zeros((2, 9, 8), dtype=np.int64)
-    stock = np.zeros((2, 9, 8), dtype=np.int64)
+    recruit = np.zeros((2, len(c.offer_share)), dtype=np.int64)
     for sex, ratio in enumerate((c.men_ratio, 1.0)):
         for d, share in enumerate(c.offer_share):
             recruit[sex, d] = threshold(c.recruit_child_per_month * ratio * share)
-            for age, start in enumerate(EXPORT_START):
-                hazard = start * ratio * c.export_level * (0.3 + share)
-                export[sex, age, d] = threshold(per_month(hazard))
-                stock[sex, age, d] = threshold(hazard / (hazard + c.stop_per_year)) if hazard > 0.0 else 0
-    most = np.zeros((2, 46, 8), dtype=np.int64)
-    for age in range(24, 70):  # who is of this age on 1 January is a year older on 31 December
-        most[:, age - 24] = export[:, [(a - 25) // 5 for a in (age, age + 1) if 25 <= a < 70]].max(axis=1)
     substitution = (100, round(100 * c.substitution_personal_care), 0, round(100 * c.substitution_guidance), 0)
     return Params(
         recruit_child=recruit,
@@ -143,9 +115,6 @@ def prepare(config: RunConfig, persons: I64) -> Params:
         burdened_stop=threshold(per_month(config.burden.stop_per_year)),
         offer=np.array([round(1000 * s) for s in c.offer_share], dtype=np.int64),
         substitution=np.array(substitution, dtype=np.int64),
-        export_start=export,
-        export_stock=stock,
-        export_comes_up=chance_of(most),
         willing=threshold(c.willing_share),
         capacity=c.capacity_minutes,
         capacity_partner=c.capacity_partner_minutes,
@@ -157,19 +126,11 @@ def prepare(config: RunConfig, persons: I64) -> Params:
         young=threshold(c.young_carer_share),
         young_minutes=c.young_carer_minutes,
         time_budget=c.time_budget_minutes,
-        export_until=c.export_until_age,
+        outside=care_outside.prepare(config),
         usual_care_months=c.usual_care_months,
         recruit_most=np.append(recruit.max(axis=0), recruit.max()),
         circles=np.concatenate([[0], np.cumsum(np.maximum(1, persons // c.circle_persons))]),
     )
-
-
-@compiled
-def time_left(people: People, i: int, budget: int) -> int:
-    """Return the minutes a week that work, volunteering and care leave a person."""
-    left = budget - people[i].work_minutes - people[i].volunteer_minutes
-    left -= people[i].usual_minutes + people[i].care_minutes
-    return left if left > 0 else 0
 
 
 @compiled
@@ -189,124 +150,53 @@ def covered_by(given: int, rest: int, percent: int) -> int:
 
 
 @compiled
-def plan(people: People, ties: Ties, first: int, last: int, p: Params, agenda: Agenda, year: int, after: int) -> None:
-    """Put the months in which a resident may start to care for a parent outside on the agenda, by row of the tie."""
-    for t in range(first, last):
-        giver = ties[t].giver
-        if giver >= 0 and ties[t].receiver < 0:
-            age = january_age(year, people[giver].birth_month)
-            if 24 <= age < 70:
-                group = _export_group(people, ties, t, age)
-                plan_item(agenda, Item.INFORMAL_EXPORT, t, ties[t].uid, p.export_comes_up, group, after)
-
-
-@compiled
-def _export_group(people: People, ties: Ties, t: int, age: int) -> int:
-    """Return the class of a tie with a parent outside in the chances of coming up."""
-    sex = people[ties[t].giver].sex
-    return (sex * 46 + age - 24) * 8 + ties[t].distance
-
-
-@compiled
-def _may_export(people: People, ties: Ties, t: int) -> bool:
-    """Return whether a resident who does not do so yet could care for a parent outside."""
-    giver = ties[t].giver
-    return (
-        giver >= 0
-        and ties[t].receiver < 0
-        and ties[t].active == 0
-        and people[giver].presence == Presence.HOME
-        and people[giver].capacity > 0
-        and people[giver].level < 2
-    )
-
-
-@compiled
-def start_stock(people: People, ties: Ties, agenda: Agenda, counts: I64, p: Params, key: int, month: int) -> None:
-    """In the first month of the spin-up, start care for parents outside at its lasting share."""
-    start = month_key(key, Stream.TIE_EXPORT, month, 0)
-    for t in range(counts[1]):
-        if _may_export(people, ties, t):
-            giver = ties[t].giver
-            age = age_in(month, people[giver].birth_month)
-            if 25 <= age < 70 and age < p.export_until:
-                chance = p.export_stock[people[giver].sex, (age - 25) // 5, ties[t].distance]
-                if happens(start, ties[t].uid, chance):
-                    use_tie(ties, agenda, t)
-
-
-@allocating
-def _start_exports(people: People, ties: Ties, agenda: Agenda, p: Params, key: int, month: int) -> None:
-    """Let residents start to care for parents outside."""
-    start = month_key(key, Stream.TIE_EXPORT, month, 0)
-    for t in due(ties, agenda, Item.INFORMAL_EXPORT, month):
-        if not _may_export(people, ties, t):
-            continue
-        giver = ties[t].giver
-        born = people[giver].birth_month
-        age = age_in(month, born)
-        if 25 <= age < 70 and age < p.export_until:
-            chance = p.export_start[people[giver].sex, (age - 25) // 5, ties[t].distance]
-            most = p.export_comes_up.most[_export_group(people, ties, t, january_age(month // 12, born))]
-            if happens(start, ties[t].uid, own_chance(chance, most)):
-                use_tie(ties, agenda, t)
-
-
-@compiled
-def _children_help(people: People, agenda: Agenda, i: int, p: Params, young: int, month: int, flows: I64) -> None:
+def _children_help(s: State, p: Params, now: Now, i: int, young: int) -> None:
     """Let children at home help a parent who needs much care."""
+    people = s.people
     j = people[i].housemate
     while j != i:
-        age = age_in(month, people[j].birth_month)
+        age = age_in(now.month, people[j].birth_month)
         is_child = people[j].mother == i or people[j].father == i
         if is_child and 8 <= age < 18 and happens(young, people[j].uid, p.young):
-            give_care(people, agenda, j, p.young_minutes, False)
-            flows[people[i].village, Flow.GIVEN] += p.young_minutes
-            flows[people[i].village, Flow.RECEIVED] += p.young_minutes
+            give_care(people, s.agenda, j, p.young_minutes, False)
+            s.book.flows[people[i].village, Flow.GIVEN] += p.young_minutes
+            s.book.flows[people[i].village, Flow.RECEIVED] += p.young_minutes
         j = people[j].housemate
 
 
 @compiled
-def _go_on(
-    people: People, ties: Ties, t: int, p: Params, clauses: ClausesNow, month: int, stop: int, tired: int, events: I64
-) -> bool:
-    """Return whether care on a tie in use goes on this month."""
-    giver, receiver = ties[t].giver, ties[t].receiver
-    if giver >= 0 and people[giver].presence != Presence.HOME:
+def _goes_on(s: State, p: Params, now: Now, tie: Tie, stop: int, tired: int) -> bool:
+    """Return whether care on a tie in use goes on this month.
+
+    Parameters
+    ----------
+    stop, tired
+        Keys of the draws that anybody stops, and that a heavily burdened carer does.
+    """
+    if tie.giver >= 0 and s.people[tie.giver].presence != Presence.HOME:
         return False
-    if happens(stop, ties[t].uid, p.stop):
+    if happens(stop, tie.uid, p.stop):
         return False
-    if receiver < 0 and age_in(month, people[giver].birth_month) >= p.export_until:
+    if tie.receiver < 0 and age_in(now.month, s.people[tie.giver].birth_month) >= p.outside.until:
         return False
-    if giver >= 0 and people[giver].burdened == 1:
-        v = people[giver].village
-        if happens(tired, people[giver].uid, p.burdened_stop * clauses.here[Lever.CARERS_STOP, v] // 1000):
-            events[v, Event.CARER_STOPPED] += 1
+    if tie.giver >= 0 and s.people[tie.giver].burdened == 1:
+        giver = s.people[tie.giver]
+        if happens(tired, giver.uid, scaled(now, Lever.CARERS_STOP, giver.village, p.burdened_stop)):
+            s.book.events[giver.village, Event.CARER_STOPPED] += 1
             return False
-    return receiver < 0 or (
-        people[receiver].presence == Presence.HOME and (people[receiver].level > 0 or people[receiver].episode == 1)
-    )
+    if tie.receiver < 0:
+        return True
+    receiver = s.people[tie.receiver]
+    return receiver.presence == Presence.HOME and (receiver.level > 0 or receiver.episode == 1)
 
 
 @compiled
-def _care_outside(people: People, ties: Ties, agenda: Agenda, t: int, p: Params, flows: I64) -> None:
-    """Let a resident give this month's care to a parent outside."""
-    giver = ties[t].giver
-    minutes = people[giver].capacity * (200 + p.offer[ties[t].distance] * 8 // 10) // 1000
-    left = time_left(people, giver, p.time_budget)
-    minutes = minutes if minutes < left else left
-    give_care(people, agenda, giver, minutes, False)
-    ties[t].minutes = minutes
-    flows[people[giver].village, Flow.GIVEN] += minutes
-    flows[people[giver].village, Flow.EXPORTED] += minutes
-
-
-@compiled
-def _put_down_care(people: People, agenda: Agenda, month: int) -> None:
+def _put_down_care(s: State, now: Now) -> None:
     """Let everybody put down last month's care, and list who gave informal care in the 12 months before this one.
 
     Nothing but the record reads that list.
     """
+    people, agenda, month = s.people, s.agenda, now.month
     kept = 0
     cared, carers = agenda.used[CARED], agenda.used[CARERS]
     for k in range(cared):
@@ -330,105 +220,74 @@ def _put_down_care(people: People, agenda: Agenda, month: int) -> None:
 
 
 @compiled
-def start_month(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    p: Params,
-    clauses: ClausesNow,
-    key: int,
-    month: int,
-    flows: I64,
-    events: I64,
-) -> None:
-    """Reset the month's minutes, end ties, and let residents care for parents outside the area."""
-    _put_down_care(people, agenda, month)
-    stop = month_key(key, Stream.TIE_STOP, month, 0)
-    tired = month_key(key, Stream.CARER_STOP, month, 0)
-    kept = 0
-    in_use = agenda.used[TIES]
+def _go_on(s: State, p: Params, now: Now) -> None:
+    """End ties that do not go on."""
+    agenda, kept, in_use = s.agenda, 0, s.agenda.used[TIES]
+    stop = month_key(now.key, Stream.TIE_STOP, now.month, 0)
+    tired = month_key(now.key, Stream.CARER_STOP, now.month, 0)
     for k in range(in_use):
-        ask_ahead(ties, agenda.ties, k + AHEAD, in_use)
+        ask_ahead(s.ties, agenda.ties, k + AHEAD, in_use)
         if k + AHEAD < in_use:
-            soon = agenda.ties[k + AHEAD]
-            for end in (ties[soon].giver, ties[soon].receiver):
+            soon = s.ties[agenda.ties[k + AHEAD]]
+            for end in (soon.giver, soon.receiver):
                 if end >= 0:
-                    fetch(people, end)
+                    fetch(s.people, end)
         t = agenda.ties[k]
-        ties[t].minutes = 0
-        if ties[t].active == 1 and _go_on(people, ties, t, p, clauses, month, stop, tired, events):
+        tie = s.ties[t]
+        tie.minutes = 0
+        if tie.active == 1 and _goes_on(s, p, now, tie, stop, tired):
             agenda.ties[kept] = t
             kept += 1
         else:
-            ties[t].active = 0
+            tie.active = 0
     agenda.used[TIES] = kept
-    young = month_key(key, Stream.YOUNG_CARER, 0, 0)
-    watched = agenda.used[WATCH]
-    for k in range(watched):
-        ask_ahead(people, agenda.watch, k, watched)
-        i = agenda.watch[k]
-        if people[i].level >= 2 and people[i].presence == Presence.HOME:
-            _children_help(people, agenda, i, p, young, month, flows)
-    _start_exports(people, ties, agenda, p, key, month)
-    in_use = agenda.used[TIES]
-    for k in range(in_use):
-        ask_ahead(ties, agenda.ties, k + AHEAD, in_use)
-        if k + AHEAD < in_use:
-            soon = agenda.ties[k + AHEAD]
-            if ties[soon].receiver < 0:
-                fetch(people, ties[soon].giver)
-        t = agenda.ties[k]
-        if ties[t].receiver < 0:
-            _care_outside(people, ties, agenda, t, p, flows)
 
 
 @compiled
-def _usual_care(
-    people: People, agenda: Agenda, i: int, helper: int, rest: I64, parts: I64, p: Params, month: int, flows: I64
-) -> None:
+def step(s: State, p: Params, now: Now) -> None:
+    """Reset the month's minutes, end ties, and let children help and residents care for parents outside the area."""
+    _put_down_care(s, now)
+    _go_on(s, p, now)
+    young = month_key(now.key, Stream.YOUNG_CARER, 0, 0)
+    watched = s.agenda.used[WATCH]
+    for k in range(watched):
+        ask_ahead(s.people, s.agenda.watch, k, watched)
+        i = s.agenda.watch[k]
+        if s.people[i].level >= 2 and s.people[i].presence == Presence.HOME:
+            _children_help(s, p, now, i, young)
+    care_outside.start(s, p.outside, now)
+    care_outside.give(s, p.outside)
+
+
+@compiled
+def _usual_care(s: State, p: Params, now: Now, i: int, helper: int, claim: Claim) -> None:
     """Let the home do its own household tasks, and personal care in the first months."""
-    v = people[i].village
+    person, rest = s.people[i], claim.rest
     for kind in (Kind.HOUSEHOLD_HELP, Kind.PERSONAL_CARE):
-        if (
-            kind == Kind.PERSONAL_CARE
-            and month - people[i].need_since >= p.usual_care_months
-            and people[i].episode == 0
-        ):
+        lasting = now.month - person.need_since >= p.usual_care_months and person.episode == 0
+        if kind == Kind.PERSONAL_CARE and lasting:
             continue
         percent = p.substitution[kind]
-        given = given_for(rest[kind], time_left(people, helper, p.time_budget), percent)
+        given = given_for(rest[kind], time_left(s.people[helper], p.time_budget), percent)
         covered = covered_by(given, rest[kind], percent)
-        give_care(people, agenda, helper, given, True)
-        parts[v, Part.HOUSEHOLD, kind] += covered
+        give_care(s.people, s.agenda, helper, given, True)
+        s.book.parts[person.village, Part.HOUSEHOLD, kind] += covered
         rest[kind] -= covered
-        flows[v, Flow.HOUSEHOLD] += given
+        s.book.flows[person.village, Flow.HOUSEHOLD] += given
 
 
 @compiled
-def _give(
-    people: People,
-    agenda: Agenda,
-    giver: int,
-    available: int,
-    company: int,
-    most: I64,
-    i: int,
-    rest: I64,
-    parts: I64,
-    p: Params,
-    flows: I64,
-) -> int:
+def _give(s: State, p: Params, i: int, claim: Claim, giver: int, available: int, company: int) -> int:
     """Let one giver (-1 outside the area) spend at most `available` minutes on a claimant; return the minutes given.
 
     Parameters
     ----------
+    claim
+        What givers take is taken off `rest` and off `most`, what these givers may still take on.
     company
         Minutes of company on top of tasks, as far as time is left.
-    most
-        shape (5 kinds,), min/week: what these givers may still take on; lowered here.
     """
-    v = people[i].village
-    total = 0
+    v, rest, most, total = s.people[i].village, claim.rest, claim.most, 0
     for kind in (Kind.PERSONAL_CARE, Kind.GUIDANCE, Kind.HOUSEHOLD_HELP):
         wanted = rest[kind] if rest[kind] < most[kind] else most[kind]
         if wanted == 0:
@@ -439,24 +298,24 @@ def _give(
         if covered == 0:
             continue
         total += given
-        parts[v, Part.INFORMAL, kind] += covered
+        s.book.parts[v, Part.INFORMAL, kind] += covered
         rest[kind] -= covered
         most[kind] -= covered
     left = available - total
     total += company if company < left else left
-    flows[v, Flow.RECEIVED] += total
+    s.book.flows[v, Flow.RECEIVED] += total
     if giver >= 0:
-        give_care(people, agenda, giver, total, False)
-        flows[people[giver].village, Flow.GIVEN] += total
+        give_care(s.people, s.agenda, giver, total, False)
+        s.book.flows[s.people[giver].village, Flow.GIVEN] += total
     else:
-        flows[v, Flow.IMPORTED] += total
+        s.book.flows[v, Flow.IMPORTED] += total
     return total
 
 
 @compiled
-def _open_need(rest: I64) -> bool:
+def _open_need(claim: Claim) -> bool:
     """Return whether informal care could still do something."""
-    return rest[Kind.HOUSEHOLD_HELP] + rest[Kind.PERSONAL_CARE] + rest[Kind.GUIDANCE] > 0
+    return claim.rest[Kind.HOUSEHOLD_HELP] + claim.rest[Kind.PERSONAL_CARE] + claim.rest[Kind.GUIDANCE] > 0
 
 
 @compiled
@@ -466,99 +325,105 @@ def offer_key(key: int) -> int:
 
 
 @compiled
-def _most(ties: Ties, t: int, p: Params, helps: int) -> int:
-    """Return the largest chance with which care can start on a tie; it saves a look at most givers."""
-    return p.recruit_most[ties[t].distance if ties[t].giver < 0 else 8] * helps // 1000
+def _next_tie(s: State, p: Params, now: Now, i: int, after: tuple[int, int], starts: bool) -> tuple[int, int, int]:
+    """Return the next tie of a claimant that may give, its rank, and how many there are, whatever the order of rows.
+
+    Ties are ranked by relation and distance, then by identity.  A tie that is not in use may give only if it can start
+    at all, and if a draw against the largest chance passes: that saves a look at most givers.
+
+    Parameters
+    ----------
+    after
+        Rank and identity of the tie before.
+    starts
+        Whether care on a tie can start.
+    """
+    ties, (last_rank, last_uid) = s.ties, after
+    recruit = month_key(now.key, Stream.TIE_RECRUIT, now.month, 0)
+    chosen, best, willing = NOBODY, 0, 0
+    t = s.people[i].first_tie
+    while t >= 0:
+        tie = ties[t]
+        if tie.active == 0:
+            most = p.recruit_most[tie.distance if tie.giver < 0 else 8]
+            may = starts and tie.relation != Relation.NEIGHBOUR
+            if not may or not happens(recruit, tie.uid, scaled(now, Lever.START_TO_HELP, s.people[i].village, most)):
+                t = tie.next_tie
+                continue
+        willing += 1
+        rank = tie.relation * 8 + distance_now(s.people, ties, t, s.places.between_m)
+        later = rank > last_rank or (rank == last_rank and tie.uid > last_uid)
+        sooner = chosen < 0 or rank < best or (rank == best and tie.uid < ties[chosen].uid)
+        if later and sooner and tie.receiver == i:
+            chosen, best = t, rank
+        t = tie.next_tie
+    return chosen, best, willing
 
 
 @compiled
-def _kin(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    between_m: I64,
-    i: int,
-    most: I64,
-    rest: I64,
-    parts: I64,
-    p: Params,
-    helps: int,
-    key: int,
-    month: int,
-    flows: I64,
-) -> None:
+def _traits_outside(p: Params, tie: Tie, offer: int) -> tuple[int, int]:
+    """Return the capacity and sex of a relative outside the area, drawn for life."""
+    draw, capacity = bits(offer, tie.uid), 0
+    if happens(offer, tie.uid, p.willing):
+        capacity = p.capacity // 4 + below(offer, draw, (3 * p.capacity) // 2 + 1)
+    return capacity, i64(draw & 1)
+
+
+@compiled
+def _kin(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
     """Let children and neighbours give, nearest relation and distance first, then by identity of the tie."""
-    recruit = month_key(key, Stream.TIE_RECRUIT, month, 0)
-    offer = offer_key(key)
-    last_rank, last_uid, looked_at, willing = -1, ties[0].uid, 0, -1
+    person, offer = s.people[i], offer_key(now.key)
+    recruit = month_key(now.key, Stream.TIE_RECRUIT, now.month, 0)
+    starts = _open_need(claim) or person.level >= 2
+    rank, uid, looked_at, willing = -1, s.ties[0].uid, 0, -1
     while looked_at != willing:
-        chosen, best, willing = NOBODY, 0, 0
-        t = people[i].first_tie
-        while t >= 0:  # the next tie in order, whatever the order of rows
-            if ties[t].active == 0 and not happens(recruit, ties[t].uid, _most(ties, t, p, helps)):
-                t = ties[t].next_tie
-                continue
-            willing += 1
-            rank = ties[t].relation * 8 + distance_now(people, ties, t, between_m)
-            later = rank > last_rank or (rank == last_rank and ties[t].uid > last_uid)
-            sooner = chosen < 0 or rank < best or (rank == best and ties[t].uid < ties[chosen].uid)
-            if later and sooner and ties[t].receiver == i:
-                chosen, best = t, rank
-            t = ties[t].next_tie
+        chosen, rank, willing = _next_tie(s, p, now, i, (rank, uid), starts)
         if chosen < 0:
             return
         looked_at += 1
-        last_rank = best
-        last_uid = ties[chosen].uid
-        giver = ties[chosen].giver
-        d = best % 8
+        tie, distance = s.ties[chosen], rank % 8
+        uid, giver = tie.uid, tie.giver
         if giver >= 0:
-            if people[giver].presence != Presence.HOME or people[giver].level >= 2:
+            if s.people[giver].presence != Presence.HOME or s.people[giver].level >= 2:
                 continue
-            capacity = people[giver].capacity
-            sex = people[giver].sex
+            capacity, sex = s.people[giver].capacity, s.people[giver].sex
         else:
-            draw = bits(offer, ties[chosen].uid)
-            capacity = 0
-            if happens(offer, ties[chosen].uid, p.willing):
-                capacity = p.capacity // 4 + below(offer, draw, (3 * p.capacity) // 2 + 1)
-            sex = i64(draw & 1)
+            capacity, sex = _traits_outside(p, tie, offer)
         if capacity == 0:
             continue
-        if ties[chosen].active == 0:
-            if not _open_need(rest) and people[i].level < 2:
+        if tie.active == 0:
+            if not _open_need(claim) and person.level < 2:
                 continue
-            if ties[chosen].relation == Relation.NEIGHBOUR or not happens(
-                recruit, ties[chosen].uid, p.recruit_child[sex, d] * helps // 1000
-            ):
+            chance = scaled(now, Lever.START_TO_HELP, person.village, p.recruit_child[sex, distance])
+            if not happens(recruit, tie.uid, chance):
                 continue
-            use_tie(ties, agenda, chosen)
-        available = capacity * p.offer[d] // 1000
+            use_tie(s.ties, s.agenda, chosen)
+        available = capacity * p.offer[distance] // 1000
         if giver >= 0:
-            free = capacity - people[giver].care_minutes
-            available = available if available < free else free
-            left = time_left(people, giver, p.time_budget)
-            available = available if available < left else left
+            free = capacity - s.people[giver].care_minutes
+            left = time_left(s.people[giver], p.time_budget)
+            available = min(available, free, left)
         if available > 0:
-            ties[chosen].minutes = _give(people, agenda, giver, available, p.company, most, i, rest, parts, p, flows)
+            tie.minutes = _give(s, p, i, claim, giver, available, p.company)
 
 
 @compiled
-def _may_help(people: People, j: int, i: int, month: int) -> bool:
+def _may_help(now: Now, neighbour: Person, person: Person) -> bool:
     """Return whether somebody willing may help a neighbour: able, aged 30 to 79, and not of the same home."""
     return (
-        people[j].presence == Presence.HOME
-        and people[j].village == people[i].village
-        and people[j].level == 0
-        and 30 <= age_in(month, people[j].birth_month) < 80
-        and people[j].household != people[i].household
+        neighbour.presence == Presence.HOME
+        and neighbour.village == person.village
+        and neighbour.level == 0
+        and 30 <= age_in(now.month, neighbour.birth_month) < 80
+        and neighbour.household != person.household
     )
 
 
 @compiled
-def _tie_with(people: People, ties: Ties, giver: int, i: int) -> int:
+def _tie_with(s: State, giver: int, person: Person) -> int:
     """Return the tie by which a neighbour has helped before, -1 for none: who helps again does so on the same tie."""
-    t = people[i].first_tie
+    ties = s.ties
+    t = person.first_tie
     while t >= 0:
         if ties[t].giver == giver and ties[t].relation == Relation.NEIGHBOUR:
             return t
@@ -567,94 +432,57 @@ def _tie_with(people: People, ties: Ties, giver: int, i: int) -> int:
 
 
 @compiled
-def _find_neighbour(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    counts: I64,
-    roll: Roll,
-    i: int,
-    p: Params,
-    helps: int,
-    key: int,
-    month: int,
-) -> None:
+def _find_neighbour(s: State, p: Params, now: Now, i: int) -> None:
     """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
-    if people[i].neighbour_tried == 1:
+    person, roll = s.people[i], s.roll
+    if person.neighbour_tried == 1:
         return
-    if not happens(month_key(key, Stream.TIE_NEIGHBOUR, month, 0), people[i].uid, p.recruit_neighbour * helps // 1000):
+    chance = scaled(now, Lever.START_TO_HELP, person.village, p.recruit_neighbour)
+    if not happens(month_key(now.key, Stream.TIE_NEIGHBOUR, now.month, 0), person.uid, chance):
         return
-    race = month_key(key, Stream.TIE_NEIGHBOUR, month, 1)
-    mine = bits(race, people[i].uid)
-    c = circle_of(people, p.circles, i)
+    race = month_key(now.key, Stream.TIE_NEIGHBOUR, now.month, 1)
+    mine = bits(race, person.uid)
+    c = circle_of(s.people, p.circles, i)
     best, best_value = NOBODY, 1 << 62
     for k in range(roll.start[c], roll.start[c + 1]):
         value = i64(bits(race, mine ^ roll.willing_uid[k]) >> 2)
-        if value < best_value and _may_help(people, roll.willing[k], i, month):
+        if value < best_value and _may_help(now, s.people[roll.willing[k]], person):
             best, best_value = roll.willing[k], value
     if best >= 0:
-        t = _tie_with(people, ties, best, i)
+        t = _tie_with(s, best, person)
         if t < 0:
-            t = counts[1]
-            uid = tie_uid(people[best].uid, people[i].uid, Relation.NEIGHBOUR)
-            add_tie(ties, counts, people, best, i, Relation.NEIGHBOUR, Distance.UNDER_2_KM, uid)
-        if ties[t].active == 0:
-            use_tie(ties, agenda, t)
-        people[i].neighbour_tried = 1
+            t = s.counts[1]
+            uid = tie_uid(s.people[best].uid, person.uid, Relation.NEIGHBOUR)
+            add_tie(s.ties, s.counts, s.people, best, i, Relation.NEIGHBOUR, Distance.UNDER_2_KM, uid)
+        if s.ties[t].active == 0:
+            use_tie(s.ties, s.agenda, t)
+        person.neighbour_tried = 1
 
 
 @compiled
-def step_one(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    counts: I64,
-    roll: Roll,
-    between_m: I64,
-    i: int,
-    rest: I64,
-    most: I64,
-    parts: I64,
-    p: Params,
-    helps: int,
-    key: int,
-    month: int,
-    flows: I64,
-) -> None:
-    """Let household, family, friends and neighbours take their part of one claimant's need.
-
-    Parameters
-    ----------
-    rest
-        shape (5 kinds,), unit min/week: need that nobody has taken yet; lowered here.
-    parts
-        shape (n_villages, 10 parts, 5 kinds), unit min/week: the month's book, by village of the claimant.
-    helps
-        Thousandths of the chance that somebody starts to help.
-    """
-    h = helper_of(people, i, month)
-    level = people[i].level
-    for kind in range(5):
-        most[kind] = rest[kind]
-    care, tasks = rest[Kind.PERSONAL_CARE], rest[Kind.HOUSEHOLD_HELP]
-    if h >= 0:
-        _usual_care(people, agenda, i, h, rest, parts, p, month, flows)
-        is_partner = people[i].partner == h
-        capacity = p.capacity_partner if is_partner else people[h].capacity
-        free = capacity - people[h].care_minutes
-        left = time_left(people, h, p.time_budget)
-        free = free if free < left else left
-        if free > 0 and (level >= 2 or _open_need(rest)):
-            company = (p.company_partner if is_partner else p.company) if level >= 2 else 0
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
+    """Let household, family, friends and neighbours take their part of one claimant's need."""
+    person, most = s.people[i], claim.most
+    helper = helper_of(s.people, i, now.month)
+    for kind in range(len(most)):
+        most[kind] = claim.rest[kind]
+    care, tasks = claim.rest[Kind.PERSONAL_CARE], claim.rest[Kind.HOUSEHOLD_HELP]
+    if helper >= 0:
+        _usual_care(s, p, now, i, helper, claim)
+        is_partner = person.partner == helper
+        capacity = p.capacity_partner if is_partner else s.people[helper].capacity
+        free = min(capacity - s.people[helper].care_minutes, time_left(s.people[helper], p.time_budget))
+        if free > 0 and (person.level >= 2 or _open_need(claim)):
+            company = (p.company_partner if is_partner else p.company) if person.level >= 2 else 0
             most[Kind.PERSONAL_CARE] = care * p.care_partner // 100
-            _give(people, agenda, h, free, company, most, i, rest, parts, p, flows)
-    if level > 0:
-        if people[i].noticed == 1 and _open_need(rest):
-            _find_neighbour(people, ties, agenda, counts, roll, i, p, helps, key, month)
-        if people[i].first_tie >= 0:
+            _give(s, p, i, claim, helper, free, company)
+    if person.level > 0:
+        if person.noticed == 1 and _open_need(claim):
+            _find_neighbour(s, p, now, i)
+        if person.first_tie >= 0:
             most[Kind.PERSONAL_CARE] = care * p.care_kin // 100
             most[Kind.HOUSEHOLD_HELP] = tasks * p.help_kin // 100
-            _kin(people, ties, agenda, between_m, i, most, rest, parts, p, helps, key, month, flows)
+            _kin(s, p, now, i, claim)
 
 
 PROCESS = Process(

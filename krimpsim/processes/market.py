@@ -17,13 +17,20 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, NOBODY
+import numpy as np
+
+from krimpsim.core.codes import NEVER, NOBODY, Pool, Presence
 from krimpsim.core.jit import compiled
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
-from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, People
+from krimpsim.population.agenda import WATCH
+from krimpsim.population.market import Market
+from krimpsim.population.schema import I64, Person
+from krimpsim.population.state import Claim, Now, State, pool_of
+from krimpsim.population.world import World
+from krimpsim.processes.accounts import month_cents, tariffs
 from krimpsim.processes.base import Process
+from krimpsim.processes.professional_care import payer_of
 
 
 class Params(NamedTuple):
@@ -37,55 +44,58 @@ class Params(NamedTuple):
         Share of the tariff.
     moves_on
         Threshold of 2**32 per month.
+    tariff
+        shape (n_years, 2 pools), cents an hour: on which the surcharge is paid.
     """
 
     surcharge_after: int
     surcharge: float
     moves_on: int
+    tariff: I64
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return the parameters of the market."""
-    months = config.decisions.disruption_months
+    m, months = world.config.market, world.config.decisions.disruption_months
     moves_on = threshold(1.0 if months <= 1 else 1.0 / months)
-    return Params(config.market.surcharge_after_months, config.market.surcharge_share, moves_on)
+    return Params(m.surcharge_after_months, m.surcharge_share, moves_on, tariffs(world)[:, : len(Pool)])
 
 
 @compiled
-def provider_of(people: People, i: int, pool: int) -> int:
+def provider_of(person: Person, pool: int) -> int:
     """Return the provider of a person for a pool, -1 for none."""
-    return people[i].provider_help if pool == 0 else people[i].provider_care
+    return person.provider_help if pool == Pool.HOUSEHOLD_HELP else person.provider_care
 
 
 @compiled
-def set_provider(people: People, i: int, pool: int, provider: int) -> None:
+def set_provider(person: Person, pool: int, provider: int) -> None:
     """Make someone a client."""
-    if pool == 0:
-        people[i].provider_help = provider
+    if pool == Pool.HOUSEHOLD_HELP:
+        person.provider_help = provider
     else:
-        people[i].provider_care = provider
+        person.provider_care = provider
 
 
 @compiled
-def _waiting_since(people: People, i: int, pool: int) -> int:
-    return people[i].waiting_help if pool == 0 else people[i].waiting_care
+def _waiting_since(person: Person, pool: int) -> int:
+    return person.waiting_help if pool == Pool.HOUSEHOLD_HELP else person.waiting_care
 
 
 @compiled
-def _set_waiting(people: People, i: int, pool: int, month: int) -> None:
-    if pool == 0:
-        people[i].waiting_help = month
+def _set_waiting(person: Person, pool: int, month: int) -> None:
+    if pool == Pool.HOUSEHOLD_HELP:
+        person.waiting_help = month
     else:
-        people[i].waiting_care = month
+        person.waiting_care = month
 
 
 @compiled
-def asks_nothing(people: People, market: Market, i: int, pool: int) -> None:
+def asks_nothing(market: Market, person: Person, pool: int) -> None:
     """Take a person who no longer asks off the waiting list, and from a provider that has stopped."""
-    _set_waiting(people, i, pool, NEVER)
-    provider = provider_of(people, i, pool)
+    _set_waiting(person, pool, NEVER)
+    provider = provider_of(person, pool)
     if provider >= 0 and market.active[provider] == 0:
-        set_provider(people, i, pool, NOBODY)
+        set_provider(person, pool, NOBODY)
 
 
 @compiled
@@ -95,7 +105,7 @@ def takes(market: Market, b: int, v: int, pool: int, minutes: int) -> bool:
         market.active[b] == 1
         and market.sells[b, pool] == 1
         and market.takes_new[b, v] == 1
-        and (pool == 0 or market.capped[b] == 0)
+        and (pool == Pool.HOUSEHOLD_HELP or market.capped[b] == 0)
         and market.intake[b, pool] >= minutes
     )
 
@@ -112,13 +122,13 @@ def has_other_member(market: Market, provider: int, pool: int) -> bool:
 
 
 @compiled
-def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: int) -> int:
+def strongest_member(s: State, v: int, pool: int, minutes: int) -> int:
     """Return the member with the most contact time in the village last month, then the nearest base; -1 for none."""
-    best = NOBODY
+    market, best = s.market, NOBODY
     for b in range(len(market.active)):
         if market.member[b] == 0 or not takes(market, b, v, pool, minutes):
             continue
-        here, there = strength[b, v, pool], strength[best, v, pool] if best >= 0 else -1
+        here, there = s.strength[b, v, pool], s.strength[best, v, pool] if best >= 0 else -1
         nearer = best >= 0 and here == there and market.base_m[b, v] < market.base_m[best, v]
         if here > there or nearer:
             best = b
@@ -126,87 +136,137 @@ def strongest_member(market: Market, strength: I64, v: int, pool: int, minutes: 
 
 
 @compiled
-def chosen_provider(
-    market: Market, people: People, i: int, pool: int, minutes: int, key: int, month: int, taken: int
-) -> int:
+def chosen_provider(market: Market, now: Now, person: Person, pool: int, minutes: int, forced: bool) -> int:
     """Return the winner of the keyed race among providers, -1 when none takes the client.
 
     Parameters
     ----------
-    taken
-        0: those who take new clients; 1: all with free staff (after the surcharge).
+    forced
+        Whether all with free staff run, and not only those who take new clients: after the surcharge.
     """
-    v = people[i].village
-    race = month_key(key, Stream.MARKET_CHOICE, month, pool)
+    v = person.village
+    race = month_key(now.key, Stream.MARKET_CHOICE, now.month, pool)
     best, best_value = NOBODY, 0.0
     for b in range(len(market.active)):
-        if taken == 0:
+        if not forced:
             if not takes(market, b, v, pool, minutes):
                 continue
         elif market.active[b] == 0 or market.sells[b, pool] == 0 or market.room[b, pool] < minutes:
             continue
-        value = -math.log(uniform(race, bits(race, people[i].uid) ^ market.words[b])) / market.pull[b, v]
+        value = -math.log(uniform(race, bits(race, person.uid) ^ market.words[b])) / market.pull[b, v]
         if best < 0 or value < best_value:
             best, best_value = b, value
     return best
 
 
 @compiled
-def step_one(
-    people: People,
-    market: Market,
-    strength: I64,
-    i: int,
-    pool: int,
-    minutes: int,
-    clauses: ClausesNow,
-    p: Params,
-    key: int,
-    month: int,
-    counters: I64,
-) -> int:
+def _book_surcharge(s: State, p: Params, now: Now, person: Person, pool: int, b: int, minutes: int) -> None:
+    """Let who pays for a client pay a surcharge to the provider."""
+    payer = payer_of(now, pool, person.level, s.places.municipality[person.village])
+    cents = month_cents(minutes, p.tariff[now.year, pool], now.days)
+    s.book.surcharges[b, payer] += np.int64(float(cents) * p.surcharge)
+    s.book.region[0].placed_with_surcharge += 1
+
+
+@compiled
+def serve(s: State, p: Params, now: Now, i: int, pool: int, minutes: int) -> int:
     """Return the provider that serves a claimant this month: -1 on the waiting list, -2 no provider at all.
 
     Parameters
     ----------
-    strength
-        shape (P, V, 2), unit min/week: contact time of last month.
     minutes
         Contact time asked for, min/week.
-    counters
-        shape (2,): clients who had to change provider; clients placed with a surcharge.
     """
-    provider = provider_of(people, i, pool)
-    v = people[i].village
+    market, clauses, person = s.market, now.clauses, s.people[i]
+    provider = provider_of(person, pool)
     if provider >= 0:
         if market.active[provider] == 1:
             return provider
         covered = clauses.cover > 0 and has_other_member(market, provider, pool)
-        if not covered and not happens(
-            month_key(key, Stream.PROVIDER_DISRUPTION, month, pool), people[i].uid, p.moves_on
-        ):
+        disruption = month_key(now.key, Stream.PROVIDER_DISRUPTION, now.month, pool)
+        if not covered and not happens(disruption, person.uid, p.moves_on):
             return NOBODY
-        set_provider(people, i, pool, NOBODY)
-        counters[0] += 1
+        set_provider(person, pool, NOBODY)
+        s.book.region[0].clients_moved += 1
     new = NOBODY
-    if clauses.advice > 0 and happens(month_key(key, Stream.MARKET_CONSENT, 0, pool), people[i].uid, clauses.advice):
-        new = strongest_member(market, strength, v, pool, minutes)
+    if clauses.advice > 0 and happens(month_key(now.key, Stream.MARKET_CONSENT, 0, pool), person.uid, clauses.advice):
+        new = strongest_member(s, person.village, pool, minutes)
     if new < 0:
-        new = chosen_provider(market, people, i, pool, minutes, key, month, 0)
-    since = _waiting_since(people, i, pool)
-    if new < 0 and since != NEVER and month - since >= p.surcharge_after:
-        new = chosen_provider(market, people, i, pool, minutes, key, month, 1)
+        new = chosen_provider(market, now, person, pool, minutes, False)
+    since = _waiting_since(person, pool)
+    if new < 0 and since != NEVER and now.month - since >= p.surcharge_after:
+        new = chosen_provider(market, now, person, pool, minutes, True)
         if new >= 0:
-            counters[1] += 1
+            _book_surcharge(s, p, now, person, pool, new, minutes)
     if new < 0:
         if since == NEVER:
-            _set_waiting(people, i, pool, month)
-            since = month
-        return NOBODY if month - since < p.surcharge_after else NOBODY - 1
-    set_provider(people, i, pool, new)
-    _set_waiting(people, i, pool, NEVER)
+            _set_waiting(person, pool, now.month)
+            since = now.month
+        return NOBODY if now.month - since < p.surcharge_after else NOBODY - 1
+    set_provider(person, pool, new)
+    _set_waiting(person, pool, NEVER)
     market.intake[new, pool] -= minutes
     return new
+
+
+@compiled
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
+    """Bring a claimant to a provider of each pool, or on the waiting list."""
+    for pool in range(len(claim.chosen)):
+        minutes = 0
+        for kind in range(len(claim.formal)):
+            if pool_of(kind) == pool:
+                minutes += claim.formal[kind]
+        claim.chosen[pool] = NOBODY
+        if minutes == 0:
+            asks_nothing(s.market, s.people[i], pool)
+            continue
+        b = serve(s, p, now, i, pool, minutes)
+        claim.chosen[pool] = b
+        if b >= 0:
+            s.book.asked[b, pool] += minutes
+        else:
+            s.book.waiting[pool] += minutes
+
+
+@compiled
+def let_go(s: State) -> None:
+    """End the contract of those on the watch list who need no care at home any more."""
+    agenda = s.agenda
+    watched = agenda.used[WATCH]
+    for k in range(watched):
+        ask_ahead(s.people, agenda.watch, k, watched)
+        person = s.people[agenda.watch[k]]
+        if person.presence != Presence.HOME or (person.level == 0 and person.episode == 0):
+            person.provider_help = NOBODY
+            person.provider_care = NOBODY
+            person.waiting_help = NEVER
+            person.waiting_care = NEVER
+
+
+@compiled
+def share_waiting(s: State) -> None:
+    """Let each provider that sells a product count an equal part of the waiting list as asked of it."""
+    market, book = s.market, s.book
+    for pool in range(len(book.waiting)):
+        sellers = 0
+        for b in range(len(market.active)):
+            sellers += market.active[b] * market.sells[b, pool]
+        for b in range(len(market.active)):
+            if market.active[b] * market.sells[b, pool] == 1:
+                book.asked[b, pool] += book.waiting[pool] // sellers
+
+
+@compiled
+def measure_strength(s: State) -> None:
+    """Measure the contact time of each provider by village and pool, for the advice of next month."""
+    delivered, strength = s.market.delivered, s.strength
+    strength[:] = 0
+    for b in range(delivered.shape[0]):
+        for v in range(delivered.shape[1]):
+            for kind in range(delivered.shape[2]):
+                for payer in range(delivered.shape[3]):
+                    strength[b, v, pool_of(kind)] += delivered[b, v, kind, payer]
 
 
 PROCESS = Process(

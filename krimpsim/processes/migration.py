@@ -20,15 +20,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Event, Lever, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
-from krimpsim.inputs.tables import Tables
 from krimpsim.population.agenda import (
     AGES,
-    Agenda,
     Chance,
     Group,
     Item,
@@ -39,7 +36,6 @@ from krimpsim.population.agenda import (
     own_chance,
     plan_group,
 )
-from krimpsim.population.geography import Geography
 from krimpsim.population.kinship import (
     TAG_TIE,
     add_tie,
@@ -49,9 +45,9 @@ from krimpsim.population.kinship import (
     lives_alone,
     lives_with_parent,
 )
-from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
-from krimpsim.population.schema import F64, I64, People, Ties, begin_person
+from krimpsim.population.schema import F64, I64, Person, begin_person
+from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import (
     TAG_ARRIVAL,
     Cells,
@@ -61,6 +57,7 @@ from krimpsim.population.synthesis import (
     give_outside_kin,
     give_traits,
 )
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 
@@ -99,11 +96,14 @@ class Params(NamedTuple):
     far: I64
     leave_comes_up: Chance
     old_comes_up: Chance
+    traits: Traits
+    cells: Cells
+    profile: NeedProfile
 
 
-def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
+def prepare(world: World) -> Params:
     """Return gross flows from the net profile, the level and the churn."""
-    m = config.migration
+    m, tables = world.config.migration, world.tables
     out, into = np.zeros((2, 70)), np.zeros((2, 70))
     for sex in range(2):
         for age in range(70):
@@ -131,7 +131,7 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
     family = m.partner_share * sum(w for age, w in enumerate(weights, 18) if 25 <= age < 45) / total
     size = 1.0 + couple + family * m.children_mean
     households = []
-    for v in places.number:
+    for v in world.places.number:
         persons = sum(
             float(into[sex, 5 * band + 2]) * float(tables.persons_2013[v, sex, band])
             for sex in range(2)
@@ -151,20 +151,24 @@ def prepare(config: RunConfig, tables: Tables, places: Geography) -> Params:
         far=cumulative([0.0, 0.0, 0.08, 0.17, 0.25, 0.15, 0.2, 0.15]),
         leave_comes_up=by_kind(leave_most),
         old_comes_up=by_kind(np.where(AGES >= 69, old.max(), 0)),
+        traits=world.traits,
+        cells=world.cells,
+        profile=world.profile,
     )
 
 
 @compiled
-def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: int) -> None:
+def _mend_ties(s: State, p: Params, now: Now, i: int) -> None:
     """Let the ties of a person who leaves end outside the area; none vanishes."""
-    draw = month_key(key, Stream.MIGRATION_DISTANCE, month, 1)
-    t = people[i].first_given
+    ties = s.ties
+    draw = month_key(now.key, Stream.MIGRATION_DISTANCE, now.month, 1)
+    t = s.people[i].first_given
     while t >= 0:
         if ties[t].giver == i and ties[t].receiver >= 0:
             ties[t].giver = NOBODY
             ties[t].distance = pick(draw, ties[t].uid, p.far)
         t = ties[t].next_given
-    t = people[i].first_tie
+    t = s.people[i].first_tie
     while t >= 0:
         if ties[t].receiver == i and ties[t].giver >= 0:
             ties[t].receiver = NOBODY
@@ -174,21 +178,11 @@ def _mend_ties(people: People, ties: Ties, i: int, p: Params, key: int, month: i
 
 
 @compiled
-def _depart(
-    people: People,
-    ties: Ties,
-    census: I64,
-    counts: I64,
-    i: int,
-    with_household: bool,
-    month: int,
-    key: int,
-    p: Params,
-    events: I64,
-) -> None:
+def _depart(s: State, p: Params, now: Now, i: int, with_household: bool) -> None:
     """Let one person leave the area; parents who stay keep a tie with a child far away."""
-    events[people[i].village, Event.DEPARTURE] += 1
-    far = pick(month_key(key, Stream.MIGRATION_DISTANCE, month, 0), people[i].uid, p.far)
+    people, month = s.people, now.month
+    s.book.events[people[i].village, Event.DEPARTURE] += 1
+    far = pick(month_key(now.key, Stream.MIGRATION_DISTANCE, month, 0), people[i].uid, p.far)
     for parent in (people[i].mother, people[i].father):
         if (
             not with_household
@@ -198,8 +192,8 @@ def _depart(
             and age_in(month, people[i].birth_month) >= 16
         ):
             add_tie(
-                ties,
-                counts,
+                s.ties,
+                s.counts,
                 people,
                 NOBODY,
                 parent,
@@ -207,8 +201,8 @@ def _depart(
                 far,
                 uid_of(TAG_TIE, people[i].uid, people[parent].uid, Relation.CHILD),
             )
-    _mend_ties(people, ties, i, p, key, month)
-    count(people, census, i, month, -1)
+    _mend_ties(s, p, now, i)
+    count(people, s.roll.census, i, month, -1)
     people[i].presence = Presence.AWAY
     people[i].end_month = month
     leave_household(people, i)
@@ -219,27 +213,18 @@ def _depart(
 
 
 @compiled
-def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+def plan(s: State, p: Params, group: Group, after: int) -> None:
     """Put the months in which leaving or moving comes up on the agenda."""
-    plan_group(agenda, Item.LEAVE, group, p.leave_comes_up, 0, after)
-    plan_group(agenda, Item.OLD_MOVE, group, p.old_comes_up, 0, after)
+    plan_group(s.agenda, Item.LEAVE, group, p.leave_comes_up, 0, after)
+    plan_group(s.agenda, Item.OLD_MOVE, group, p.old_comes_up, 0, after)
 
 
 @allocating
-def _leave(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    census: I64,
-    counts: I64,
-    p: Params,
-    key: int,
-    month: int,
-    events: I64,
-) -> None:
+def _leave(s: State, p: Params, now: Now) -> None:
     """Let households and young adults below 70 leave: all decide first, then households go, then who goes alone."""
-    draw = month_key(key, Stream.MIGRATION_LEAVE, month, 0)
-    rows = due(people, agenda, Item.LEAVE, month)
+    people, month = s.people, now.month
+    draw = month_key(now.key, Stream.MIGRATION_LEAVE, month, 0)
+    rows = due(people, s.agenda, Item.LEAVE, month)
     heads = np.empty(len(rows), dtype=np.int64)
     alone = np.empty(len(rows), dtype=np.int64)
     n_heads, n_alone = 0, 0
@@ -260,42 +245,31 @@ def _leave(
     for i in heads[:n_heads]:
         while people[i].presence == Presence.HOME:
             mate = people[i].housemate  # the head goes last
-            _depart(people, ties, census, counts, mate, True, month, key, p, events)
+            _depart(s, p, now, mate, True)
     for i in alone[:n_alone]:
         if people[i].presence == Presence.HOME:
-            _depart(people, ties, census, counts, i, False, month, key, p, events)
+            _depart(s, p, now, i, False)
 
 
 @compiled
-def _unsuited(people: People, i: int, clauses: ClausesNow, housing: int) -> int:
+def _unsuited(now: Now, person: Person, housing: int) -> int:
     """Return 1 for a home that is not suited to old age and was not adapted."""
-    if people[i].suited_home == 1:
+    if person.suited_home == 1:
         return 0
-    left = clauses.here[Lever.UNSUITED_HOMES, people[i].village]
-    return 0 if left < 1000 and happens(housing, people[i].uid, CERTAIN * (1000 - left) // 1000) else 1
+    left = now.clauses.here[Lever.UNSUITED_HOMES, person.village]
+    return 0 if left < 1000 and happens(housing, person.uid, CERTAIN * (1000 - left) // 1000) else 1
 
 
 @allocating
-def _move_old(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    census: I64,
-    counts: I64,
-    places: Geography,
-    clauses: ClausesNow,
-    p: Params,
-    key: int,
-    month: int,
-    events: I64,
-) -> None:
+def _move_old(s: State, p: Params, now: Now) -> None:
     """Let pairs and singles of 70 and over move to a service village, in the area or outside."""
+    people, places, key, month = s.people, s.places, now.key, now.month
     draw = month_key(key, Stream.MIGRATION_OLD_AGE, month, 0)
     outside = month_key(key, Stream.MIGRATION_OLD_AGE, month, 1)
     race = month_key(key, Stream.MIGRATION_OLD_AGE, month, 2)
     housing = month_key(key, Stream.MIGRATION_HOUSING, 0, 0)
     most = p.old_comes_up.most[kind_of(0, 0, 70)]  # the same for all
-    for i in due(people, agenda, Item.OLD_MOVE, month):
+    for i in due(people, s.agenda, Item.OLD_MOVE, month):
         if people[i].presence != Presence.HOME or age_in(month, people[i].birth_month) < 70:
             continue
         partner = people[i].partner
@@ -306,13 +280,13 @@ def _move_old(
         if together and people[partner].level > level:
             level = people[partner].level
         alone = 1 if lives_alone(people, i) else 0
-        chance = p.old_move[1 if level >= 2 else 0, alone, _unsuited(people, i, clauses, housing)]
+        chance = p.old_move[1 if level >= 2 else 0, alone, _unsuited(now, people[i], housing)]
         if not happens(draw, people[i].uid, own_chance(chance, most)):
             continue
         if happens(outside, people[i].uid, p.outside):
-            _depart(people, ties, census, counts, i, False, month, key, p, events)
+            _depart(s, p, now, i, False)
             if together:
-                _depart(people, ties, census, counts, partner, False, month, key, p, events)
+                _depart(s, p, now, partner, False)
             continue
         v = people[i].village
         best, best_value = NOBODY, 0.0
@@ -325,41 +299,30 @@ def _move_old(
                     best, best_value = w, value
         if best < 0:
             continue
-        live_alone(people, counts, i)
-        _settle(people, census, i, v, best, month, events)
+        live_alone(people, s.counts, i)
+        _settle(s, now, i, v, best)
         if together:
             leave_household(people, partner)
             join_household(people, partner, i)
-            _settle(people, census, partner, v, best, month, events)
+            _settle(s, now, partner, v, best)
 
 
 @compiled
-def _settle(people: People, census: I64, i: int, old: int, new: int, month: int, events: I64) -> None:
+def _settle(s: State, now: Now, i: int, old: int, new: int) -> None:
     """Book a move to a suited home in another village."""
-    count(people, census, i, month, -1)
+    people = s.people
+    count(people, s.roll.census, i, now.month, -1)
     people[i].village = new
-    count(people, census, i, month, 1)
+    count(people, s.roll.census, i, now.month, 1)
     people[i].suited_home = 1
-    events[old, Event.DEPARTURE] += 1
-    events[new, Event.ARRIVAL] += 1
+    s.book.events[old, Event.DEPARTURE] += 1
+    s.book.events[new, Event.ARRIVAL] += 1
 
 
 @compiled
-def _new_person(
-    people: People,
-    census: I64,
-    counts: I64,
-    v: int,
-    host: int,
-    age: int,
-    sex: int,
-    uid: int,
-    month: int,
-    key: int,
-    t: Traits,
-    profile: NeedProfile,
-) -> int:
+def _new_person(s: State, p: Params, now: Now, v: int, host: int, age: int, sex: int, uid: int) -> int:
     """Add one arriving person, in the household of a host (-1: a new one), and return the row."""
+    people, counts, month = s.people, s.counts, now.month
     i = counts[0]
     counts[0] = i + 1
     begin_person(people, i)
@@ -372,33 +335,22 @@ def _new_person(
     else:
         people[i].household = counts[2]
         counts[2] += 1
-    people[i].birth_month = month - 12 * age - below(month_key(key, Stream.MIGRATION_ARRIVE, month, 5), uid, 12)
+    people[i].birth_month = month - 12 * age - below(month_key(now.key, Stream.MIGRATION_ARRIVE, month, 5), uid, 12)
     people[i].presence = Presence.HOME
     people[i].since_month = month
-    give_traits(people, i, age, key, t)
+    give_traits(people, i, age, now.key, p.traits)
     on_january = january_age(month // 12, people[i].birth_month)
     if on_january < 0:
         on_january = 0
-    give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, key, profile, t.noticed)
-    count(people, census, i, month, 1)
+    give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, now.key, p.profile, p.traits.noticed)
+    count(people, s.roll.census, i, month, 1)
     return i
 
 
 @compiled
-def _arrive(
-    people: People,
-    ties: Ties,
-    census: I64,
-    counts: I64,
-    p: Params,
-    c: Cells,
-    t: Traits,
-    profile: NeedProfile,
-    key: int,
-    month: int,
-    events: I64,
-) -> None:
+def _arrive(s: State, p: Params, now: Now) -> None:
     """Let households arrive in each village."""
+    people, c, key, month = s.people, p.cells, now.key, now.month
     number = month_key(key, Stream.MIGRATION_ARRIVE, month, 0)
     age_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 1)
     sex_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 2)
@@ -412,20 +364,18 @@ def _arrive(
             house_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16)
             age = 18 + pick(age_draw, house_uid, p.head_age)
             sex = below(sex_draw, house_uid, 2)
-            head = _new_person(people, census, counts, v, NOBODY, age, sex, house_uid, month, key, t, profile)
-            events[v, Event.ARRIVAL] += 1
+            head = _new_person(s, p, now, v, NOBODY, age, sex, house_uid)
+            s.book.events[v, Event.ARRIVAL] += 1
             if age >= 25 and happens(pair_draw, house_uid, p.partner):
                 other_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 1)
                 other_age = (
                     age - 3 + below(age_draw, other_uid, 5) if sex == 0 else age - 1 + below(age_draw, other_uid, 5)
                 )
-                other = _new_person(
-                    people, census, counts, v, head, other_age, 1 - sex, other_uid, month, key, t, profile
-                )
-                events[v, Event.ARRIVAL] += 1
+                other = _new_person(s, p, now, v, head, other_age, 1 - sex, other_uid)
+                s.book.events[v, Event.ARRIVAL] += 1
                 people[head].partner = other
                 people[other].partner = head
-                give_outside_kin(people, ties, counts, other, other_age, key, c)
+                give_outside_kin(people, s.ties, s.counts, other, other_age, key, c)
                 if age < 45:
                     mother = head if sex == Sex.WOMAN else other
                     father = other if sex == Sex.WOMAN else head
@@ -434,47 +384,19 @@ def _arrive(
                         child_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 2 + child)
                         oldest = mother_age - 20 if mother_age - 20 < 17 else 17
                         child_age = below(age_draw, child_uid, oldest + 1 if oldest > 0 else 1)
-                        row = _new_person(
-                            people,
-                            census,
-                            counts,
-                            v,
-                            head,
-                            child_age,
-                            below(sex_draw, child_uid, 2),
-                            child_uid,
-                            month,
-                            key,
-                            t,
-                            profile,
-                        )
+                        row = _new_person(s, p, now, v, head, child_age, below(sex_draw, child_uid, 2), child_uid)
                         people[row].mother = mother
                         people[row].father = father
-                        events[v, Event.ARRIVAL] += 1
-            give_outside_kin(people, ties, counts, head, age, key, c)
+                        s.book.events[v, Event.ARRIVAL] += 1
+            give_outside_kin(people, s.ties, s.counts, head, age, key, c)
 
 
 @compiled
-def step(
-    people: People,
-    ties: Ties,
-    agenda: Agenda,
-    census: I64,
-    counts: I64,
-    places: Geography,
-    clauses: ClausesNow,
-    p: Params,
-    c: Cells,
-    t: Traits,
-    profile: NeedProfile,
-    key: int,
-    month: int,
-    events: I64,
-) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Let people leave, move and arrive."""
-    _leave(people, ties, agenda, census, counts, p, key, month, events)
-    _move_old(people, ties, agenda, census, counts, places, clauses, p, key, month, events)
-    _arrive(people, ties, census, counts, p, c, t, profile, key, month, events)
+    _leave(s, p, now)
+    _move_old(s, p, now)
+    _arrive(s, p, now)
 
 
 def newcomers_per_month(p: Params) -> int:

@@ -19,18 +19,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, draw_all, happens, i64, month_key, threshold
-from krimpsim.inputs.tables import Tables
 from krimpsim.population.agenda import (
     KINDS,
     N_KINDS,
     WATCH,
-    Agenda,
     Chance,
     Group,
     Item,
@@ -42,8 +39,10 @@ from krimpsim.population.agenda import (
     plan_group,
 )
 from krimpsim.population.kinship import leave_household
-from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, in_a_month, level_hazard_ratios
-from krimpsim.population.schema import I64, People
+from krimpsim.population.need_profile import FIRST_YEAR, in_a_month, level_hazard_ratios
+from krimpsim.population.schema import I64, Person
+from krimpsim.population.state import Now, State
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 
@@ -65,8 +64,9 @@ class Params(NamedTuple):
     comes_up: Chance
 
 
-def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
+def prepare(world: World) -> Params:
     """Return monthly thresholds of death from yearly probabilities."""
+    config, tables = world.config, world.tables
     ratios = level_hazard_ratios(config)
     n_years = tables.death_probability.shape[2]
     newborn = np.array((config.mortality.newborn_men_per_year, config.mortality.newborn_women_per_year))
@@ -75,7 +75,7 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
     monthly[:, :, 0] = newborn[:, None] / 6.0  # children born in a year live six months of it on average
     monthly[:, :, 1:] = in_a_month(tables.death_probability * regional[:, :, :, None])
     normaliser = np.ones((2, 112, n_years, 12))
-    normaliser[:, 1:] = profile.normaliser
+    normaliser[:, 1:] = world.profile.normaliser
     chance = (monthly[..., None] * normaliser)[..., None] * ratios
     np.minimum(chance, 1.0, out=chance)
     chance *= threshold(1.0)
@@ -87,19 +87,20 @@ def prepare(config: RunConfig, tables: Tables, profile: NeedProfile) -> Params:
 
 
 @compiled
-def plan(group: Group, p: Params, agenda: Agenda, year: int, after: int) -> None:
+def plan(s: State, p: Params, group: Group, year: int, after: int) -> None:
     """Put the months in which death comes up for people without need on the agenda."""
-    plan_group(agenda, Item.DEATH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
+    plan_group(s.agenda, Item.DEATH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @compiled
-def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
+def die(s: State, now: Now, i: int) -> None:
     """Let a person die, and widow the partner."""
-    count(people, census, i, month, -1)
+    people = s.people
+    count(people, s.roll.census, i, now.month, -1)
     home = people[i].presence == Presence.HOME
-    events[people[i].village, Event.DEATH if home else Event.DEATH_FACILITY] += 1
+    s.book.events[people[i].village, Event.DEATH if home else Event.DEATH_FACILITY] += 1
     people[i].presence = Presence.DEAD
-    people[i].end_month = month
+    people[i].end_month = now.month
     leave_household(people, i)
     partner = people[i].partner
     if partner >= 0:
@@ -108,43 +109,42 @@ def die(people: People, census: I64, i: int, month: int, events: I64) -> None:
 
 
 @compiled
-def _chances(people: People, i: int, municipality: I64, p: Params, month: int) -> tuple[int, int]:
+def _chances(s: State, p: Params, now: Now, person: Person) -> tuple[int, int]:
     """Return the chance of death of a person this month, and the largest for those without need of that age."""
-    town, sex = municipality[people[i].village], people[i].sex
-    kind = kind_of(town, sex, january_age(month // 12, people[i].birth_month))
-    chance = p.death[month - FIRST_YEAR * 12, kind, people[i].level]
+    month = now.month
+    town, sex = s.places.municipality[person.village], person.sex
+    kind = kind_of(town, sex, january_age(month // 12, person.birth_month))
+    chance = p.death[month - FIRST_YEAR * 12, kind, person.level]
     return chance, p.comes_up.most[(month // 12 - FIRST_YEAR) * N_KINDS + kind]
 
 
 @compiled
-def _die_in_need(
-    people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
-) -> None:
+def _die_in_need(s: State, p: Params, now: Now) -> None:
     """Let people who need care die: most draws lie above the largest chance of the level, and ask for no more."""
+    people, agenda = s.people, s.agenda
     n = agenda.used[WATCH]
-    draw_all(month_key(key, Stream.MORTALITY_DEATH, month, 0), agenda.watch_uid[:n], agenda.draws)
+    draw_all(month_key(now.key, Stream.MORTALITY_DEATH, now.month, 0), agenda.watch_uid[:n], agenda.draws)
     for k in range(n):
         ask_ahead(people, agenda.watch, k, n)
         i, value = agenda.watch[k], i64(agenda.draws[k])
         level = people[i].level
-        if level > 0 and value < p.most[month - FIRST_YEAR * 12, level] and people[i].presence < Presence.AWAY:
-            chance, _ = _chances(people, i, municipality, p, month)
+        if level > 0 and value < p.most[now.month - FIRST_YEAR * 12, level] and people[i].presence < Presence.AWAY:
+            chance, _ = _chances(s, p, now, people[i])
             if value < chance:
-                die(people, census, i, month, events)
+                die(s, now, i)
 
 
 @allocating
-def step(
-    people: People, agenda: Agenda, census: I64, municipality: I64, p: Params, key: int, month: int, events: I64
-) -> None:
+def step(s: State, p: Params, now: Now) -> None:
     """Let people die."""
-    draw = month_key(key, Stream.MORTALITY_DEATH, month, 0)
-    for i in due(people, agenda, Item.DEATH, month):
+    people = s.people
+    draw = month_key(now.key, Stream.MORTALITY_DEATH, now.month, 0)
+    for i in due(people, s.agenda, Item.DEATH, now.month):
         if people[i].level == 0 and people[i].presence < Presence.AWAY:
-            chance, most = _chances(people, i, municipality, p, month)
+            chance, most = _chances(s, p, now, people[i])
             if happens(draw, people[i].uid, own_chance(chance, most)):
-                die(people, census, i, month, events)
-    _die_in_need(people, agenda, census, municipality, p, key, month, events)
+                die(s, now, i)
+    _die_in_need(s, p, now)
 
 
 PROCESS = Process(

@@ -14,81 +14,63 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Part
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, happens, month_key, threshold
-from krimpsim.population.schema import I64, People
-from krimpsim.processes.accounts import month_cents
+from krimpsim.population.schema import I64
+from krimpsim.population.state import Claim, Now, State
+from krimpsim.population.world import World
+from krimpsim.processes.accounts import month_cents, tariffs
 from krimpsim.processes.base import Process
 from krimpsim.processes.professional_care import payer_of
 
 
 class Params(NamedTuple):
-    """Threshold of 2**32 of having a budget; price against care in kind, in thousandths."""
+    """Who has a budget, and what it pays.
+
+    Parameters
+    ----------
+    has
+        Threshold of 2**32 of having a budget.
+    price
+        shape (n_years, 5 kinds), cents an hour.
+    """
 
     has: int
-    price: int
+    price: I64
 
 
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return who has a budget, and what it pays."""
-    e = config.entitlement
-    return Params(threshold(e.own_budget_share), round(1000 * e.own_budget_price_ratio))
+    e = world.config.entitlement
+    price = tariffs(world) * round(1000 * e.own_budget_price_ratio) // 1000
+    return Params(threshold(e.own_budget_share), price)
 
 
 @compiled
-def step_one(
-    people: People,
-    i: int,
-    municipality: I64,
-    formal: I64,
-    parts: I64,
-    bought: I64,
-    p: Params,
-    key: int,
-    month: int,
-    reform: int,
-) -> None:
-    """Let a claimant with a budget buy.
-
-    Parameters
-    ----------
-    formal
-        shape (5 kinds,), min/week: what professionals are asked for; what is bought is taken off.
-    bought
-        shape (5 kinds, 4 payers), min/week: added to.
-    reform
-        Absolute month from which others pay.
-    """
-    if p.has == 0 or not happens(month_key(key, Stream.OWN_BUDGET, 0, 0), people[i].uid, p.has):
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
+    """Let a claimant with a budget buy: what is bought is no longer asked of professionals."""
+    person = s.people[i]
+    if p.has == 0 or not happens(month_key(now.key, Stream.OWN_BUDGET, 0, 0), person.uid, p.has):
         return
-    v, level = people[i].village, people[i].level
+    town = s.places.municipality[person.village]
     for kind in (Kind.HOUSEHOLD_HELP, Kind.PERSONAL_CARE, Kind.GUIDANCE):
-        minutes = formal[kind]
-        formal[kind] = 0
-        parts[v, Part.PROFESSIONAL, kind] += minutes
-        bought[kind, payer_of(kind, level, municipality[v], month, reform)] += minutes
+        minutes = claim.formal[kind]
+        claim.formal[kind] = 0
+        s.book.parts[person.village, Part.PROFESSIONAL, kind] += minutes
+        s.book.bought[kind, payer_of(now, kind, person.level, town)] += minutes
 
 
 @compiled
-def step(bought: I64, tariff: I64, p: Params, days: int, paid: I64) -> int:
-    """Book what budgets cost on who pays, and return it, in cents.
-
-    Parameters
-    ----------
-    tariff
-        shape (5 kinds,), cents an hour of care in kind.
-    paid
-        shape (4 payers,), cents: added to.
-    """
-    total = 0
-    for kind in (Kind.HOUSEHOLD_HELP, Kind.PERSONAL_CARE, Kind.GUIDANCE):
-        for payer in range(4):
-            cents = month_cents(bought[kind, payer], tariff[kind] * p.price // 1000, days)
-            paid[payer] += cents
-            total += cents
-    return total
+def step(s: State, p: Params, now: Now) -> None:
+    """Book what budgets cost on who pays."""
+    bought, region = s.book.bought, s.book.region[0]
+    for kind in range(bought.shape[0]):
+        for payer in range(bought.shape[1]):
+            cents = month_cents(bought[kind, payer], p.price[now.year, kind], now.days)
+            s.book.paid[payer] += cents
+            region.cost_of_own_budgets += cents
+            region.bought += bought[kind, payer]
 
 
 PROCESS = Process(

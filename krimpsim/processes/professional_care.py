@@ -19,205 +19,153 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.base import dated
-from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer
+from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer, Pool
 from krimpsim.core.jit import compiled
-from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.schema import I64, People
+from krimpsim.population.market import Market
+from krimpsim.population.need_profile import FIRST_YEAR
+from krimpsim.population.schema import I64
+from krimpsim.population.state import Claim, Now, State, pool_of, scaled
+from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
+from krimpsim.processes.claims import accepts_help
 
 
 class Params(NamedTuple):
-    """Use of what is granted, and who pays.
+    """Use of what is granted.
 
     Parameters
     ----------
     uptake
         shape (n_years, 5 kinds), percent.
-    reform
-        Absolute month in which care at home moves from the AWBZ to insurer and municipality.
     """
 
     uptake: I64
-    reform: int
 
 
-def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
+def prepare(world: World) -> Params:
     """Return the share of a grant that is used, in percent."""
-    e = config.entitlement
-    uptake = np.full((n_years, 5), round(100 * e.uptake_other), dtype=np.int64)
+    e = world.config.entitlement
+    uptake = np.full((N_YEARS, len(Kind)), round(100 * e.uptake_other), dtype=np.int64)
     uptake[:, Kind.PERSONAL_CARE] = round(100 * e.uptake_personal_care)
-    uptake[:, Kind.HOUSEHOLD_HELP] = [
-        round(100 * share) for share in dated(e.uptake_household_help, first_year, n_years)
-    ]
-    return Params(uptake, config.payers.reform_from * 12)
+    help_used = dated(e.uptake_household_help, FIRST_YEAR, N_YEARS)
+    uptake[:, Kind.HOUSEHOLD_HELP] = [round(100 * share) for share in help_used]
+    return Params(uptake)
 
 
 @compiled
-def pool_of(kind: int) -> int:
-    """Return the staff pool that gives a kind of care."""
-    return 0 if kind == Kind.HOUSEHOLD_HELP else 1
-
-
-@compiled
-def payer_of(kind: int, level: int, municipality: int, month: int, reform: int) -> int:
-    """Return who pays a kind of care at home for a person of this level in a month; the reform is a month too."""
+def payer_of(now: Now, kind: int, level: int, municipality: int) -> int:
+    """Return who pays a kind of care at home for a person of this level."""
     if kind == Kind.HOUSEHOLD_HELP:
-        return Payer.CARE_OFFICE if level == 4 and month >= reform else municipality
+        return Payer.CARE_OFFICE if level == 4 and now.reformed else municipality
     if kind == Kind.GUIDANCE or kind == Kind.DAY_PROGRAMME:
-        return municipality if month >= reform and level < 4 else Payer.CARE_OFFICE
-    return Payer.INSURER if month >= reform and level < 4 else Payer.CARE_OFFICE
+        return municipality if now.reformed and level < 4 else Payer.CARE_OFFICE
+    return Payer.INSURER if now.reformed and level < 4 else Payer.CARE_OFFICE
 
 
 @compiled
-def hours_given(market: Market, provider: int, kind: int, minutes: int, clauses: ClausesNow) -> int:
+def hours_given(market: Market, now: Now, provider: int, kind: int, minutes: int) -> int:
     """Return the minutes that a client's provider makes of a grant; self-steering teams make less of it."""
     if (kind == Kind.PERSONAL_CARE or kind == Kind.NURSING) and provider >= 0 and market.member[provider] == 1:
-        return minutes * clauses.here[Lever.HOURS, 0] // 1000
+        return scaled(now, Lever.HOURS, 0, minutes)
     return minutes
 
 
 @compiled
-def asked(
-    people: People,
-    i: int,
-    accepts: bool,
-    market: Market,
-    municipality: I64,
-    hours_factor: I64,
-    rest: I64,
-    formal: I64,
-    parts: I64,
-    p: Params,
-    clauses: ClausesNow,
-    year: int,
-    month: int,
-) -> int:
-    """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for.
-
-    Parameters
-    ----------
-    hours_factor
-        shape (2 municipalities,), thousandths of the hours granted that are still paid.
-    rest
-        shape (5,), min/week: need left; emptied here.
-    formal
-        shape (5,), min/week: filled with what professionals are asked for.
-
-    Returns
-    -------
-    missing
-        Minutes a week that nobody will give, help that is declined apart.
-    """
-    missing = 0
-    v = people[i].village
-    m = municipality[v]
-    level = people[i].level
-    noticed = people[i].noticed == 1
-    between = month < people[i].between_payers and month >= p.reform
-    for kind in range(5):
-        left = rest[kind]
-        rest[kind] = 0
-        formal[kind] = 0
+def ask(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
+    """Split what is left of a claimant's need into reasons for a gap and what professionals are asked for."""
+    person, parts = s.people[i], s.book.parts
+    v, m = person.village, s.places.municipality[person.village]
+    accepts = accepts_help(now, person)
+    between = now.month < person.between_payers and now.reformed
+    for kind in range(len(claim.rest)):
+        left = claim.rest[kind]
+        claim.rest[kind] = 0
+        claim.formal[kind] = 0
         if left == 0:
             continue
-        if not noticed and people[i].episode == 0:
+        if person.noticed == 0 and person.episode == 0:
             parts[v, Part.NOT_NOTICED, kind] += left
-            missing += left
+            person.met_minutes -= left
             continue
         if not accepts:
             parts[v, Part.REFUSED, kind] += left
+            person.declined_minutes += left
             continue
-        used = left * p.uptake[year, kind] // 100
-        used += (left - used) * (1000 - clauses.here[Lever.UNUSED, v]) // 1000
-        used = hours_given(market, people[i].provider_care, kind, used, clauses)
+        used = left * p.uptake[now.year, kind] // 100
+        used += (left - used) * (1000 - now.clauses.here[Lever.UNUSED, v]) // 1000
+        used = hours_given(s.market, now, person.provider_care, kind, used)
         parts[v, Part.REFUSED, kind] += left - used
-        if kind == Kind.DAY_PROGRAMME or (
-            (kind == Kind.HOUSEHOLD_HELP or kind == Kind.GUIDANCE) and people[i].granted == 0
-        ):
+        person.declined_minutes += left - used
+        by_team = kind == Kind.HOUSEHOLD_HELP or kind == Kind.GUIDANCE
+        if kind == Kind.DAY_PROGRAMME or (by_team and person.granted == 0):
             parts[v, Part.WAITING, kind] += used
-            missing += used
+            person.met_minutes -= used
             continue
-        if between and (kind == Kind.HOUSEHOLD_HELP or kind == Kind.GUIDANCE):
+        if between and by_team:
             parts[v, Part.NO_BUDGET, kind] += used
-            missing += used
+            person.met_minutes -= used
             continue
-        if payer_of(kind, level, m, month, p.reform) < 2:
-            paid = used * hours_factor[m] // 1000
+        if payer_of(now, kind, person.level, m) == m:
+            paid = used * s.hours_factor[m] // 1000
             parts[v, Part.NO_BUDGET, kind] += used - paid
-            missing += used - paid
+            person.met_minutes -= used - paid
             used = paid
-        formal[kind] = used
-    return missing
+        claim.formal[kind] = used
 
 
 @compiled
-def deliver(
-    people: People,
-    market: Market,
-    i: int,
-    providers: I64,
-    municipality: I64,
-    formal: I64,
-    parts: I64,
-    clauses: ClausesNow,
-    month: int,
-    reform: int,
-) -> int:
-    """Give what staff can give, and book the rest as waiting or without staff.
+def _covered(s: State, now: Now, b: int, left: int, place: tuple[int, int, int, int]) -> int:
+    """Let other members give what a member's staff cannot; return what is still left.
 
     Parameters
     ----------
-    providers
-        shape (2 pools,): provider, -1 on a waiting list, -2 no provider.
-    reform
-        Absolute month from which others pay.
-
-    Returns
-    -------
-    missing
-        Minutes a week that are not given.
+    place
+        Staff pool, and village, kind and payer of the care.
     """
-    missing = 0
-    v = people[i].village
-    level = people[i].level
-    nursed = False
+    market, (pool, v, kind, payer) = s.market, place
+    for other in range(len(market.active)):
+        if other == b or market.member[other] == 0 or market.active[other] == 0 or left == 0:
+            continue
+        spare = market.room[other, pool] * now.clauses.cover // 1000
+        spare = spare if spare < left else left
+        market.room[other, pool] -= spare
+        market.delivered[other, v, kind, payer] += spare
+        left -= spare
+    return left
+
+
+@compiled
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
+    """Give a claimant what staff can give, and book the rest as waiting or without staff."""
+    market, person, parts = s.market, s.people[i], s.book.parts
+    v, nursed = person.village, False
     for kind in (Kind.NURSING, Kind.PERSONAL_CARE, Kind.GUIDANCE, Kind.HOUSEHOLD_HELP):
-        minutes = formal[kind]
+        minutes = claim.formal[kind]
         if minutes == 0:
             continue
         pool = pool_of(kind)
-        b = providers[pool]
+        b = claim.chosen[pool]
         if b < 0:
             parts[v, Part.WAITING if b == NOBODY else Part.NO_PROVIDER, kind] += minutes
-            missing += minutes
+            person.met_minutes -= minutes
             continue
-        payer = payer_of(kind, level, municipality[v], month, reform)
+        payer = payer_of(now, kind, person.level, s.places.municipality[v])
         given = minutes if minutes < market.room[b, pool] else market.room[b, pool]
         market.room[b, pool] -= given
         market.delivered[b, v, kind, payer] += given
         left = minutes - given
-        if left > 0 and clauses.cover > 0 and market.member[b] == 1:
-            for other in range(len(market.active)):
-                if other == b or market.member[other] == 0 or market.active[other] == 0 or left == 0:
-                    continue
-                help_ = market.room[other, pool] * clauses.cover // 1000
-                help_ = help_ if help_ < left else left
-                market.room[other, pool] -= help_
-                market.delivered[other, v, kind, payer] += help_
-                left -= help_
+        if left > 0 and now.clauses.cover > 0 and market.member[b] == 1:
+            left = _covered(s, now, b, left, (pool, v, kind, payer))
         parts[v, Part.PROFESSIONAL, kind] += minutes - left
         parts[v, Part.NO_PROVIDER, kind] += left
-        missing += left
+        person.met_minutes -= left
         if kind == Kind.NURSING or kind == Kind.PERSONAL_CARE:
             nursed = True
-    for pool in range(2):
-        b = providers[pool]
-        if b >= 0:
-            market.clients[b, pool] += 1
+    for pool in range(len(claim.chosen)):
+        if claim.chosen[pool] >= 0:
+            market.clients[claim.chosen[pool], pool] += 1
     if nursed:
-        market.nursing_clients[providers[1]] += 1
-    return missing
+        market.nursing_clients[claim.chosen[Pool.CARE_AND_NURSING]] += 1
 
 
 PROCESS = Process(

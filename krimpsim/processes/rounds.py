@@ -19,11 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.population.geography import Geography
-from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.market import Market, Tours
 from krimpsim.population.schema import I64
+from krimpsim.population.state import Now, State, pool_of
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
 
@@ -49,31 +50,9 @@ class Params(NamedTuple):
     village_m_per_min: int
 
 
-class Tours(NamedTuple):
-    """The tours of last month: they stay as they are for as long as the same villages are served from the same base.
-
-    Parameters
-    ----------
-    base
-        shape (P + 1, 2 pools, V), unit m: distance of the villages served from the base, -1 of the others; the last
-        row is that of members together.
-    order
-        shape (P + 1, 2 pools, V): the villages served, in the order of the tour.
-    """
-
-    base: I64
-    order: I64
-
-
-def no_tours(n_providers: int, n_villages: int) -> Tours:
-    """Return tours that are none yet."""
-    shape = (n_providers + 1, 2, n_villages)
-    return Tours(np.full(shape, -2, dtype=np.int64), np.zeros(shape, dtype=np.int64))
-
-
-def prepare(config: RunConfig) -> Params:
+def prepare(world: World) -> Params:
     """Return the parameters of rounds as integers."""
-    r = config.rounds
+    r = world.config.rounds
     return Params(
         round_minutes=round(60 * r.contact_hours_per_round),
         visit=np.array([r.household_visit_minutes, r.visit_minutes], dtype=np.int64),
@@ -178,21 +157,37 @@ def ribbon_way(length: int, visits: int, here: int, trips: int, starts: bool, fr
     return (min(whole, there_and_back) * (1000 - from_home) + between * from_home) // 1000
 
 
+class Trip(NamedTuple):
+    """What a plan of rounds takes in a week, by village: a leg belongs to the village it leads to.
+
+    Parameters
+    ----------
+    minutes
+        shape (V,): paid travel.
+    metres
+        shape (V,).
+    """
+
+    minutes: I64
+    metres: I64
+
+
 @compiled
-def travel(
-    order: I64, base: I64, between: I64, ribbon: I64, contact: I64, pool: int, p: Params, minutes: I64, metres: I64
-) -> None:
+def travel(p: Params, pool: int, places: Geography, order: I64, base: I64, contact: I64, trip: Trip) -> None:
     """Fill a week's paid travel minutes and metres by village for one plan of rounds.
 
     Parameters
     ----------
     order
         shape (n,): the villages with contact time, in the order of the tour.
+    base
+        shape (V,), unit m: distance from the base.
     contact
         shape (V,), unit min/week.
-    minutes, metres
-        shape (V,): filled here; a leg belongs to the village it leads to, the way back to the last village.
+    trip
+        Filled here; the way back belongs to the last village.
     """
+    minutes, metres = trip
     minutes[:] = 0
     metres[:] = 0
     total = 0
@@ -212,94 +207,102 @@ def travel(
             starts = room == 0
             if starts:
                 if previous >= 0:
-                    _leg_home(base[previous], days, pool, p, previous, minutes, metres)
-                _leg_home(base[v], days, pool, p, v, minutes, metres)
+                    _leg_home(p, pool, base[previous], days, previous, trip)
+                _leg_home(p, pool, base[v], days, v, trip)
                 room = p.round_minutes * days
                 previous = v
             elif previous != v:
-                leg = between[previous, v] * trips
+                leg = places.between_m[previous, v] * trips
                 metres[v] += leg
                 minutes[v] += leg // p.m_per_min
                 previous = v
             share = left if left < room else room
             visits = share // p.visit[pool] + 1
-            along = ribbon_way(ribbon[v], visits, here, trips, starts, p.from_home[pool]) * trips
+            along = ribbon_way(places.ribbon_m[v], visits, here, trips, starts, p.from_home[pool]) * trips
             metres[v] += along
             minutes[v] += along // p.village_m_per_min
             room -= share
             left -= share
     if previous >= 0:
-        _leg_home(base[previous], days, pool, p, previous, minutes, metres)
+        _leg_home(p, pool, base[previous], days, previous, trip)
 
 
 @compiled
-def _leg_home(base_m: int, days: int, pool: int, p: Params, v: int, minutes: I64, metres: I64) -> None:
+def _leg_home(p: Params, pool: int, base_m: int, days: int, v: int, trip: Trip) -> None:
     """Book the leg between a village and where the round starts or ends: partly a worker's home, partly the base."""
     home = p.home_m if p.home_m < base_m else base_m
     from_base = base_m * days * (1000 - p.from_home[pool]) // 1000
-    metres[v] += from_base + home * days * p.from_home[pool] // 1000
-    minutes[v] += from_base // p.m_per_min
+    trip.metres[v] += from_base + home * days * p.from_home[pool] // 1000
+    trip.minutes[v] += from_base // p.m_per_min
 
 
 @allocating
-def step(market: Market, places: Geography, clauses: ClausesNow, p: Params, tours: Tours) -> None:
-    """Fill travel minutes and metres of every provider from the care it gave."""
-    n, n_villages = market.takes_new.shape
-    contact = np.zeros((n, 2, n_villages), dtype=np.int64)
-    for b in range(n):
+def _contact_of(market: Market) -> I64:
+    """Return the contact time of each provider, pool and village, shape (P, 2, V)."""
+    n_providers, n_villages = market.takes_new.shape
+    contact = np.zeros((n_providers, market.staff.shape[1], n_villages), dtype=np.int64)
+    for b in range(n_providers):
         for v in range(n_villages):
-            for kind in range(5):
-                for payer in range(4):
-                    contact[b, 0 if kind == 0 else 1, v] += market.delivered[b, v, kind, payer]
-    minutes = np.zeros(n_villages, dtype=np.int64)
-    metres = np.zeros(n_villages, dtype=np.int64)
-    for pool in range(2):
-        for b in range(n):
-            base, mine = market.base_m[b], contact[b, pool]
-            travel(
-                tour_of(tours, b, pool, base, places.between_m, mine),
-                base,
-                places.between_m,
-                places.ribbon_m,
-                mine,
-                pool,
-                p,
-                minutes,
-                metres,
-            )
-            market.travel[b, :, pool] = minutes
-            market.metres[b, :, pool] = metres
-            market.apart_minutes[b, pool] = minutes.sum()
-            market.apart_metres[b, pool] = metres.sum()
-        if clauses.rounds == 0:
-            continue
-        pooled = np.zeros(n_villages, dtype=np.int64)
-        nearest = np.full(n_villages, 1 << 40, dtype=np.int64)
-        apart_minutes, apart_metres = 0, 0
-        for b in range(n):
-            if market.member[b] == 1 and market.active[b] == 1:
-                for v in range(n_villages):
-                    pooled[v] += contact[b, pool, v]
-                    apart_minutes += market.travel[b, v, pool]
-                    apart_metres += market.metres[b, v, pool]
-                    if contact[b, pool].sum() > 0 and market.base_m[b, v] < nearest[v]:
-                        nearest[v] = market.base_m[b, v]
-        if pooled.sum() == 0:
-            continue
-        order = tour_of(tours, n, pool, nearest, places.between_m, pooled)
-        travel(order, nearest, places.between_m, places.ribbon_m, pooled, pool, p, minutes, metres)
-        if minutes.sum() >= apart_minutes:
-            continue  # nobody shares rounds to drive further
-        for b in range(n):
-            if market.member[b] == 1 and market.active[b] == 1:
-                for v in range(n_villages):
-                    if contact[b, pool, v] > 0:
-                        share_minutes = minutes[v] * contact[b, pool, v] // pooled[v]
-                        share_metres = metres[v] * contact[b, pool, v] // pooled[v]
-                        market.travel[b, v, pool] += (
-                            (share_minutes - market.travel[b, v, pool]) * clauses.rounds // 1000
-                        )
-                        market.metres[b, v, pool] += (share_metres - market.metres[b, v, pool]) * clauses.rounds // 1000
+            for kind in range(market.delivered.shape[2]):
+                pool = pool_of(kind)
+                for payer in range(market.delivered.shape[3]):
+                    contact[b, pool, v] += market.delivered[b, v, kind, payer]
+    return contact
+
+
+@allocating
+def _apart(s: State, p: Params, pool: int, contact: I64, trip: Trip) -> None:
+    """Fill what each provider travels on rounds of its own."""
+    market, places = s.market, s.places
+    for b in range(len(contact)):
+        base, mine = market.base_m[b], contact[b, pool]
+        travel(p, pool, places, tour_of(s.tours, b, pool, base, places.between_m, mine), base, mine, trip)
+        market.travel[b, :, pool] = trip.minutes
+        market.metres[b, :, pool] = trip.metres
+        market.apart_minutes[b, pool] = trip.minutes.sum()
+        market.apart_metres[b, pool] = trip.metres.sum()
+
+
+@allocating
+def _share(s: State, p: Params, now: Now, pool: int, contact: I64, trip: Trip) -> None:
+    """Let members share rounds, unless they would drive further: each bears its part of the pooled travel."""
+    market, places, strength = s.market, s.places, now.clauses.rounds
+    pooled = np.zeros(contact.shape[2], dtype=np.int64)
+    nearest = np.full(contact.shape[2], 1 << 40, dtype=np.int64)
+    apart = 0
+    for b in range(len(contact)):
+        if market.member[b] == 1 and market.active[b] == 1:
+            for v in range(len(pooled)):
+                pooled[v] += contact[b, pool, v]
+                apart += market.travel[b, v, pool]
+                if contact[b, pool].sum() > 0 and market.base_m[b, v] < nearest[v]:
+                    nearest[v] = market.base_m[b, v]
+    if pooled.sum() == 0:
+        return
+    order = tour_of(s.tours, len(contact), pool, nearest, places.between_m, pooled)
+    travel(p, pool, places, order, nearest, pooled, trip)
+    if trip.minutes.sum() >= apart:
+        return
+    for b in range(len(contact)):
+        if market.member[b] == 1 and market.active[b] == 1:
+            for v in range(len(pooled)):
+                if contact[b, pool, v] > 0:
+                    minutes = trip.minutes[v] * contact[b, pool, v] // pooled[v]
+                    metres = trip.metres[v] * contact[b, pool, v] // pooled[v]
+                    market.travel[b, v, pool] += (minutes - market.travel[b, v, pool]) * strength // 1000
+                    market.metres[b, v, pool] += (metres - market.metres[b, v, pool]) * strength // 1000
+
+
+@allocating
+def step(s: State, p: Params, now: Now) -> None:
+    """Fill travel minutes and metres of every provider from the care it gave."""
+    contact = _contact_of(s.market)
+    n_villages = contact.shape[2]
+    trip = Trip(np.zeros(n_villages, dtype=np.int64), np.zeros(n_villages, dtype=np.int64))
+    for pool in range(contact.shape[1]):
+        _apart(s, p, pool, contact, trip)
+        if now.clauses.rounds > 0:
+            _share(s, p, now, pool, contact, trip)
 
 
 PROCESS = Process(

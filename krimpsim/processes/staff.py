@@ -18,13 +18,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, i64, month_key, uniform
-from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import F64, I64
+from krimpsim.population.market import Market
+from krimpsim.population.need_profile import FIRST_YEAR, per_month
+from krimpsim.population.schema import F64
+from krimpsim.population.state import Now, State, indirect_now, pool_of
+from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
 
 
@@ -58,12 +59,12 @@ def linear(table: dict[str, float], year: float) -> float:
     return rows[-1][1]
 
 
-def prepare(config: RunConfig, first_year: int, n_years: int) -> Params:
+def prepare(world: World) -> Params:
     """Return monthly shares by year."""
-    s = config.staff
+    s = world.config.staff
     fill = [
-        per_month(12.0 / max(1e-6, s.fill_months * s.tightness_level * linear(s.tightness, first_year + k)))
-        for k in range(n_years)
+        per_month(12.0 / max(1e-6, s.fill_months * s.tightness_level * linear(s.tightness, FIRST_YEAR + k)))
+        for k in range(N_YEARS)
     ]
     return Params(per_month(s.turnover_per_year + s.retire_per_year), np.array(fill), s.slack_share, s.max_hire_share)
 
@@ -82,41 +83,47 @@ def paid_time(contact: int, travel: int, indirect_per_1000: int) -> int:
 
 
 @compiled
-def step(
-    market: Market,
-    indirect: I64,
-    asked: I64,
-    p: Params,
-    clauses: ClausesNow,
-    key: int,
-    year: int,
-    month: int,
-    free: bool,
-) -> None:
-    """Update staff and the contact time of next month.
+def _contact(market: Market, b: int, pool: int) -> int:
+    """Return the contact time that a provider gave this month."""
+    contact = 0
+    for v in range(market.delivered.shape[1]):
+        for kind in range(market.delivered.shape[2]):
+            if pool_of(kind) == pool:
+                for payer in range(market.delivered.shape[3]):
+                    contact += market.delivered[b, v, kind, payer]
+    return contact
 
-    Parameters
-    ----------
-    indirect
-        shape (2 pools,): indirect minutes per 1,000 contact minutes.
-    asked
-        shape (P, 2), unit min/week: contact time asked for by clients and by people on the waiting list.
-    free
-        In the spin-up staff follows what is asked at once.
-    """
-    n_providers, n_villages = market.takes_new.shape
-    for b in range(n_providers):
-        for pool in range(2):
-            contact, travel = 0, 0
-            for v in range(n_villages):
+
+@compiled
+def _hire(market: Market, p: Params, now: Now, b: int, pool: int, wanted: int) -> None:
+    """Let staff leave, and fill vacancies as far as the region lets them be filled."""
+    staff = market.staff[b, pool]
+    draw = month_key(now.key, Stream.STAFF_ROUNDING, now.month, 2 * pool)
+    staff -= whole(float(staff) * p.leave, uniform(draw, market.words[b]))
+    gap = wanted - staff
+    if gap > 0:
+        filled = p.fill[now.year] * (float(now.clauses.here[Lever.FILLING, 0]) / 1000.0)
+        hired = float(gap) * (filled if filled < 1.0 else 1.0)
+        most = float(staff) * p.most + 300.0
+        hired = hired if hired < most else most
+        draw = month_key(now.key, Stream.STAFF_ROUNDING, now.month, 2 * pool + 1)
+        staff += whole(hired, uniform(draw, market.words[b]))
+    market.staff[b, pool] = staff
+    market.vacancies[b, pool] = wanted - staff if wanted > staff else 0
+
+
+@compiled
+def step(s: State, p: Params, now: Now) -> None:
+    """Update staff and the contact time of next month; in the spin-up staff follows what is asked at once."""
+    market = s.market
+    for b in range(len(market.active)):
+        for pool in range(market.staff.shape[1]):
+            contact, travel = _contact(market, b, pool), 0
+            for v in range(market.travel.shape[1]):
                 travel += market.travel[b, v, pool]
-                for kind in range(5):
-                    if (kind == 0) == (pool == 0):
-                        for payer in range(4):
-                            contact += market.delivered[b, v, kind, payer]
             per_1000 = market.paid_per_1000[b, pool]
             if contact > 0:
-                per_1000 = paid_time(contact, travel, indirect[pool]) * 1000 // contact
+                per_1000 = paid_time(contact, travel, indirect_now(s, now, pool)) * 1000 // contact
                 market.paid_per_1000[b, pool] = per_1000
             if market.active[b] == 0:
                 market.staff[b, pool] = 0
@@ -124,26 +131,14 @@ def step(
                 market.room[b, pool] = 0
                 market.intake[b, pool] = 0
                 continue
-            need = asked[b, pool] if asked[b, pool] > contact else contact
+            need = s.book.asked[b, pool] if s.book.asked[b, pool] > contact else contact
             wanted = i64(int(float(need * per_1000 // 1000) * (1.0 + p.slack)))
-            staff = market.staff[b, pool]
-            if free:
-                staff = wanted
+            if now.spin_up:
+                market.staff[b, pool] = wanted
                 market.vacancies[b, pool] = 0
             else:
-                draw = month_key(key, Stream.STAFF_ROUNDING, month, 2 * pool)
-                staff -= whole(float(staff) * p.leave, uniform(draw, market.words[b]))
-                gap = wanted - staff
-                if gap > 0:
-                    filled = p.fill[year] * (float(clauses.here[Lever.FILLING, 0]) / 1000.0)
-                    hired = float(gap) * (filled if filled < 1.0 else 1.0)
-                    most = float(staff) * p.most + 300.0
-                    hired = hired if hired < most else most
-                    draw = month_key(key, Stream.STAFF_ROUNDING, month, 2 * pool + 1)
-                    staff += whole(hired, uniform(draw, market.words[b]))
-                market.vacancies[b, pool] = wanted - staff if wanted > staff else 0
-            market.staff[b, pool] = staff
-            room = staff * 1000 // per_1000
+                _hire(market, p, now, b, pool, wanted)
+            room = market.staff[b, pool] * 1000 // per_1000
             market.room[b, pool] = room
             market.intake[b, pool] = room - contact if room > contact else 0
 

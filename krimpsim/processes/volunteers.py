@@ -15,13 +15,11 @@ Sources.   vol_care_share, vol_hours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from krimpsim.config.clauses import MOST_VOLUNTEERS_START
-from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import age_in, month_of
 from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled
@@ -30,7 +28,6 @@ from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.agenda import (
     AGES,
     VOLUNTEERS,
-    Agenda,
     Chance,
     Group,
     Item,
@@ -41,10 +38,21 @@ from krimpsim.population.agenda import (
     plan_group,
     volunteer,
 )
-from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import per_month
-from krimpsim.population.schema import I64, People
+from krimpsim.population.schema import I64, Person, row_of
+from krimpsim.population.state import Claim, Now, State, scaled
+from krimpsim.population.world import World
 from krimpsim.processes.base import Process
+from krimpsim.processes.claims import accepts_help
+
+
+class KeyStop:
+    """A key volunteer who stops."""
+
+    village: int  #: number in the run
+    start: int  #: absolute month
+    lost: int  #: share of the others' time, in millionths
+    recovery: int  #: months until it is back
 
 
 class Params(NamedTuple):
@@ -53,7 +61,7 @@ class Params(NamedTuple):
     Parameters
     ----------
     stops
-        shape (S, 4): village of the run, first month, share lost in millionths, months until it is back.
+        Rows of `KeyStop`.
     """
 
     stop: int
@@ -61,12 +69,12 @@ class Params(NamedTuple):
     minutes: int
     usable: int
     comes_up: Chance
-    stops: I64
+    stops: Any
 
 
-def prepare(config: RunConfig, villages: Sequence[str]) -> Params:
+def prepare(world: World) -> Params:
     """Return thresholds that keep the share of volunteers, and the key volunteers who stop in these villages."""
-    v = config.volunteers
+    v, villages = world.config.volunteers, world.villages
     share = v.share_of_adults
     stop = per_month(v.stop_per_year)
     start = min(1.0, stop * share / (1.0 - share)) if share < 1.0 else 1.0
@@ -83,7 +91,7 @@ def prepare(config: RunConfig, villages: Sequence[str]) -> Params:
         v.minutes,
         usable,
         by_kind(np.where(AGES >= 17, most, 0)),
-        np.array(stops, dtype=np.int64).reshape(len(stops), 4),
+        np.array(stops, dtype=row_of(KeyStop)),
     )
 
 
@@ -97,17 +105,18 @@ def still_lost(minutes: int, share: int, start: int, recovery: int, month: int) 
 
 
 @compiled
-def plan(group: Group, p: Params, agenda: Agenda, after: int) -> None:
+def plan(s: State, p: Params, group: Group, after: int) -> None:
     """Put the months in which starting or stopping comes up on the agenda."""
-    plan_group(agenda, Item.VOLUNTEER, group, p.comes_up, 0, after)
+    plan_group(s.agenda, Item.VOLUNTEER, group, p.comes_up, 0, after)
 
 
 @allocating
-def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: ClausesNow, key: int, month: int) -> I64:
-    """Let volunteers stop and start; return each village's usable minutes, shape (n_villages,), unit min/week."""
-    draw = month_key(key, Stream.VOLUNTEER_STATE, month, 0)
+def step(s: State, p: Params, now: Now) -> None:
+    """Let volunteers stop and start, and add up each village's usable minutes."""
+    people, month = s.people, now.month
+    draw = month_key(now.key, Stream.VOLUNTEER_STATE, month, 0)
     most = p.comes_up.most[kind_of(0, 0, 18)]  # the same for all
-    for i in due(people, agenda, Item.VOLUNTEER, month):
+    for i in due(people, s.agenda, Item.VOLUNTEER, month):
         if people[i].presence != Presence.HOME:
             continue
         if people[i].volunteer_minutes > 0:
@@ -116,53 +125,55 @@ def step(people: People, agenda: Agenda, n_villages: int, p: Params, clauses: Cl
         elif (
             people[i].level < 2
             and age_in(month, people[i].birth_month) >= 18
-            and happens(draw, people[i].uid, own_chance(_start(people, i, p, clauses), most))
+            and happens(draw, people[i].uid, own_chance(_start(p, now, people[i]), most))
         ):
-            volunteer(people, agenda, i, p.minutes)
-    pool = np.zeros(n_villages, dtype=np.int64)
-    _count(people, agenda, pool)
-    for v in range(n_villages):
-        pool[v] = pool[v] * p.usable // 1000000 * clauses.here[Lever.MATCHING, v] // 1000
-    for e in range(p.stops.shape[0]):
-        v = p.stops[e, 0]
-        pool[v] -= still_lost(pool[v], p.stops[e, 2], p.stops[e, 1], p.stops[e, 3], month)
-    return pool
+            volunteer(people, s.agenda, i, p.minutes)
+    pool = s.book.unused
+    _count(s, pool)
+    for v in range(len(pool)):
+        pool[v] = scaled(now, Lever.MATCHING, v, pool[v] * p.usable // 1000000)
+    for e in range(len(p.stops)):
+        stop = p.stops[e]
+        v = stop.village
+        pool[v] -= still_lost(pool[v], stop.lost, stop.start, stop.recovery, month)
 
 
 @compiled
-def _start(people: People, i: int, p: Params, clauses: ClausesNow) -> int:
+def _start(p: Params, now: Now, person: Person) -> int:
     """Return the threshold of starting to volunteer this month."""
-    return p.start * clauses.here[Lever.VOLUNTEERS_START, people[i].village] // 1000
+    return scaled(now, Lever.VOLUNTEERS_START, person.village, p.start)
 
 
 @compiled
-def _count(people: People, agenda: Agenda, pool: I64) -> None:
+def _count(s: State, pool: I64) -> None:
     """Add up volunteers' minutes by village; who needs much care stops at once."""
+    people, agenda = s.people, s.agenda
     kept, listed = 0, agenda.used[VOLUNTEERS]
     for k in range(listed):
         ask_ahead(people, agenda.volunteers, k, listed)
         i = agenda.volunteers[k]
-        minutes = people[i].volunteer_minutes
-        if minutes == 0 or people[i].presence != Presence.HOME:
+        person = people[i]
+        if person.volunteer_minutes == 0 or person.presence != Presence.HOME:
             continue
-        if people[i].level >= 2:
-            people[i].volunteer_minutes = 0
+        if person.level >= 2:
+            person.volunteer_minutes = 0
             continue
-        pool[people[i].village] += minutes
+        pool[person.village] += person.volunteer_minutes
         agenda.volunteers[kept] = i
         kept += 1
     agenda.used[VOLUNTEERS] = kept
 
 
 @compiled
-def step_one(people: People, i: int, accepts: bool, rest: I64, parts: I64, pool: I64) -> None:
+def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
     """Give a claimant volunteer time for household tasks."""
-    v = people[i].village
-    if accepts and people[i].noticed == 1 and 1 <= people[i].level <= 2:
+    person, rest, pool = s.people[i], claim.rest, s.book.unused
+    v = person.village
+    if accepts_help(now, person) and person.noticed == 1 and 1 <= person.level <= 2:
         minutes = rest[Kind.HOUSEHOLD_HELP] if rest[Kind.HOUSEHOLD_HELP] < pool[v] else pool[v]
         rest[Kind.HOUSEHOLD_HELP] -= minutes
         pool[v] -= minutes
-        parts[v, Part.VOLUNTEER, Kind.HOUSEHOLD_HELP] += minutes
+        s.book.parts[v, Part.VOLUNTEER, Kind.HOUSEHOLD_HELP] += minutes
 
 
 PROCESS = Process(

@@ -109,6 +109,15 @@ def test_compiled_functions_are_found_by_their_decorator() -> None:
                 pytest.fail(f"{path}: line {node.lineno}")
 
 
+def test_compiled_functions_hand_back_numbers_only() -> None:
+    """They count no references: an array, alone or in a tuple, would be freed while others still use it."""
+    for path in MODULES:
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef) and "compiled" in [ast.unparse(d) for d in node.decorator_list]:
+                said = ast.unparse(node.returns) if node.returns else ""
+                assert re.fullmatch(r"(None|(tuple\[)?(int|bool|float)(, (int|bool|float))*\]?)", said), (path, node.name)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_drawer_for_odds_and_ends(path: Path) -> None:
     names = set(path.relative_to(PACKAGE).with_suffix("").parts)
