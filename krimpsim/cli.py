@@ -1055,7 +1055,7 @@ def plan_command() -> None:
     from krimpsim.schedule import PARTS, PROCESSES
 
     folder, seconds = _last_times(Path("results"))
-    part_of = {process.number: part for part, processes in PARTS.items() for process in processes}
+    part_of = {module.PROCESS.number: part for part, modules in PARTS.items() for module in modules}
     heads = ("no.", "process", "when", "reads", "writes", "draws", "part", "time", "about")
     table = Table(*heads, title="One month, in order")
     for process in PROCESSES:

@@ -23,13 +23,16 @@ from krimpsim.population.agenda import (
     BLOCK,
     CLAIMANTS,
     ENTRIES,
+    N_KINDS,
     TIES,
     VOLUNTEERS,
     WATCH,
+    Chance,
     Group,
     call_roll,
     group_of,
     needs_watching,
+    plan_group,
     set_key,
     tidy,
     use_tie,
@@ -97,8 +100,12 @@ _named: Any = namedtuple  # the checker of types takes fields that are written o
 Laps = _named("Laps", [*_NAMES, "lists", "record", "between"])
 LAP = Laps(*range(len(LAPS)))
 
-#: Items of the agenda, and the decisions that draw their months.
-_DRAWN = np.array([drawn for process in PROCESSES for drawn in process.agenda], dtype=np.int64)
+#: What is put on the agenda of a year, with the process that does; the keys of all, and what all plan alike.
+_COMES = [(name, one) for name, module in zip(_NAMES, _COMPILED, strict=True) for one in module.PROCESS.agenda]
+_KEYS = np.array([(one.item, one.stream) for _, one in _COMES], dtype=np.int64)
+_PLANNED = [(name, one) for name, one in _COMES if one.chance]
+_ITEMS = np.array([one.item for _, one in _PLANNED], dtype=np.int64)
+_IN_SPIN_UP = np.array([one.spin_up for _, one in _PLANNED])
 
 _KINDS, _POOLS = len(Kind), len(Pool)
 SPIN_UP_MONTHS = 24
@@ -115,18 +122,22 @@ class Settings(NamedTuple):
     ----------
     rules
         Parameters of all compiled processes, see `Rules`.
+    chances
+        Of what is planned for everybody, in the order of `_PLANNED`.
     reform
         Absolute month from which insurer and municipalities pay for care at home.
     """
 
     rules: Any
+    chances: tuple[Chance, ...]
     reform: int
 
 
 def prepare(world: World) -> Settings:
     """Return the parameters of every process."""
     rules = Rules(*(module.prepare(world) for module in _COMPILED))
-    return Settings(rules, world.config.payers.reform_from * 12)
+    chances = tuple(getattr(getattr(rules, name), one.chance) for name, one in _PLANNED)
+    return Settings(rules, chances, world.config.payers.reform_from * 12)
 
 
 @allocating
@@ -137,16 +148,16 @@ def now_of(settings: Settings, clauses: ClausesNow, key: int, month: int, days: 
 
 
 @compiled
-def _plan(s: State, rules: Any, group: Group, year: int, after: int) -> None:
+def _plan(s: State, settings: Settings, group: Group, year: int, after: int, spin_up: bool) -> None:
     """Put people on the agenda of a year, from a calendar month on."""
-    ageing.plan(s, group, after)
-    mortality.plan(s, rules.mortality, group, year, after)
-    fertility.plan(s, rules.fertility, group, year, after)
-    migration.plan(s, rules.migration, group, after)
-    households.plan(s, rules.households, group, after)
-    care_need.plan(s, rules.care_need, group, after)
-    care_need.plan_episodes(s, rules.care_need, group, after)
-    volunteers.plan(s, rules.volunteers, group, after)
+    for k in range(len(_ITEMS)):
+        if _IN_SPIN_UP[k] or not spin_up:
+            chance = settings.chances[k]
+            of_year = (year - FIRST_YEAR) * N_KINDS if len(chance.most) > N_KINDS else 0
+            plan_group(s.agenda, _ITEMS[k], group, chance, of_year, after)
+    if not spin_up:
+        ageing.plan(s, group, after)
+        households.plan(s, settings.rules.households, group, after)
 
 
 @compiled
@@ -174,21 +185,17 @@ def open_year(state: Box, settings: Box, key: int, year: int, today: int, spin_u
     n = s.counts[0]
     for first in range(0, n, BLOCK):
         group = group_of(s.people, first, min(first + BLOCK, n), s.places.municipality, today // 12)
-        _open_for(s, group, rules, year, spin_up)
+        _open_for(s, settings.held, group, year, spin_up)
     lap(s.laps, LAP.lists)
 
 
 @compiled
-def _open_for(s: State, group: Group, rules: Any, year: int, spin_up: bool) -> None:
+def _open_for(s: State, settings: Settings, group: Group, year: int, spin_up: bool) -> None:
     """Put a group of people on the lists and the agenda of a year."""
     recorder.count_residents(s, group.rows)
     for k in range(len(group.rows)):
         _enlist(s, group.rows[k])
-    if spin_up:
-        care_need.plan_episodes(s, rules.care_need, group, 0)
-        volunteers.plan(s, rules.volunteers, group, 0)
-    else:
-        _plan(s, rules, group, year, 0)
+    _plan(s, settings, group, year, 0, spin_up)
 
 
 @compiled
@@ -199,8 +206,9 @@ def _empty_lists(s: State, rules: Any, key: int, year: int) -> None:
     agenda.first[:] = -1
     agenda.length[:] = 0
     agenda.used[ENTRIES] = 0
-    for k in range(len(_DRAWN)):
-        set_key(agenda, _DRAWN[k, 0], _DRAWN[k, 1], key, year)
+    for k in range(len(_KEYS)):
+        item, stream = _KEYS[k]
+        set_key(agenda, item, stream, key, year)
     for k in range(agenda.used[WATCH]):
         s.people[agenda.watch[k]].watched = 0
     agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
@@ -233,19 +241,19 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     lap(s.laps, LAP.care_need)
     admission.step(s, rules.admission, now)
     lap(s.laps, LAP.admission)
-    _plan_newcomers(s, rules, now, people_before, ties_before)
+    _plan_newcomers(s, settings.held, now, people_before, ties_before)
     lap(s.laps, LAP.lists)
 
 
 @allocating
-def _plan_newcomers(s: State, rules: Any, now: Now, people_before: int, ties_before: int) -> None:
+def _plan_newcomers(s: State, settings: Settings, now: Now, people_before: int, ties_before: int) -> None:
     """Put the people and ties that are new this month on the lists, and on the agenda of the months to come."""
     year, after = now.month // 12, now.month % 12 + 1
     for i in range(people_before, s.counts[0]):
         _enlist(s, i)
     newcomers = group_of(s.people, people_before, s.counts[0], s.places.municipality, year)
-    _plan(s, rules, newcomers, year, after)
-    care_outside.plan(s, rules.informal_care.outside, ties_before, s.counts[1], year, after)
+    _plan(s, settings, newcomers, year, after, False)
+    care_outside.plan(s, settings.rules.informal_care.outside, ties_before, s.counts[1], year, after)
 
 
 @allocating

@@ -24,7 +24,9 @@ from krimpsim import load_config
 from krimpsim.config.run import RunConfig
 from krimpsim.inputs.tables import load_tables
 from krimpsim.population.geography import Geography, geography
+from krimpsim.population.market import Market
 from krimpsim.population.schema import F64, I64
+from krimpsim.population.world import world_of
 from krimpsim.processes import rounds
 
 HERE = Path(__file__).resolve().parent
@@ -89,7 +91,7 @@ def weeks_of_a_run() -> Iterator[Week]:
                 yield from weeks_of_a_month(model.config, model.market, scenario, year)
 
 
-def weeks_of_a_month(config: RunConfig, market: rounds.Market, scenario: str, year: int) -> Iterator[Week]:
+def weeks_of_a_month(config: RunConfig, market: Market, scenario: str, year: int) -> Iterator[Week]:
     """Yield the weeks of a month, as `rounds.step` sees them."""
     by_kind = market.delivered.sum(axis=3)
     for pool in range(2):
@@ -137,7 +139,7 @@ def by_rule(week: Week, places: Geography, p: rounds.Params) -> Length:
     minutes, metres = np.zeros(len(week.contact), dtype=np.int64), np.zeros(len(week.contact), dtype=np.int64)
     contact = week.contact.copy()
     order = rounds.tour(week.base_m, places.between_m, contact)
-    rounds.travel(order, week.base_m, places.between_m, places.ribbon_m, contact, week.pool, p, minutes, metres)
+    rounds.travel(p, week.pool, places, order, week.base_m, contact, rounds.Trip(minutes, metres))
     return Length(float(metres.sum()), float(minutes.sum()))
 
 
@@ -258,7 +260,7 @@ def solve_day(
 def compare(weeks: Sequence[Week]) -> pd.DataFrame:
     """Return km and paid minutes a week by the rule and by the solver, a row per week, and say how far it is."""
     config = load_config(SCENARIOS / "today.toml")
-    places, p = geography(config, load_tables()), rounds.prepare(config)
+    places, p = geography(config, load_tables()), rounds.prepare(world_of(config, load_tables()))
     rows = []
     for number, week in enumerate(weeks, start=1):
         a_day = week.contact.sum() / int(p.visit[week.pool]) / int(p.days[week.pool])

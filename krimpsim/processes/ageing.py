@@ -65,8 +65,16 @@ PROCESS = Process(
     "7.1",
     "ageing",
     "month",
-    ("birth_month", "presence"),
-    ("volunteer_minutes", "work_minutes", "works_in_care"),
+    (
+        "presence",
+        "village",
+        "birth_month",
+    ),
+    (
+        "work_minutes",
+        "volunteer_minutes",
+        "works_in_care",
+    ),
     (Stream.SYNTHESIS_PERSON,),
     "People come of age, start work, volunteer and retire.",
 )

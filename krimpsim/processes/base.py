@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from krimpsim.core.streams import Stream
 from krimpsim.population.agenda import Item
+
+
+class Comes(NamedTuple):
+    """An event that is put on the agenda of a year.
+
+    Parameters
+    ----------
+    item, stream
+        What stands there, and the decision that draws its months.
+    chance
+        Field of the process's `Params` with its largest chances by kind of person, or by year and kind of person; none
+        when the process itself puts it there.
+    spin_up
+        Whether it is put there in the spin-up too.
+    """
+
+    item: Item
+    stream: Stream
+    chance: str = ""
+    spin_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +48,7 @@ class Process:
     about
         One sentence.
     agenda
-        Items that it puts on the agenda of the year, each with the decision that draws its months.
+        What it puts on the agenda of the year.
     """
 
     number: str
@@ -37,7 +58,7 @@ class Process:
     writes: tuple[str, ...]
     streams: tuple[Stream, ...]
     about: str
-    agenda: tuple[tuple[Item, Stream], ...] = ()
+    agenda: tuple[Comes, ...] = ()
 
 
 def place_of(process: Process) -> tuple[int, ...]:

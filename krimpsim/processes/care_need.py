@@ -27,20 +27,18 @@ from krimpsim.population.agenda import (
     AGES,
     WATCH,
     Chance,
-    Group,
     Item,
     by_kind,
     due,
     kind_of,
     own_chance,
-    plan_group,
     watch,
 )
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 
 MOST_PREVENTION = 1100  #: largest ratio of preventive visits, in thousandths: they might do harm
 
@@ -129,19 +127,6 @@ def changes(level: int, rises: bool, falls: bool) -> int:
     if falls and level > 0:
         return level - 1
     return level
-
-
-@compiled
-def plan_episodes(s: State, p: Params, group: Group, after: int) -> None:
-    """Put the months in which an episode comes up on the agenda."""
-    plan_group(s.agenda, Item.EPISODE, group, p.episode, 0, after)
-
-
-@compiled
-def plan(s: State, p: Params, group: Group, after: int) -> None:
-    """Put the months in which dementia or a first need comes up on the agenda."""
-    plan_group(s.agenda, Item.NEED, group, p.onset, 0, after)
-    plan_group(s.agenda, Item.DEMENTIA, group, p.dementia, 0, after)
 
 
 @allocating
@@ -261,8 +246,30 @@ PROCESS = Process(
     "7.6",
     "care need",
     "month",
-    ("birth_month", "sex", "income", "dementia", "level", "burdened", "presence", "convenant"),
-    ("level", "dementia", "need_since", "noticed", "granted", "episode", "between_payers"),
+    (
+        "presence",
+        "level",
+        "dementia",
+        "episode",
+        "village",
+        "birth_month",
+        "sex",
+        "burdened",
+        "income",
+        "watched",
+        "convenant",
+    ),
+    (
+        "level",
+        "dementia",
+        "episode",
+        "noticed",
+        "granted",
+        "neighbour_tried",
+        "need_since",
+        "between_payers",
+        "watched",
+    ),
     (
         Stream.CARE_NEED_CHANGE,
         Stream.CARE_NEED_DEMENTIA,
@@ -272,8 +279,8 @@ PROCESS = Process(
     ),
     "Need begins, worsens and gets better; short episodes come and go.",
     (
-        (Item.DEMENTIA, Stream.CARE_NEED_DEMENTIA),
-        (Item.NEED, Stream.CARE_NEED_CHANGE),
-        (Item.EPISODE, Stream.CARE_NEED_EPISODE),
+        Comes(Item.DEMENTIA, Stream.CARE_NEED_DEMENTIA, "dementia"),
+        Comes(Item.NEED, Stream.CARE_NEED_CHANGE, "onset"),
+        Comes(Item.EPISODE, Stream.CARE_NEED_EPISODE, "episode", True),
     ),
 )

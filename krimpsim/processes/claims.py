@@ -110,8 +110,20 @@ PROCESS = Process(
     "7.9a",
     "claims",
     "month",
-    ("level", "dementia", "episode", "presence", "accepts", "convenant"),
-    (),
+    (
+        "presence",
+        "level",
+        "dementia",
+        "episode",
+        "accepts",
+        "village",
+        "convenant",
+    ),
+    (
+        "need_minutes",
+        "met_minutes",
+        "declined_minutes",
+    ),
     (Stream.CLAIM_ORDER, Stream.CLAIM_ACCEPT),
     "Those who need care are put in order of urgency; some decline help.",
 )

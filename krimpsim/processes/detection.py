@@ -105,8 +105,21 @@ PROCESS = Process(
     "7.8",
     "detection and triage",
     "month",
-    ("level", "income", "household", "noticed", "presence", "birth_month", "convenant"),
-    ("noticed", "granted"),
+    (
+        "presence",
+        "level",
+        "noticed",
+        "granted",
+        "village",
+        "housemate",
+        "birth_month",
+        "income",
+        "convenant",
+    ),
+    (
+        "noticed",
+        "granted",
+    ),
     (Stream.DETECTION_NOTICE, Stream.CLAIM_ORDER),
     "Need is noticed after a delay; social teams take households in.",
 )

@@ -18,20 +18,18 @@ import numpy as np
 
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Event, Presence, Sex
-from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, happens, month_key, threshold, uid_of
 from krimpsim.population.agenda import (
     AGES,
     N_KINDS,
     Chance,
-    Group,
     Item,
     by_kind,
     count,
     due,
     kind_of,
     own_chance,
-    plan_group,
 )
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
@@ -39,7 +37,7 @@ from krimpsim.population.schema import I64, begin_person
 from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
 from krimpsim.population.world import World
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 
 
 class Params(NamedTuple):
@@ -76,12 +74,6 @@ def prepare(world: World) -> Params:
         if bands:
             most[:, 0, Sex.WOMAN, k] = birth[:, :, bands].max(axis=(0, 2))
     return Params(birth, threshold(config.fertility.share_boys), by_kind(most), world.traits, world.profile)
-
-
-@compiled
-def plan(s: State, p: Params, group: Group, year: int, after: int) -> None:
-    """Put the months in which a birth comes up on the agenda."""
-    plan_group(s.agenda, Item.BIRTH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @allocating
@@ -126,9 +118,20 @@ PROCESS = Process(
     "7.3",
     "fertility",
     "month",
-    ("sex", "birth_month", "presence", "village", "partner", "household"),
-    ("every column of a new row",),
+    (
+        "presence",
+        "village",
+        "household",
+        "housemate",
+        "partner",
+        "birth_month",
+    ),
+    (
+        "household",
+        "housemate",
+        "every column of a new row",
+    ),
     (Stream.FERTILITY_BIRTH, Stream.FERTILITY_SEX),
     "Children are born into their mother's household.",
-    ((Item.BIRTH, Stream.FERTILITY_BIRTH),),
+    (Comes(Item.BIRTH, Stream.FERTILITY_BIRTH, "comes_up"),),
 )

@@ -92,7 +92,12 @@ PROCESS = Process(
     "7.10b",
     "group facilities",
     "month",
-    ("noticed", "granted", "village", "convenant"),
+    (
+        "noticed",
+        "granted",
+        "village",
+        "convenant",
+    ),
     (),
     (),
     "Day programmes and guidance in a group.",

@@ -47,7 +47,7 @@ from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, U64, Person
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 
 _MOST_APART = 120  # months between partners
 _SEXES_APART = 1 << 32  # in the line of seekers: more than there are months
@@ -252,13 +252,31 @@ PROCESS = Process(
     "7.5",
     "households",
     "month",
-    ("birth_month", "sex", "partner", "mother", "father", "household", "village"),
-    ("partner", "household", "village", "ties"),
+    (
+        "presence",
+        "village",
+        "household",
+        "housemate",
+        "partner",
+        "birth_month",
+        "first_tie",
+        "sex",
+        "mother",
+        "father",
+        "first_given",
+    ),
+    (
+        "village",
+        "household",
+        "housemate",
+        "partner",
+        "every column of a new row",
+    ),
     (Stream.HOUSEHOLDS_SEEK, Stream.HOUSEHOLDS_CHOICE, Stream.HOUSEHOLDS_SEPARATE, Stream.HOUSEHOLDS_LEAVE_HOME),
     "Pairs form and separate, children leave home.",
     (
-        (Item.SEPARATE, Stream.HOUSEHOLDS_SEPARATE),
-        (Item.LEAVE_HOME, Stream.HOUSEHOLDS_LEAVE_HOME),
-        (Item.SEEK, Stream.HOUSEHOLDS_SEEK),
+        Comes(Item.SEPARATE, Stream.HOUSEHOLDS_SEPARATE, "separate"),
+        Comes(Item.SEEK, Stream.HOUSEHOLDS_SEEK, "seek"),
+        Comes(Item.LEAVE_HOME, Stream.HOUSEHOLDS_LEAVE_HOME),
     ),
 )

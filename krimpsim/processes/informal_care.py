@@ -46,7 +46,7 @@ from krimpsim.population.schema import I64, Person, Tie
 from krimpsim.population.state import Claim, Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes import care_outside
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 
 
 class Params(NamedTuple):
@@ -489,8 +489,47 @@ PROCESS = Process(
     "7.9b",
     "household and informal care",
     "month",
-    ("household", "partner", "capacity", "work_minutes", "volunteer_minutes", "level", "burdened", "ties", "convenant"),
-    ("usual_minutes", "care_minutes", "neighbour_tried", "cared_in", "ties.active", "ties.minutes"),
+    (
+        "presence",
+        "level",
+        "episode",
+        "noticed",
+        "village",
+        "household",
+        "housemate",
+        "partner",
+        "birth_month",
+        "first_tie",
+        "neighbour_tried",
+        "need_since",
+        "capacity",
+        "care_minutes",
+        "usual_minutes",
+        "work_minutes",
+        "volunteer_minutes",
+        "sex",
+        "burdened",
+        "mother",
+        "father",
+        "first_given",
+        "cared_in",
+        "ties.giver",
+        "ties.receiver",
+        "ties.relation",
+        "ties.distance",
+        "ties.active",
+        "ties.next_tie",
+        "convenant",
+    ),
+    (
+        "neighbour_tried",
+        "care_minutes",
+        "usual_minutes",
+        "cared_in",
+        "ties.active",
+        "ties.minutes",
+        "every column of a new row",
+    ),
     (
         Stream.TIE_RECRUIT,
         Stream.TIE_STOP,
@@ -501,5 +540,5 @@ PROCESS = Process(
         Stream.YOUNG_CARER,
     ),
     "Household, family, friends and neighbours carry what they can.",
-    ((Item.INFORMAL_EXPORT, Stream.TIE_EXPORT),),
+    (Comes(Item.INFORMAL_EXPORT, Stream.TIE_EXPORT),),
 )

@@ -27,14 +27,12 @@ from krimpsim.core.streams import CERTAIN, Stream, below, happens, i64, month_ke
 from krimpsim.population.agenda import (
     AGES,
     Chance,
-    Group,
     Item,
     by_kind,
     count,
     due,
     kind_of,
     own_chance,
-    plan_group,
 )
 from krimpsim.population.kinship import (
     TAG_TIE,
@@ -58,7 +56,7 @@ from krimpsim.population.synthesis import (
     give_traits,
 )
 from krimpsim.population.world import World
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 
 
 class Params(NamedTuple):
@@ -210,13 +208,6 @@ def _depart(s: State, p: Params, now: Now, i: int, with_household: bool) -> None
     if partner >= 0 and people[partner].presence != Presence.HOME and people[partner].presence != Presence.AWAY:
         people[partner].partner = NOBODY  # a partner in a facility stays behind
         people[i].partner = NOBODY
-
-
-@compiled
-def plan(s: State, p: Params, group: Group, after: int) -> None:
-    """Put the months in which leaving or moving comes up on the agenda."""
-    plan_group(s.agenda, Item.LEAVE, group, p.leave_comes_up, 0, after)
-    plan_group(s.agenda, Item.OLD_MOVE, group, p.old_comes_up, 0, after)
 
 
 @allocating
@@ -409,28 +400,40 @@ PROCESS = Process(
     "migration",
     "month",
     (
-        "birth_month",
-        "sex",
+        "presence",
+        "level",
         "village",
         "household",
+        "housemate",
         "partner",
+        "birth_month",
+        "first_tie",
+        "sex",
+        "suited_home",
         "mother",
         "father",
-        "level",
-        "suited_home",
-        "presence",
+        "first_given",
+        "ties.giver",
+        "ties.receiver",
+        "ties.next_tie",
+        "ties.next_given",
         "convenant",
     ),
     (
         "presence",
-        "end_month",
         "village",
         "household",
+        "housemate",
         "partner",
         "suited_home",
+        "mother",
+        "father",
+        "end_month",
         "ties.giver",
         "ties.receiver",
         "ties.distance",
+        "ties.active",
+        "every column of a new row",
     ),
     (
         Stream.MIGRATION_LEAVE,
@@ -441,7 +444,7 @@ PROCESS = Process(
     ),
     "People leave, arrive and move to villages with services.",
     (
-        (Item.LEAVE, Stream.MIGRATION_LEAVE),
-        (Item.OLD_MOVE, Stream.MIGRATION_OLD_AGE),
+        Comes(Item.LEAVE, Stream.MIGRATION_LEAVE, "leave_comes_up"),
+        Comes(Item.OLD_MOVE, Stream.MIGRATION_OLD_AGE, "old_comes_up"),
     ),
 )

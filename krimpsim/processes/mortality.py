@@ -29,21 +29,19 @@ from krimpsim.population.agenda import (
     N_KINDS,
     WATCH,
     Chance,
-    Group,
     Item,
     by_kind,
     count,
     due,
     kind_of,
     own_chance,
-    plan_group,
 )
 from krimpsim.population.kinship import leave_household
 from krimpsim.population.need_profile import FIRST_YEAR, in_a_month, level_hazard_ratios
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 
 
 class Params(NamedTuple):
@@ -84,12 +82,6 @@ def prepare(world: World) -> Params:
     comes_up = by_kind(death[..., 0].reshape(n_years, 12, *KINDS).max(axis=1))
     death = death.reshape(len(death), N_KINDS, 5)
     return Params(death, death.max(axis=1), comes_up)
-
-
-@compiled
-def plan(s: State, p: Params, group: Group, year: int, after: int) -> None:
-    """Put the months in which death comes up for people without need on the agenda."""
-    plan_group(s.agenda, Item.DEATH, group, p.comes_up, (year - FIRST_YEAR) * N_KINDS, after)
 
 
 @compiled
@@ -151,9 +143,22 @@ PROCESS = Process(
     "7.2",
     "mortality",
     "month",
-    ("birth_month", "sex", "village", "level", "presence"),
-    ("presence", "end_month", "partner"),
+    (
+        "presence",
+        "level",
+        "village",
+        "housemate",
+        "partner",
+        "birth_month",
+        "sex",
+    ),
+    (
+        "presence",
+        "housemate",
+        "partner",
+        "end_month",
+    ),
     (Stream.MORTALITY_DEATH,),
     "People die at the rates of the life table.",
-    ((Item.DEATH, Stream.MORTALITY_DEATH),),
+    (Comes(Item.DEATH, Stream.MORTALITY_DEATH, "comes_up"),),
 )

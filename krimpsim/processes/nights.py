@@ -265,8 +265,20 @@ PROCESS = Process(
     "7.12",
     "nights",
     "month",
-    ("provider_care", "level", "village", "market.base_m", "market.member", "convenant"),
-    ("market.apart_night_metres", "market.apart_standby"),
+    (
+        "level",
+        "village",
+        "provider_care",
+        "market.active",
+        "market.member",
+        "market.sells",
+        "market.base_m",
+        "convenant",
+    ),
+    (
+        "market.apart_night_metres",
+        "market.apart_standby",
+    ),
     (Stream.NIGHTS_PLANNED, Stream.NIGHTS_CALL, Stream.NIGHTS_REMOTE),
     "Every night is driven: planned visits, alarm calls, standby.",
 )

@@ -77,7 +77,10 @@ PROCESS = Process(
     "7.10e",
     "own budgets",
     "month",
-    ("level", "village"),
+    (
+        "level",
+        "village",
+    ),
     (),
     (Stream.OWN_BUDGET,),
     "People with a personal budget buy care themselves.",

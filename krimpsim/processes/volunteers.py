@@ -29,20 +29,18 @@ from krimpsim.population.agenda import (
     AGES,
     VOLUNTEERS,
     Chance,
-    Group,
     Item,
     by_kind,
     due,
     kind_of,
     own_chance,
-    plan_group,
     volunteer,
 )
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, Person, row_of
 from krimpsim.population.state import Claim, Now, State, scaled
 from krimpsim.population.world import World
-from krimpsim.processes.base import Process
+from krimpsim.processes.base import Comes, Process
 from krimpsim.processes.claims import accepts_help
 
 
@@ -102,12 +100,6 @@ def still_lost(minutes: int, share: int, start: int, recovery: int, month: int) 
     if since < 0 or since >= recovery:
         return 0
     return minutes * share * (recovery - since) // (1000000 * recovery)
-
-
-@compiled
-def plan(s: State, p: Params, group: Group, after: int) -> None:
-    """Put the months in which starting or stopping comes up on the agenda."""
-    plan_group(s.agenda, Item.VOLUNTEER, group, p.comes_up, 0, after)
 
 
 @allocating
@@ -180,9 +172,17 @@ PROCESS = Process(
     "7.10a",
     "volunteers",
     "month",
-    ("volunteer_minutes", "level", "noticed", "convenant"),
+    (
+        "presence",
+        "level",
+        "noticed",
+        "village",
+        "birth_month",
+        "volunteer_minutes",
+        "convenant",
+    ),
     ("volunteer_minutes",),
     (Stream.VOLUNTEER_STATE,),
     "Volunteers take light household tasks, most urgent first.",
-    ((Item.VOLUNTEER, Stream.VOLUNTEER_STATE),),
+    (Comes(Item.VOLUNTEER, Stream.VOLUNTEER_STATE, "comes_up", True),),
 )

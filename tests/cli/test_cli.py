@@ -473,7 +473,7 @@ def test_plan_prints_the_schedule_in_order(call, monkeypatch):
         )
         for number, name in (("7.2", "mortality"), ("7.3", "fertility"))
     )
-    schedule.PARTS = {"people": schedule.PROCESSES}
+    schedule.PARTS = {"people": tuple(types.SimpleNamespace(PROCESS=one) for one in schedule.PROCESSES)}
     monkeypatch.setitem(sys.modules, "krimpsim.schedule", schedule)
     code, out, _ = call("plan")
     assert code == 0

@@ -101,11 +101,16 @@ def test_the_page_names_every_file_that_changes() -> None:
         "krimpsim/processes/falls.py",
         "krimpsim/core/streams.py",
         "krimpsim/population/agenda.py",
-        "krimpsim/config/care.py",
+        "krimpsim/config/falls.py",
         "krimpsim/config/run.py",
         "krimpsim/schedule.py",
         "tests/processes/test_falls.py",
     }
+
+
+def test_seven_lines_change_outside_the_files_that_are_new() -> None:
+    added = [line for block in blocks() if block.kind == "diff" for line in block.text.splitlines() if line[0] in "+-"]
+    assert len(added) == 7
 
 
 @pytest.mark.gate

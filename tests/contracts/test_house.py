@@ -23,7 +23,8 @@ from krimpsim.schedule import PROCESSES
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "krimpsim"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-NO_PROCESS = {"__init__", "base"}
+PART_OF = {"care_outside": "informal_care", "driving": "nights"}  #: files with a part of another one's process
+NO_PROCESS = {"__init__", "base", *PART_OF}
 PROCESS_FILES = [p for p in sorted((PACKAGE / "processes").glob("*.py")) if p.stem not in NO_PROCESS]
 PROCESS_FILES += [p for p in sorted((PACKAGE / "organisations").glob("*.py")) if "PROCESS = " in p.read_text("utf-8")]
 HEADINGS = ("Purpose", "Who", "Order", "Assumes", "Random")
@@ -115,7 +116,10 @@ def test_compiled_functions_hand_back_numbers_only() -> None:
         for node in nodes(path):
             if isinstance(node, ast.FunctionDef) and "compiled" in [ast.unparse(d) for d in node.decorator_list]:
                 said = ast.unparse(node.returns) if node.returns else ""
-                assert re.fullmatch(r"(None|(tuple\[)?(int|bool|float)(, (int|bool|float))*\]?)", said), (path, node.name)
+                assert re.fullmatch(r"(None|(tuple\[)?(int|bool|float)(, (int|bool|float))*\]?)", said), (
+                    path,
+                    node.name,
+                )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -155,9 +159,11 @@ def test_no_number_of_a_stream_is_used_twice() -> None:
 
 @pytest.mark.parametrize("path", PROCESS_FILES, ids=name_of)
 def test_process_names_the_streams_it_draws(path: Path) -> None:
-    rules, _, record = path.read_text(encoding="utf-8").partition("\nPROCESS = ")
-    used = set(re.findall(r"\bStream\.(\w+)", rules))
-    assert used == set(re.findall(r"\bStream\.(\w+)", record))
+    process = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)).PROCESS
+    parts = [path.with_stem(part) for part, whole in PART_OF.items() if whole == path.stem]
+    rules = "".join(one.read_text(encoding="utf-8").partition("\nPROCESS = ")[0] for one in (path, *parts))
+    used = set(re.findall(r"\bStream\.(\w+)", rules)) | {one.stream.name for one in process.agenda}
+    assert used == {stream.name for stream in process.streams}
 
 
 # --- parameters -------------------------------------------------------------------------------------------------

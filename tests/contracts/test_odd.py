@@ -25,7 +25,8 @@ def test_every_process_has_a_section_in_the_order_of_its_number() -> None:
 
 
 def test_every_process_belongs_to_one_part_of_the_month() -> None:
-    assert sorted(p.number for part in PARTS.values() for p in part) == sorted(p.number for p in PROCESSES)
+    numbers = [module.PROCESS.number for part in PARTS.values() for module in part]
+    assert sorted(numbers) == sorted(process.number for process in PROCESSES)
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)

@@ -12,10 +12,15 @@ import numpy as np
 
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NOBODY, Kind, Part, Presence
+from krimpsim.core.clock import days_in
+from krimpsim.core.codes import NOBODY, Kind, Part, Pool, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.population.agenda import CLAIMANTS
+from krimpsim.population.market import ClausesNow, no_clauses
+from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import PEOPLE, TIES, People, Ties, begin_person
+from krimpsim.population.state import Claim, Now
 from krimpsim.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +87,36 @@ def finished(config: RunConfig, replicate: int = 0, each: Callable[[KrimpModel],
         if each is not None:
             each(model)
     return model
+
+
+# --- what a rule is shown -----------------------------------------------------------------------------------------
+
+
+def month(
+    model: KrimpModel, number: int | None = None, clauses: ClausesNow | None = None, days: int | None = None
+) -> Now:
+    """Return what is the case in a month, the first of the run unless one is given; without clauses if none are."""
+    number = model.first_month if number is None else number
+    clauses = no_clauses(len(model.villages)) if clauses is None else clauses
+    year, reformed = number // 12 - FIRST_YEAR, number >= model.settings.reform
+    return Now(model.key, number, days or days_in(number), year, False, reformed, clauses)
+
+
+def claim(
+    rest: Mapping[Kind, int] | None = None,
+    most: Mapping[Kind, int] | None = None,
+    formal: Mapping[Kind, int] | None = None,
+) -> Claim:
+    """Return a claim, min/week by kind of care; 0 where nothing is given."""
+    of_kind = [np.array([(minutes or {}).get(kind, 0) for kind in Kind]) for minutes in (rest, most, formal)]
+    return Claim(*of_kind, np.full(len(Pool), NOBODY))
+
+
+def ask_for_care(model: KrimpModel, rows: Any) -> None:
+    """Let these be the claimants of the month, in this order."""
+    agenda = model.state.agenda
+    agenda.claimants[: len(rows)] = rows
+    agenda.used[CLAIMANTS] = len(rows)
 
 
 # --- the population, whatever the order of its rows -------------------------------------------------------------
@@ -198,10 +233,13 @@ __all__ = [
     "R",
     "V",
     "append_person",
+    "ask_for_care",
+    "claim",
     "config_of",
     "differences",
     "digest",
     "finished",
+    "month",
     "result_of",
     "same",
     "shuffled",

@@ -154,7 +154,7 @@ def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
 
 def check_roll(model: KrimpModel) -> None:
     """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
-    n, circles = int(model.counts[0]), model.rules.care.informal_care.circles
+    n, circles = int(model.counts[0]), model.rules.informal_care.circles
     people, uid = model.people, model.people.uid
     roll = a.new_roll(n, circles)
     a.call_roll(model.people, model.counts, roll, circles, model.month + 1)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model_tools import R, V, config_of, result_of, small
+from model_tools import R, V, ask_for_care, claim, config_of, month, result_of, small
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.codes import NEVER, NOBODY, Event, Kind, Part, Presence, Relation
+from krimpsim.core.codes import NEVER, NOBODY, Event, Kind, Part, Pool, Presence, Relation
 from krimpsim.core.streams import Stream, bits, month_key, threshold
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda, need_profile
-from krimpsim.population.market import no_clauses
 from krimpsim.population.need_profile import ADMISSION_AGE
-from krimpsim.processes import admission, informal_care, market, nights
+from krimpsim.population.synthesis import START
+from krimpsim.processes import admission, driving, informal_care, market, nights
 
 #: Much heavy need below 65, and a place for everybody: then an age limit shows.
 HEAVY = {
@@ -44,12 +44,12 @@ def test_nobody_below_the_age_limit_is_admitted() -> None:
 def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_first(room: int) -> None:
     """Forty people wait, half of them at level 4: places go to these, then by the draw of the year."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    s, month = model.state, model.first_month
+    s, now = model.state, month(model)
     people = s.people[: int(s.counts[0])]
-    p = model.rules.people.admission
+    p = model.rules.admission
     p = p._replace(round_the_clock=0, heavy=0, places=p.places._replace(share=np.ones_like(p.places.share)))
     people.waits_for_facility = 0
-    old = (people.presence == int(Presence.HOME)) & (month - people.birth_month >= 12 * 75)
+    old = (people.presence == int(Presence.HOME)) & (now.month - people.birth_month >= 12 * 75)
     rows = np.flatnonzero(old)[:40]
     people.waits_for_facility[rows] = people.dementia[rows] = 1
     people.level[rows] = np.where(np.arange(40) % 2, 3, 4)
@@ -58,14 +58,14 @@ def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_firs
     inside = people.presence == int(Presence.FACILITY)
     assert inside.sum() > 0
     s.roll.older[0] = int(inside.sum()) + room
-    draw = month_key(model.key, int(Stream.ADMISSION_ORDER), month // 12, 0)
+    draw = month_key(model.key, int(Stream.ADMISSION_ORDER), now.month // 12, 0)
     order = sorted(rows.tolist(), key=lambda i: (-int(people.level[i]), int(bits(draw, people.uid[i]))))
-    none, events = no_clauses(len(model.villages)), np.zeros((len(model.villages), len(Event)), dtype=np.int64)
-    admission.step(s.people, s.agenda, s.roll, s.counts, s.frozen, s.market, none, p, model.key, month, events)
+    s.book.events[:] = 0
+    admission.step(s, p, now)
     now_inside = people.presence == int(Presence.FACILITY)
     assert set(np.flatnonzero(now_inside & ~inside)) == set(order[:room])
     assert set(np.flatnonzero(people.waits_for_facility == 1)) == set(order[room:])
-    assert events[:, Event.ADMISSION].sum() == min(room, 40)
+    assert s.book.events[:, Event.ADMISSION].sum() == min(room, 40)
 
 
 def test_children_care_for_a_parent_in_need_as_often_as_set() -> None:
@@ -77,16 +77,16 @@ def test_children_care_for_a_parent_in_need_as_often_as_set() -> None:
 
 def test_kin_take_on_no_more_than_their_share_and_lower_it() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    rest = np.array([0, 100, 0, 0, 0], dtype=np.int64)
-    most = np.array([0, 20, 0, 0, 0], dtype=np.int64)
-    parts = np.zeros((len(model.villages), 10, 5), dtype=np.int64)
-    flows = np.zeros((len(model.villages), 5), dtype=np.int64)
-    rules = model.rules.care.informal_care
-    given = informal_care._give(model.people, model.state.agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows)
-    assert rest[Kind.PERSONAL_CARE] == 80
-    assert most[Kind.PERSONAL_CARE] == 0
-    assert given == 20 * 100 // int(rules.substitution[Kind.PERSONAL_CARE])
-    assert informal_care._give(model.people, model.state.agenda, -1, 5000, 0, most, 0, rest, parts, rules, flows) == 0
+    need = claim(rest={Kind.PERSONAL_CARE: 100}, most={Kind.PERSONAL_CARE: 20})
+    rules = model.rules.informal_care
+
+    def given() -> int:
+        return int(informal_care._give(model.state, rules, 0, need, NOBODY, 5000, 0))
+
+    assert given() == 20 * 100 // int(rules.substitution[Kind.PERSONAL_CARE])
+    assert need.rest[Kind.PERSONAL_CARE] == 80
+    assert need.most[Kind.PERSONAL_CARE] == 0
+    assert given() == 0
 
 
 def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
@@ -97,7 +97,7 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     ties = model.ties
     givers, receivers, neighbours = ties.giver, ties.receiver, ties.relation == int(Relation.NEIGHBOUR)
     found = neighbours & (givers >= 0) & (receivers >= 0)
-    circles = model.rules.care.informal_care.circles
+    circles = model.rules.informal_care.circles
     giver, receiver = (
         [agenda.circle_of(model.people, circles, int(i)) for i in end[found]] for end in (givers, receivers)
     )
@@ -132,26 +132,25 @@ def test_who_finds_nobody_waits_two_months_and_then_comes_in_with_a_surcharge() 
     people.waiting_help[0] = NEVER
     m.takes_new[:] = 0
     m.intake[:] = m.room[:] = 10 * minutes
-    counters, none = np.zeros(2, dtype=np.int64), no_clauses(len(model.villages))
-    p = model.rules.care.market
+    p, region = model.rules.market, model.state.book.region
+    region["clients_moved"] = region["placed_with_surcharge"] = 0
 
-    def month(number: int) -> int:
-        strength = model.state.strength
-        return int(market.step_one(people, m, strength, 0, 0, minutes, none, p, model.key, start + number, counters))
+    def served(months: int) -> int:
+        return int(market.serve(model.state, p, month(model, start + months), 0, Pool.HOUSEHOLD_HELP, minutes))
 
-    assert [month(0), month(1)] == [NOBODY, NOBODY]
+    assert [served(0), served(1)] == [NOBODY, NOBODY]
     assert people.waiting_help[0] == start
     m.room[:] = minutes - 1
-    assert month(2) == NOBODY - 1
-    assert counters.tolist() == [0, 0]
+    assert served(2) == NOBODY - 1
+    assert region["placed_with_surcharge"] == 0
     m.room[:] = minutes
-    placed = month(3)
+    placed = served(3)
     assert placed >= 0
     assert m.sells[placed, 0] == 1
     assert people.provider_help[0] == placed
     assert people.waiting_help[0] == NEVER
-    assert counters.tolist() == [0, 1]
-    assert month(4) == placed
+    assert (region["clients_moved"], region["placed_with_surcharge"]) == (0, 1)
+    assert served(4) == placed
 
 
 def test_clients_of_a_provider_that_stops_go_to_another_or_wait_and_none_is_lost() -> None:
@@ -190,15 +189,14 @@ def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     n, days, chance = int(model.counts[0]), 31, 0.05
     model.people.provider_care = 0
+    ask_for_care(model, np.arange(n))
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])
-    rules = model.rules.supply.nights._replace(calls_within=within)
-    none = no_clauses(len(model.villages))
-    _, made = nights.visits_of(model.people, np.arange(n), model.market, none, rules, model.key, 2013 * 12, days)
-    per_night = np.bincount(made[:, nights.NIGHT], minlength=days)
+    _, made = nights.visits_of(model.state, model.rules.nights._replace(calls_within=within), month(model))
+    per_night = np.bincount(made["night"], minlength=days)
     assert len(per_night) == days
     assert (abs(per_night - n * chance) < 4.5 * (n * chance * (1 - chance)) ** 0.5).all(), per_night
-    assert len(np.unique(made[:, [nights.NIGHT, nights.UID]], axis=0)) == len(made)
-    assert ((made[:, nights.MINUTE] >= 0) & (made[:, nights.MINUTE] < nights.NIGHT_MINUTES)).all()
+    assert len(np.unique(made[["night", "uid"]])) == len(made)
+    assert ((made["minute"] >= 0) & (made["minute"] < driving.NIGHT_MINUTES)).all()
 
 
 def test_quiet_nights_count_as_often_as_there_are() -> None:
@@ -206,26 +204,13 @@ def test_quiet_nights_count_as_often_as_there_are() -> None:
     still = {"nights__calls_per_1000": 0.0, "nights__planned_share": 1.0}
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", **still))
     model.step()
-    rows = np.flatnonzero(model.people.presence == int(Presence.HOME))
-    metres, met = [], []
+    ask_for_care(model, np.flatnonzero(model.people.presence == int(Presence.HOME)))
+    book, metres, met = model.state.book, [], []
     for days in (28, 31):
-        overlap = np.zeros(len(model.villages), dtype=np.int64)
-        delays = np.zeros((len(model.market.active), nights.MOST_DELAY + 1), dtype=np.int64)
-        out = nights.step(
-            model.people,
-            rows,
-            model.market,
-            model.places,
-            model.convenant.now(2013 * 12),
-            model.rules.supply.nights,
-            model.key,
-            2013 * 12,
-            days,
-            overlap,
-            delays,
-        )
-        metres.append(out[:, nights.METRES])
-        met.append(overlap)
+        book.nights[:], book.overlap[:], book.delays[:] = 0, 0, 0
+        nights.step(model.state, model.rules.nights, month(model, clauses=model.convenant.now(START), days=days))
+        metres.append(book.nights["metres"].copy())
+        met.append(book.overlap.copy())
     assert metres[0].sum() > 0
     np.testing.assert_array_equal(metres[0] * 31, metres[1] * 28)
     np.testing.assert_array_equal(met[0] * 31, met[1] * 28)

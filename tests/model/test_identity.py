@@ -30,10 +30,12 @@ from model_tools import (
 
 from krimpsim import schedule
 from krimpsim.config.run import RunConfig
+from krimpsim.core import streams
 from krimpsim.core.codes import Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.indicators import Result
 from krimpsim.population.schema import People, Ties
+from krimpsim.processes import accounts, informal_care, market, nights, professional_care
 from krimpsim.run import simulate, simulate_all
 
 GOLDEN = Path(__file__).with_name("golden_tiny.json")
@@ -199,6 +201,9 @@ def test_each_kernel_is_compiled_once_for_all_runs(tiny: Result) -> None:
         result_of(config)
     for kernel in (schedule.people_month, schedule.care_month, schedule.record_month, schedule.clear):
         assert len(kernel.signatures) == 1, kernel.__name__  # type: ignore[attr-defined]
+    rules = (nights.step, accounts.gain, informal_care.step_one, market.serve, professional_care.ask, streams.month_key)
+    for rule in rules:  # as compiled code calls them; none when the kernels came from disk
+        assert len(rule.part.signatures) <= 1, rule.__name__  # type: ignore[attr-defined]
 
 
 def test_copies_of_the_population_are_other_people_of_the_same_kind() -> None:

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_tools import B, small
+from model_tools import B, ask_for_care, month, small
 
 from krimpsim.core.codes import Presence, Sex
 from krimpsim.core.streams import Stream, bits, happens, month_key, race, threshold, unsigned
 from krimpsim.model import KrimpModel
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Municipality
-from krimpsim.population.market import ClausesNow, Market
+from krimpsim.population.market import Market, no_tours
+from krimpsim.population.state import MOST_DELAY, Now
 from krimpsim.population.synthesis import START, synthesise
-from krimpsim.processes import nights, rounds
+from krimpsim.processes import driving, nights, rounds
 
 # --- nights -----------------------------------------------------------------------------------------------------
 
@@ -26,31 +27,29 @@ visits = st.tuples(st.integers(0, 30), st.integers(0, 3), st.integers(0, 5), st.
 
 @given(st.lists(visits, unique=True))
 def test_visits_stand_in_order_of_night_team_minute_and_identity(drawn: list[tuple[int, ...]]) -> None:
-    table = np.array([[*visit, k, 0, 0] for k, visit in enumerate(drawn)], dtype=np.int64).reshape(-1, 7)
-    assert [tuple(row[:4]) for row in nights.in_order(table).tolist()] == sorted(drawn)
+    table = np.array([(*visit, k, 0, 0) for k, visit in enumerate(drawn)], dtype=driving.VISIT)
+    assert [row[:4] for row in driving.in_order(table).tolist()] == sorted(drawn)
+
+
+METRES, CALLS, LATE, RESPONSE = range(4)  # as in a row of counts
 
 
 def the_long_way(
-    planned: np.ndarray,
-    calls: np.ndarray,
-    model: KrimpModel,
-    now: ClausesNow,
-    p: nights.Params,
-    base: list[int],
-    days: int,
+    model: KrimpModel, p: nights.Params, now: Now, planned: np.ndarray, calls: np.ndarray, base: list[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Drive every team through every night, one visit after the other: counts, waits of calls and nights of overlap."""
     market, n = model.market, len(model.market.active)
     between = model.places.between_m.tolist()
     bases = [*market.base_m.tolist(), base]
-    fleet = np.zeros(n + 1, dtype=np.int64)
-    nights._size_fleets(planned, market, np.array(base), now, p, fleet)
+    fleet, clauses, pace, days = np.zeros(n + 1, dtype=np.int64), now.clauses, p.pace, now.days
+    all_visits = clauses.nights_all == 1
+    nights._size_fleets(market, p, driving.Plan(planned, calls, True, all_visits, np.array(base), fleet, days))
     out = np.zeros((n, 4), dtype=np.int64)
-    delays = np.zeros((n, nights.MOST_DELAY + 1), dtype=np.int64)
+    delays = np.zeros((n, MOST_DELAY + 1), dtype=np.int64)
     overlap = np.zeros(len(base), dtype=np.int64)
 
     def team_of(visit: list[int]) -> int:
-        together = now.nights > 0 and market.member[visit[6]] == 1 and (visit[5] == 1 or now.nights_all == 1)
+        together = clauses.nights > 0 and market.member[visit[6]] == 1 and (visit[5] == 1 or all_visits)
         return n if together else visit[6]
 
     for night in range(days):
@@ -63,26 +62,26 @@ def the_long_way(
             for _, _, minute, _, v, is_call, b in sorted(mine, key=lambda visit: (visit[2], visit[3], visit[5])):
                 arrivals = []
                 for here, free_at, _ in cars:
-                    if here >= 0 and minute <= free_at + p.chain_window:
-                        arrivals.append(max(minute, free_at) + between[here][v] // p.m_per_min)
+                    if here >= 0 and minute <= free_at + pace.chain_window:
+                        arrivals.append(max(minute, free_at) + between[here][v] // pace.m_per_min)
                     else:
-                        back = free_at + way[here] // p.m_per_min if here >= 0 else minute
-                        arrivals.append(max(minute, back) + way[v] // p.m_per_min)
+                        back = free_at + way[here] // pace.m_per_min if here >= 0 else minute
+                        arrivals.append(max(minute, back) + way[v] // pace.m_per_min)
                 arrival = min(arrivals)
                 here, free_at, last = car = cars[arrivals.index(arrival)]
-                if here >= 0 and minute <= free_at + p.chain_window:
-                    out[b, nights.METRES] += between[here][v]
+                if here >= 0 and minute <= free_at + pace.chain_window:
+                    out[b, METRES] += between[here][v]
                 else:
-                    out[last, nights.METRES] += way[here] if here >= 0 else 0
-                    out[b, nights.METRES] += way[v]
+                    out[last, METRES] += way[here] if here >= 0 else 0
+                    out[b, METRES] += way[v]
                 if is_call:
-                    out[b, nights.CALLS] += 1
-                    out[b, nights.RESPONSE] += arrival - minute
-                    out[b, nights.LATE] += arrival - minute > p.late_after
-                    delays[b, min(arrival - minute, nights.MOST_DELAY)] += 1
-                car[:] = v, arrival + (p.visit if is_call else p.planned_visit), b
+                    out[b, CALLS] += 1
+                    out[b, RESPONSE] += arrival - minute
+                    out[b, LATE] += arrival - minute > pace.late_after
+                    delays[b, min(arrival - minute, MOST_DELAY)] += 1
+                car[:] = v, arrival + (pace.visit if is_call else pace.planned_visit), b
             for here, _, last in cars:
-                out[last, nights.METRES] += way[here] if here >= 0 else 0
+                out[last, METRES] += way[here] if here >= 0 else 0
     return out, delays, overlap
 
 
@@ -91,33 +90,35 @@ def test_nights_are_those_of_every_team_driven_one_by_one(nights_all: int | None
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31"))
     model.step()
     within = np.array([threshold(1.0 - 0.97**k) for k in range(1, 32)])
-    busy = {"calls_within": within, "planned": threshold(0.3), "car_minutes": 400, "late_after": 25}
-    p = model.rules.supply.nights._replace(**busy)
-    market, days = model.market, 31
+    p = model.rules.nights
+    pace = p.pace._replace(late_after=25)
+    p = p._replace(calls_within=within, planned=threshold(0.3), car_minutes=400, pace=pace)
+    market, book = model.market, model.state.book
     rows = np.flatnonzero(model.people.presence == int(Presence.HOME))[::4]
     model.people.level[rows] = 3
     model.people.provider_care[rows] = rows % len(market.active)
-    now = model.convenant.now(START)
+    ask_for_care(model, rows)
+    clauses = model.convenant.now(START)
     base = [0] * len(model.villages)
     if nights_all is not None:
         market.member[:] = 0
         market.member[:3] = 1
-        now = now._replace(nights=1.0, nights_all=nights_all)
+        clauses = clauses._replace(nights=1.0, nights_all=nights_all)
         able = [b for b in range(3) if market.active[b] == 1 and market.sells[b, 1] == 1]
         assert len(able) > 1
         base = min((market.base_m[b].tolist() for b in able), key=sum)
-    planned, calls = nights.visits_of(model.people, rows, market, now, p, model.key, START, days)
-    team_and_minute = [nights.PROVIDER, nights.MINUTE]
-    together = {tuple(x) for x in planned[:, team_and_minute]} & {tuple(x) for x in calls[:, team_and_minute]}
+    now = month(model, START, clauses)
+    planned, calls = nights.visits_of(model.state, p, now)
+    together = {(v["provider"], v["minute"]) for v in planned} & {(v["provider"], v["minute"]) for v in calls}
     assert len(together) > 5, "calls at the minute of a planned visit"
-    overlap = np.zeros(len(model.villages), dtype=np.int64)
-    delays = np.zeros((len(market.active), nights.MOST_DELAY + 1), dtype=np.int64)
-    out = nights.step(model.people, rows, market, model.places, now, p, model.key, START, days, overlap, delays)
-    expected = the_long_way(planned, calls, model, now, p, base, days)
-    for found, wanted in zip((out[:, : nights.STANDBY], delays, overlap), expected, strict=True):
+    book.nights[:], book.overlap[:], book.delays[:] = 0, 0, 0
+    nights.step(model.state, p, now)
+    expected = the_long_way(model, p, now, planned, calls, base)
+    counts = np.array([row[:4] for row in book.nights.tolist()])
+    for found, wanted in zip((counts, book.delays, book.overlap), expected, strict=True):
         np.testing.assert_array_equal(found, wanted)
-    assert out[:, nights.LATE].sum() > 0
-    assert overlap.sum() > 0 or nights_all == 1
+    assert counts[:, LATE].sum() > 0
+    assert book.overlap.sum() > 0 or nights_all == 1
 
 
 # --- rounds -----------------------------------------------------------------------------------------------------
@@ -132,8 +133,8 @@ def test_tours_that_are_kept_are_those_that_would_be_made() -> None:
     while model.running:
         model.step()
         alone = Market(*(column.copy() for column in market))
-        now, p = model.convenant.now(model.month), model.rules.supply.rounds
-        rounds.step(alone, model.places, now, p, rounds.no_tours(*shape))
+        fresh = model.state._replace(market=alone, tours=no_tours(*shape))
+        rounds.step(fresh, model.rules.rounds, month(model, model.month, model.convenant.now(model.month)))
         for name in ("travel", "metres", "apart_minutes", "apart_metres"):
             np.testing.assert_array_equal(getattr(market, name), getattr(alone, name), err_msg=name)
         same = (model.state.tours.base == before).all(axis=2)
@@ -144,7 +145,7 @@ def test_tours_that_are_kept_are_those_that_would_be_made() -> None:
 
 def test_a_tour_is_made_anew_when_the_base_moves_or_another_village_is_served() -> None:
     between = np.array([[0, 10, 20], [10, 0, 10], [20, 10, 0]], dtype=np.int64)
-    tours = rounds.no_tours(0, 3)
+    tours = no_tours(0, 3)
     west, east = np.array([1, 11, 21]), np.array([21, 11, 1])
 
     def order(base: np.ndarray, *contact: int) -> list[int]:
@@ -204,7 +205,7 @@ def test_what_is_passed_on_is_of_january_alone() -> None:
 
 def test_children_have_the_mother_whom_a_race_among_all_women_gives_them() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    r, key = model.rules.people, model.key
+    r, key = model.world, model.key
     people, _, _ = synthesise(r.cells, r.traits, r.profile, model.places.between_m, key)
     stream = int(Stream.SYNTHESIS_HOUSEHOLD)
     is_mother, stays, run = (unsigned(month_key(key, stream, 0, draw)) for draw in (2, 3, 4))

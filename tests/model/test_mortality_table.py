@@ -102,7 +102,7 @@ def count_all() -> Counted:
             index, sex = np.minimum(month // 12 - people.birth_month[here] // 12, 111), people.sex[here]
             town = model.places.municipality[people.village[here]]
             kind = (town * 2 + sex) * 112 + index
-            used = model.rules.people.mortality.death[month - START, kind, people.level[here]] / CERTAIN
+            used = model.rules.mortality.death[month - START, kind, people.level[here]] / CERTAIN
             found.chance[replicate] += np.bincount(sex * 112 + index, used, minlength=224).reshape(2, 112)
             model.step()
         rows = model.result().village_rows

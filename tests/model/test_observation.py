@@ -13,8 +13,10 @@ from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
 from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, GROUPS, Result
+from krimpsim.population.agenda import CARER_MINUTES
 from krimpsim.population.geography import VILLAGE_SIZES
-from krimpsim.processes import accounts, nights
+from krimpsim.population.state import MOST_DELAY
+from krimpsim.processes import accounts
 
 HOME, FACILITY, AWAY = int(Presence.HOME), int(Presence.FACILITY), int(Presence.AWAY)
 G = {column.name: number for number, column in enumerate(GROUP_COLUMNS)}
@@ -92,7 +94,7 @@ class Watched:
         for name, rows in waits.items():
             counts[f"waiting_{name}"] = np.bincount([v for v, _ in rows], minlength=len(model.villages))
         counts["clients_disrupted"] = np.bincount(people.village[disrupted], minlength=len(model.villages))
-        given = home & (people.care_minutes >= recorder.CARER_MINUTES)
+        given = home & (people.care_minutes >= CARER_MINUTES)
         before = set().union(*self.carers[-12:]) - set(uid[given].tolist())
         stopped = np.array([u in before for u in uid.tolist()]) & home
         counts["carers_stopped_12m"] = np.bincount(people.village[stopped], minlength=len(model.villages))
@@ -250,11 +252,9 @@ def test_minutes_to_arrival_are_those_of_the_calls(watched: Watched) -> None:
     for t, month in enumerate(watched.expected):
         calls, rows = month["calls"], watched.result.provider_rows[t]
         np.testing.assert_array_equal(calls.sum(axis=1), rows[:, B["night_calls"]])
-        if calls[:, nights.MOST_DELAY].sum() == 0:
-            np.testing.assert_array_equal(
-                calls @ np.arange(nights.MOST_DELAY + 1), rows[:, B["night_response_minutes"]]
-            )
-        each = [np.sort(np.repeat(np.arange(nights.MOST_DELAY + 1), one)) for one in (*calls, calls.sum(axis=0))]
+        if calls[:, MOST_DELAY].sum() == 0:
+            np.testing.assert_array_equal(calls @ np.arange(MOST_DELAY + 1), rows[:, B["night_response_minutes"]])
+        each = [np.sort(np.repeat(np.arange(MOST_DELAY + 1), one)) for one in (*calls, calls.sum(axis=0))]
         found = [*rows, watched.result.region_rows[t]]
         for minutes, row, column in zip(each, found, [*[B] * len(rows), R], strict=True):
             for name, percent in (("median", 50), ("p90", 90)):
@@ -264,7 +264,7 @@ def test_minutes_to_arrival_are_those_of_the_calls(watched: Watched) -> None:
 
 def test_time_of_volunteers_is_used_or_left() -> None:
     def look(model: KrimpModel) -> None:
-        p = model.rules.care.volunteers
+        p = model.rules.volunteers
         people = model.people
         home = people.presence == HOME
         minutes = np.bincount(people.village[home], people.volunteer_minutes[home], len(model.villages)).astype(

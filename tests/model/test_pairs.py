@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from model_tools import month, small
 
-from krimpsim.core.codes import Presence
+from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.streams import Stream, bits, month_key, run_key, uniform
-from krimpsim.population.schema import People, new_people, new_ties
+from krimpsim.model import KrimpModel
+from krimpsim.population.schema import People, Ties, new_people, new_ties
+from krimpsim.population.state import Now, State
 from krimpsim.processes import households
 
 MONTH, KEY = 12 * 2020, np.uint64(run_key(3, 1))
@@ -32,6 +35,14 @@ def town(seed: int, years: int) -> People:
         people.housemate[child] = people.housemate[parent]
         people.housemate[parent] = child
     return people
+
+
+def the_rest(people: People, ties: Ties, counts: np.ndarray) -> tuple[State, Now]:
+    """Return the state of a model with this population in its place, and the month."""
+    model = KrimpModel(small("scenarios/today", "2013-01-31"))
+    model.state.book.events[:] = 0
+    state = model.state._replace(people=people, ties=ties, counts=counts)
+    return state, month(model, MONTH)._replace(key=KEY)
 
 
 def partners_by_the_rule(people: People) -> dict[int, int]:
@@ -65,8 +76,8 @@ def test_seekers_pair_up_as_a_look_at_every_pair_says(years: int) -> None:
     people, ties = town(years, years), new_ties(10)
     expected = partners_by_the_rule(people)
     seekers, counts = np.random.default_rng(9).permutation(SEEKERS), np.array([PERSONS, 0, PERSONS])
-    census, events = np.zeros((3, 7), dtype=np.int64), np.zeros((3, 7), dtype=np.int64)
-    households._pair_up(people, ties, census, counts, seekers, MONTH, KEY, events)
+    s, now = the_rest(people, ties, counts)
+    households._pair_up(s, now, seekers)
     found = people.partner[:SEEKERS]
     assert {i: int(found[i]) for i in np.flatnonzero(found >= 0)} == expected
     assert SEEKERS // 2 < len(expected) < SEEKERS
@@ -75,7 +86,7 @@ def test_seekers_pair_up_as_a_look_at_every_pair_says(years: int) -> None:
 
 
 def test_nobody_seeks() -> None:
-    none = np.zeros((3, 7), dtype=np.int64)
-    counts = np.array([PERSONS, 0, PERSONS])
-    households._pair_up(town(1, 1), new_ties(10), none, counts, np.zeros(0, dtype=np.int64), MONTH, KEY, none)
-    assert not none.any()
+    s, now = the_rest(town(1, 1), new_ties(10), np.array([PERSONS, 0, PERSONS]))
+    households._pair_up(s, now, np.zeros(0, dtype=np.int64))
+    assert not s.book.events.any()
+    assert (s.people.partner == NOBODY).all()

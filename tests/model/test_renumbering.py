@@ -64,7 +64,7 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     here, gone = (model.people.presence[: rows[0]] < int(Presence.AWAY)), {}
     for i in np.flatnonzero(here & (mother >= 0) & ~here[np.maximum(mother, 0)]):
         gone[int(uid[i])] = name_of(uid[mother[i]])
-    s, willing = model.state, model.rules.care.informal_care.willing
+    s, willing = model.state, model.rules.informal_care.willing
     renumber(s.people, s.ties, s.counts, s.agenda, len(model.villages), unsigned(offer_key(model.key)), willing)
     assert as_known(model) == before
     assert len(gone) > 5, "some have a mother who is gone"

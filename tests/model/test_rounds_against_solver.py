@@ -17,6 +17,7 @@ from model_tools import ROOT
 from krimpsim.config.load import load_config
 from krimpsim.inputs.tables import load_tables
 from krimpsim.population.geography import Geography, geography
+from krimpsim.population.world import world_of
 from krimpsim.processes import rounds
 
 
@@ -39,7 +40,7 @@ def check() -> ModuleType:
 @pytest.fixture(scope="module")
 def rule() -> tuple[Geography, rounds.Params]:
     config = load_config(ROOT / "configs" / "scenarios" / "today.toml")
-    return geography(config, load_tables()), rounds.prepare(config)
+    return geography(config, load_tables()), rounds.prepare(world_of(config, load_tables()))
 
 
 #: Weeks of different size, and bounds on rule over solver in kilometres and in paid minutes: what was measured on all

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_tools import FIVE_VILLAGES, B, R, V, config_of, finished, result_of, small
+from model_tools import FIVE_VILLAGES, B, R, V, claim, config_of, finished, result_of, small
+from model_tools import month as month_of_model
 
 from krimpsim.config.base import dated
 from krimpsim.config.clauses import MOST_VOLUNTEERS_START, PreventionConfig, VillageCooperativeConfig
@@ -18,10 +19,13 @@ from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, mon
 from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer
 from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.streams import CERTAIN
+from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import WATCH
 from krimpsim.population.market import no_clauses
+from krimpsim.population.state import Now, pool_of
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
+from krimpsim.population.world import world_of
 from krimpsim.processes import (
     accounts,
     admission,
@@ -29,6 +33,7 @@ from krimpsim.processes import (
     care_need,
     claims,
     detection,
+    driving,
     informal_care,
     nights,
     professional_care,
@@ -40,6 +45,8 @@ from krimpsim.processes import (
 minutes = st.integers(0, 6000)
 percents = st.integers(0, 100)
 REGION = config_of("scenarios/today")
+WORLD = world_of(REGION, load_tables())
+NOW = Now(np.uint64(1), 2013 * 12, 31, 0, False, False, no_clauses(22))
 
 
 # --- informal care ----------------------------------------------------------------------------------------------
@@ -100,12 +107,12 @@ def test_ages(month: int, lived: int) -> None:
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("dementia", [0, 1])
 def test_need_rises_with_level_and_episode(kind: Kind, dementia: int) -> None:
-    p = claims.prepare(REGION)
-    needs = [claims.need_of(p, level, dementia, 0, int(kind)) for level in range(5)]
+    p = claims.prepare(WORLD)
+    needs = [int(p.need[level, dementia, 0, kind]) for level in range(5)]
     assert needs[0] == 0
     assert all(a <= b for a, b in pairwise(needs))
     for level in range(5):
-        more = claims.need_of(p, level, dementia, 1, int(kind)) - needs[level]
+        more = p.need[level, dementia, 1, kind] - needs[level]
         assert (more > 0) == (kind in (Kind.PERSONAL_CARE, Kind.NURSING))
     if kind == Kind.DAY_PROGRAMME and not dementia:
         assert needs == [0] * 5
@@ -132,7 +139,7 @@ def test_rows_are_put_in_order_of_rank(claims_: list[tuple[int, int]]) -> None:
 
 
 def test_burden_rises_with_hours_and_own_need() -> None:
-    table = burden.prepare(REGION).burden
+    table = burden.prepare(WORLD).burden
     assert (np.diff(table, axis=2) > 0).all()
     assert (table[:, 1] > table[:, 0]).all()
     assert (table[1] < table[0]).all(), "respite care lowers it"
@@ -140,14 +147,14 @@ def test_burden_rises_with_hours_and_own_need() -> None:
 
 
 def test_need_is_noticed_sooner_when_heavy_and_later_alone_or_with_a_low_income() -> None:
-    notice = detection.prepare(REGION).notice
+    notice = detection.prepare(WORLD).notice
     assert (np.diff(notice[1:4], axis=0) > 0).all()
     assert (notice[:, 1] <= notice[:, 0]).all()
     assert (notice[:, :, 1] <= notice[:, :, 0]).all()
 
 
 def test_volunteers_who_stop_are_replaced_at_the_rate_that_keeps_the_share() -> None:
-    p = volunteers.prepare(REGION, ())
+    p = volunteers.prepare(WORLD)
     share = REGION.volunteers.share_of_adults
     assert abs(p.start * (1 - share) - p.stop * share) < 2
 
@@ -169,12 +176,13 @@ def test_payers_by_date(municipality: int, level: int, month: int) -> None:
         Kind.GUIDANCE: office if before or heavy else town,
         Kind.DAY_PROGRAMME: office if before or heavy else town,
     }
-    payers = {kind: professional_care.payer_of(int(kind), level, municipality, month, 2015 * 12) for kind in Kind}
+    now = NOW._replace(month=month, reformed=month >= 2015 * 12)
+    payers = {kind: professional_care.payer_of(now, int(kind), level, municipality) for kind in Kind}
     assert payers == expected
 
 
 def test_pools() -> None:
-    assert [professional_care.pool_of(int(kind)) for kind in Kind] == [0, 1, 1, 1, 1]
+    assert [pool_of(int(kind)) for kind in Kind] == [0, 1, 1, 1, 1]
 
 
 @given(st.integers(0, 10**7), st.integers(0, 20_000), st.sampled_from([28, 29, 30, 31]))
@@ -291,7 +299,7 @@ def test_a_round_that_comes_along_the_road_serves_what_is_near_its_end_of_the_ri
 
 @given(st.integers(0, 480), st.integers(0, 600), st.integers(0, 120))
 def test_a_team_drives_on_within_the_window(now: int, free_at: int, window: int) -> None:
-    assert bool(nights.chains(now, free_at, window)) == (now - free_at <= window)
+    assert bool(driving.chains(now, free_at, window)) == (now - free_at <= window)
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------
@@ -342,21 +350,17 @@ def test_municipal_care_stops_between_two_payers() -> None:
 def test_only_help_and_guidance_stop_in_the_gap_between_payers(month: int, gap_until: int, stops: bool) -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     person, v = model.people[0], int(model.people[0].village)
-    person.noticed = person.granted = 1
+    person.noticed = person.granted = person.accepts = 1
     person.level = 4
     person.provider_care = NOBODY
-    p, factor = model.rules.care.professional_care, np.full(2, 1000, dtype=np.int64)
+    p, book, now = model.rules.professional_care, model.state.book, month_of_model(model, month)
 
     def split(until: int) -> tuple[list[int], list[int]]:
         person.between_payers = until
-        rest, formal = np.full(5, 600, dtype=np.int64), np.zeros(5, dtype=np.int64)
-        parts = np.zeros((len(model.villages), 10, 5), dtype=np.int64)
-        none = no_clauses(len(model.villages))
-        towns, year = model.places.municipality, month // 12 - 2013
-        professional_care.asked(
-            model.people, 0, True, model.market, towns, factor, rest, formal, parts, p, none, year, month
-        )
-        return formal.tolist(), parts[v, Part.NO_BUDGET].tolist()
+        need = claim(rest=dict.fromkeys(Kind, 600))
+        book.parts[:] = 0
+        professional_care.ask(model.state, p, now, 0, need)
+        return need.formal.tolist(), book.parts[v, Part.NO_BUDGET].tolist()
 
     plain, nothing = split(0)
     assert min(plain[kind] for kind in Kind if kind != Kind.DAY_PROGRAMME) > 0
@@ -370,23 +374,21 @@ def test_only_help_and_guidance_stop_in_the_gap_between_payers(month: int, gap_u
 def test_the_gap_between_payers_begins_with_level_4_and_lasts_as_set() -> None:
     """Everybody who can gets worse: those who get to level 4, and nobody else, have a gap of five months from now."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    people, queue, month = model.people, model.state.agenda, model.first_month
-    p = model.rules.care.care_need
+    people, now, p = model.people, month_of_model(model), model.rules.care_need
     p = p._replace(up=np.full_like(p.up, CERTAIN), most_up=np.full(5, CERTAIN), seam=CERTAIN, seam_months=5)
     before = people.level.copy(), people.between_payers.copy()
-    none, n = no_clauses(len(model.villages)), int(queue.used[WATCH])
-    care_need._change(people, queue, n, p, none, model.key, month)
+    care_need._change(model.state, p, now, int(model.state.agenda.used[WATCH]))
     worse = people.level > before[0]
     reached = worse & (before[0] == 3)
     assert reached.sum() > 5
     assert (worse & ~reached).sum() > 20
-    np.testing.assert_array_equal(people.between_payers, np.where(reached, month + 5, before[1]))
+    np.testing.assert_array_equal(people.between_payers, np.where(reached, now.month + 5, before[1]))
 
 
 def test_no_chance_exceeds_the_largest_of_its_level() -> None:
     """Death and change are drawn against the largest chance first: it must hold for everybody, whatever is agreed."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    death, need = model.rules.people.mortality, model.rules.care.care_need
+    death, need = model.rules.mortality, model.rules.care_need
     assert (death.death <= death.most[:, None]).all()
     burdened = need.up * max(100, need.illness_percent) // 100
     prevented = burdened * care_need.MOST_PREVENTION // 1000
@@ -400,10 +402,10 @@ def test_no_chance_exceeds_the_largest_of_its_level() -> None:
 
 def test_support_for_clients_makes_a_gap_between_payers_less_likely() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    clauses, p = no_clauses(len(model.villages)), model.rules.care.care_need
-    assert care_need._seam(model.people, 0, p, clauses) == p.seam > 0
-    clauses.here[Lever.UNUSED] = 250
-    assert care_need._seam(model.people, 0, p, clauses) == p.seam // 4
+    now, p, person = month_of_model(model), model.rules.care_need, model.people[0]
+    assert care_need._seam(p, now, person) == p.seam > 0
+    now.clauses.here[Lever.UNUSED] = 250
+    assert care_need._seam(p, now, person) == p.seam // 4
 
 
 def test_own_budgets_buy_what_providers_no_longer_give() -> None:
@@ -479,28 +481,29 @@ def test_what_is_above_the_norm_is_passed_on_and_then_spent(
 
 
 def test_a_team_has_one_car_and_another_for_each_load_that_is_full() -> None:
-    p = nights.prepare(config_of("scenarios/today", {"nights.car_load": 0.5}), ())
+    p = nights.prepare(WORLD._replace(config=config_of("scenarios/today", {"nights.car_load": 0.5})))
     assert p.car_minutes == 240
-    assert [nights.cars_for(minutes, p) for minutes in (0, 1, 240, 241, 480, 481)] == [1, 1, 1, 2, 2, 3]
+    assert [nights.cars_for(p, minutes) for minutes in (0, 1, 240, 241, 480, 481)] == [1, 1, 1, 2, 2, 3]
 
 
 @pytest.mark.parametrize("nights_all", [0, 1])
 def test_cars_follow_from_planned_visits_and_the_way_to_them(nights_all: int) -> None:
     model = KrimpModel(small("scenarios/no_cooperation", "2013-01-31", nights__car_load=0.25))
-    market, p = model.market, model.rules.supply.nights
+    market, p = model.market, model.rules.nights
     market.member[:] = 0
     market.member[:2] = 1
     base = market.base_m[2].copy()
     plan = ((0, 1, 9), (1, 2, 30), (2, 0, 60))  # provider, village, visits
     visits = [(0, b, 0, 0, v, 0, b) for b, v, n in plan for _ in range(n)]
     fleet = np.zeros(len(market.active) + 1, dtype=np.int64)
-    clauses = no_clauses(len(model.villages))._replace(nights_all=nights_all)
-    nights._size_fleets(np.array(visits, dtype=np.int64), market, base, clauses, p, fleet)
-    speed = p.m_per_min
+    planned = np.array(visits, dtype=driving.VISIT)
+    nights._size_fleets(market, p, driving.Plan(planned, planned[:0], True, nights_all == 1, base, fleet, 31))
+    speed = p.pace.m_per_min
     work = [
-        n * (p.planned_visit + int(market.base_m[b, v]) // speed) for b, v, n in ((0, 1, 9), (1, 2, 30), (2, 0, 60))
+        n * (p.pace.planned_visit + int(market.base_m[b, v]) // speed)
+        for b, v, n in ((0, 1, 9), (1, 2, 30), (2, 0, 60))
     ]
-    joint = sum(n * (p.planned_visit + int(base[v]) // speed) for v, n in ((1, 9), (2, 30)))
+    joint = sum(n * (p.pace.planned_visit + int(base[v]) // speed) for v, n in ((1, 9), (2, 30)))
     expected = [-(-minutes // 120) for minutes in (*work, joint * nights_all)]
     assert fleet[[0, 1, 2, -1]].tolist() == [max(1, cars) for cars in expected]
     assert (fleet[3:-1] == 1).all()
@@ -544,7 +547,7 @@ def test_clients_pay_by_the_hour_until_the_flat_fee_and_nothing_for_care_from_20
             for one in minutes[:, kind].ravel()
         )
         expected += fees[year][2] * int(market.clients[:, 0].sum())
-        assert int(model.state.book.counters[3]) == expected > 0, year
+        assert int(model.state.book.region["contributions"][0]) == expected > 0, year
         looked.append(year)
 
     for start, end in (("2014-12-01", "2015-01-31"), ("2018-12-01", "2019-01-31"), ("2019-12-01", "2020-01-31")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from model_tools import COOPERATION, FIVE_VILLAGES, KINDS, TABLES, B, R, V, config_of, result_of, same, small
+from model_tools import COOPERATION, FIVE_VILLAGES, KINDS, TABLES, B, R, V, config_of, month, result_of, same, small
 
 from krimpsim.config.clauses import CLAUSES
 from krimpsim.config.run import RunConfig
@@ -201,26 +201,27 @@ def test_self_steering_teams_have_a_price_of_their_own() -> None:
 def test_self_steering_teams_are_those_of_members_and_give_care_and_nursing() -> None:
     ratios = {"hours_ratio": 0.8, "price_ratio": 1.5, "admission_ratio": 1.25}
     model = KrimpModel(none_of_them(**clause("self_steering", **ratios)))
-    now, market, prices = model.convenant.now(2013 * 12), model.market, model.rules.supply.accounts
+    market, prices = model.market, model.rules.accounts
+    now = month(model, 2013 * 12, model.convenant.now(2013 * 12))
     market.member[:] = 0
     market.member[1] = 1
     for kind in Kind:
         teams = kind in (Kind.PERSONAL_CARE, Kind.NURSING)
-        hours = [professional_care.hours_given(market, b, int(kind), 1000, now) for b in (NOBODY, 0, 1)]
+        hours = [professional_care.hours_given(market, now, b, int(kind), 1000) for b in (NOBODY, 0, 1)]
         assert hours == [1000, 1000, 800 if teams else 1000], kind
         tariff = int(prices.tariff[0, kind])
-        paid = [accounts.price_of(market, b, int(kind), prices, now, 0) for b in (0, 1)]
+        paid = [accounts.price_of(market, prices, now, b, int(kind)) for b in (0, 1)]
         assert paid == [tariff, tariff * 1500 // 1000 if teams else tariff], kind
-    asks = model.rules.people.admission
+    asks = model.rules.admission
     for level, chance in ((4, asks.round_the_clock), (3, asks.heavy)):
-        found = [admission.asking(asks, level, market, b, now) for b in (NOBODY, 0, 1)]
+        found = [admission.asking(model.state, asks, now, level, b) for b in (NOBODY, 0, 1)]
         assert found == [chance, chance, chance * 1250 // 1000], level
 
 
 def test_who_declined_help_may_accept_it_and_nobody_the_other_way() -> None:
     plain, asked = KrimpModel(none_of_them()), KrimpModel(none_of_them(**clause("village_agreement", ratio=0.5)))
     answers = [
-        [bool(accepts_help(m.people, i, m.convenant.now(2013 * 12), m.key)) for i in range(int(m.counts[0]))]
+        [bool(accepts_help(month(m, clauses=m.convenant.now(2013 * 12)), person)) for person in m.people]
         for m in (plain, asked)
     ]
     before, after = (np.array(x) for x in answers)
@@ -246,7 +247,7 @@ def test_gain_of_a_member_is_what_driving_alone_would_have_cost_more() -> None:
     alone, together = KrimpModel(none_of_them(**WEIGHED)), KrimpModel(none_of_them(**WEIGHED, **clauses))
     alone.step()
     together.step()
-    p, days = alone.rules.supply.accounts, 31
+    p, days = alone.rules.accounts, 31
     for b in range(len(alone.providers)):
         saved = 0
         for pool in range(2):
@@ -257,8 +258,8 @@ def test_gain_of_a_member_is_what_driving_alone_would_have_cost_more() -> None:
             saved += accounts.month_cents(minutes, int(p.wage[0, pool]), days) + accounts.km_cents(
                 metres * days // 7, p
             )
-        nights = alone.state.book.nights[b] - together.state.book.nights[b]
-        saved += accounts.km_cents(int(nights[0]), p) + int(nights[4])
+        apart, joint = alone.state.book.nights[b], together.state.book.nights[b]
+        saved += accounts.km_cents(apart.metres - joint.metres, p) + apart.standby - joint.standby
         assert int(together.market.gain[b]) == saved + saved * p.overhead // 1000000
     assert (together.market.gain != 0).sum() >= 3
     assert (alone.market.gain == 0).all()
