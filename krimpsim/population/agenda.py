@@ -127,7 +127,7 @@ class Chance(NamedTuple):
 
 def chance_of(most: I64) -> Chance:
     """Return the chances of coming up within months from the largest threshold of a month, shape (n_classes,)."""
-    flat = np.ascontiguousarray(most, dtype=np.int64).reshape(-1)
+    flat = np.array(most, dtype=np.int64).reshape(-1)
     left = np.cumprod(
         np.repeat(1.0 - flat[:, None] / CERTAIN, 12, axis=1), axis=1
     )  # products are rounded alike on every machine, powers need not be
