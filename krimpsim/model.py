@@ -31,7 +31,6 @@ from krimpsim.outputs.indicators import (
     PROVIDER_COLUMNS,
     REGION_COLUMNS,
     VILLAGE_COLUMNS,
-    Column,
     Result,
     by_group,
 )
@@ -139,6 +138,33 @@ class Numbers(NamedTuple):
     cells: I64
 
 
+class Headlines(mesa.DataCollector):  # type: ignore[misc]
+    """The data collector of the headlines: what it has collected is read from the rows when somebody asks."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._villages = rows.by_name(numbers.villages, rows.VILLAGE)
+        self._region = rows.by_name(numbers.region, rows.REGION)
+        self._months = 0
+        super().__init__(model_reporters={name: name for name in (*SUMMED, *OF_REGION)})
+
+    @property
+    def model_vars(self) -> dict[str, list[int]]:
+        """The headlines by name, each a list with a number for every month."""
+        n = self._months
+        summed = {name: self._villages[name][:n].sum(axis=1).tolist() for name in SUMMED}
+        return summed | {name: self._region[name][:n].tolist() for name in OF_REGION}
+
+    @model_vars.setter
+    def model_vars(self, _: object) -> None:
+        """Keep nothing: Mesa begins with an empty one."""
+
+    def collect(self, model: KrimpModel) -> None:
+        """Count another month, also where Mesa keeps count."""
+        self._months += 1
+        if hasattr(self, "_collection_steps"):
+            self._collection_steps.append(model.steps)
+
+
 class KrimpModel(mesa.Model):  # type: ignore[misc]
     """Krimp, care demand and zorgkracht in the veendorpen, month by month.
 
@@ -196,7 +222,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self._sheet_box = Box(self._sheet)
         for month in range(START, self.first_month):
             self._month(month, None)
-        self._collect()
+        self.datacollector = Headlines(self._numbers)
         self.seconds = {"start": time.perf_counter() - began}
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
@@ -266,9 +292,6 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         def zeros(*shape: int) -> I64:
             return np.zeros(shape, dtype=np.int64)
 
-        def numbers(names: tuple[str, ...], of: tuple[Column, ...]) -> I64:
-            return np.array([[column.name for column in of].index(name) for name in names], dtype=np.int64)
-
         self._numbers = Numbers(
             villages=zeros(n, n_villages, len(VILLAGE_COLUMNS)),
             providers=zeros(n, n_providers, len(PROVIDER_COLUMNS)),
@@ -280,21 +303,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             providers=rows.by_name(self._numbers.providers, rows.PROVIDER),
             region=rows.by_name(self._numbers.region, rows.REGION),
             cells=rows.by_name(self._numbers.cells, rows.CELL),
-            village_numbers=self._numbers.villages,
-            region_numbers=self._numbers.region,
-            headlines=zeros(len(SUMMED) + len(OF_REGION)),
-            summed=numbers(SUMMED, VILLAGE_COLUMNS),
-            of_region=numbers(OF_REGION, REGION_COLUMNS),
             schools=np.where(children >= enough, enough, 0),
             fte_minutes=60.0 * self.config.staff.hours_per_fte,
             unpaid_price=round(100 * observation.shadow_price_unpaid),
         )
-
-    def _collect(self) -> None:
-        """Set up the data collector of the headlines."""
-        names = (*SUMMED, *OF_REGION)
-        reporters = {name: lambda model, k=k: int(model._sheet.headlines[k]) for k, name in enumerate(names)}
-        self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     @property
     def month(self) -> int:

@@ -380,12 +380,6 @@ class Sheets(NamedTuple):
     ----------
     villages, providers, region, cells
         shapes (months, V), (months, P), (months,) and (months, N_CELLS): rows of all months by name.
-    village_numbers, region_numbers
-        shapes (months, V, n_columns) and (months, n_columns): the same as plain numbers.
-    headlines
-        shape (any,): those of the month, sums over villages and then numbers of the region.
-    summed, of_region
-        shape (any,): columns of the headlines.
     schools
         shape (V,): children needed for a school; 0 where there were too few on 1 January 2013.
     fte_minutes
@@ -398,11 +392,6 @@ class Sheets(NamedTuple):
     providers: Any
     region: Any
     cells: Any
-    village_numbers: I64
-    region_numbers: I64
-    headlines: I64
-    summed: I64
-    of_region: I64
     schools: I64
     fte_minutes: float
     unpaid_price: int
@@ -432,7 +421,4 @@ def record_month(state: Box, sheets: Box, index: int, month: int, days: int, cla
     recorder.record_organisations(s, rows, sheet.fte_minutes, days)
     unpaid = accounts.month_cents(recorder.unpaid_minutes(rows), sheet.unpaid_price, days)
     recorder.record_region(s, rows, tally, clause_cents, unpaid)
-    recorder.record_headlines(
-        sheet.village_numbers[index], sheet.region_numbers[index], sheet.summed, sheet.of_region, sheet.headlines
-    )
     lap(s.laps, LAP.record)

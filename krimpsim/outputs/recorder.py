@@ -426,20 +426,3 @@ def unpaid_minutes(rows: Rows) -> int:
         row = rows.villages[v]
         minutes += row.minutes_informal_given + row.minutes_household_given + row.minutes_volunteer
     return minutes
-
-
-@compiled
-def record_headlines(villages: I64, region: I64, summed: I64, of_region: I64, headlines: I64) -> None:
-    """Fill the headlines: columns summed over the villages, then numbers of the region.
-
-    Parameters
-    ----------
-    villages, region
-        shapes (V, n_columns), (n_columns,): the month's rows as plain numbers.
-    """
-    for k in range(len(summed)):
-        headlines[k] = 0
-        for v in range(len(villages)):
-            headlines[k] += villages[v, summed[k]]
-    for k in range(len(of_region)):
-        headlines[len(summed) + k] = region[of_region[k]]
