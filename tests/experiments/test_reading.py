@@ -275,7 +275,7 @@ of = "births"
 """
     from krimpsim.config.passes import plain
     from krimpsim.config.run import RunConfig
-    from krimpsim.experiments.reading import point_data
+    from krimpsim.experiments.keys import point_data
 
     loaded = load_experiment(write(text))
     assert loaded.values == [(0.5,), (1.0,), (1.5,)]
