@@ -29,8 +29,8 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import DataError
 from krimpsim.experiments.analysis import factors_of, samples_of
 from krimpsim.experiments.designs import F64
+from krimpsim.experiments.keys import key_path
 from krimpsim.experiments.plan import read_plan, store_folder
-from krimpsim.experiments.reading import key_path
 from krimpsim.experiments.responses import Responses, read_responses
 from krimpsim.experiments.screening import morris_effects
 from krimpsim.experiments.sensitivity import sobol_convergence, sobol_indices, unsettled

@@ -26,8 +26,9 @@ from krimpsim.core.errors import ConfigError, DataError, UsageError
 from krimpsim.experiments.designs import Range
 from krimpsim.experiments.engine import Engine, failures, local_engine, run_plan, values_of
 from krimpsim.experiments.experiment import Design
+from krimpsim.experiments.keys import key_path
 from krimpsim.experiments.plan import Plan, make_plan, store_folder
-from krimpsim.experiments.reading import SIMULATE, Loaded, check_points, key_path, load_experiment
+from krimpsim.experiments.reading import SIMULATE, Loaded, check_points, load_experiment
 from krimpsim.experiments.store import Store
 
 try:

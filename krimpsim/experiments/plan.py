@@ -28,7 +28,8 @@ from krimpsim.core.cache import source_hash
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments.designs import F64, Range
 from krimpsim.experiments.experiment import DRAWS, Execution, Experiment, Indicator, Stop
-from krimpsim.experiments.reading import Loaded, acts, point_data
+from krimpsim.experiments.keys import acts, point_data
+from krimpsim.experiments.reading import Loaded
 from krimpsim.experiments.store import Store
 from krimpsim.inputs.register import data_hash
 from krimpsim.outputs.folder import writable

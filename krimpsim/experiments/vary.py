@@ -17,8 +17,10 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, UsageError
 from krimpsim.experiments.designs import unit_points, values
 from krimpsim.experiments.experiment import ALL_LEVERS, ALL_UNCERTAIN, DRAWS, Design, Experiment, Factor
+from krimpsim.experiments.keys import point_data
 from krimpsim.experiments.points import read_points
-from krimpsim.experiments.reading import check_points, levers, point_data, ranges_of
+from krimpsim.experiments.ranges import levers, ranges_of
+from krimpsim.experiments.reading import check_points
 from krimpsim.outputs.store import write_text
 
 WORDS = {"uncertain": ALL_UNCERTAIN, "levers": ALL_LEVERS}

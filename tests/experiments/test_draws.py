@@ -21,7 +21,8 @@ from krimpsim.experiments.designs import drawn
 from krimpsim.experiments.engine import current_plan, local_engine, run_experiment, status, values_of
 from krimpsim.experiments.plan import Plan, make_plan, read_plan, write_plan
 from krimpsim.experiments.points import read_points
-from krimpsim.experiments.reading import levers, load_experiment, uncertain
+from krimpsim.experiments.ranges import levers, uncertain
+from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.responses import read_responses
 from krimpsim.experiments.store import Store
 

@@ -18,8 +18,9 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, DataError, UsageError
 from krimpsim.experiments.chunk import run_chunk
 from krimpsim.experiments.engine import run_experiment, status
+from krimpsim.experiments.keys import point_data
 from krimpsim.experiments.plan import make_plan, write_plan
-from krimpsim.experiments.reading import load_experiment, point_data
+from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars
 
 LEVER = '[[factors]]\nkey = "convenant.joint_nights.strength"\n'

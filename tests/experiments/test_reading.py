@@ -6,14 +6,13 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sweep_tools import TINY, experiment
 
 from krimpsim import cli
 from krimpsim.core.errors import ConfigError
-from krimpsim.experiments.designs import Range, size, unit_points
-from krimpsim.experiments.experiment import Design, Indicator
+from krimpsim.experiments.designs import size
+from krimpsim.experiments.experiment import Indicator
 from krimpsim.experiments.reading import load_experiment
 
 FIVE_MISTAKES = f"""schema = 1
@@ -255,74 +254,6 @@ of = "births"
     (found,) = problems(write(text))
     assert found.startswith(("sweep.toml:4", "sweep.toml:5"))
     assert message in found
-
-
-def test_a_multiplier_takes_lists_and_whole_numbers_along(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    text = f"""id = "x"
-base = "{TINY}"
-[[factors]]
-key = "care_need.minutes_personal_care"
-vary = "multiplier"
-low = 0.5
-high = 1.5
-levels = 3
-[design]
-kind = "grid"
-[[indicators]]
-name = "a"
-of = "births"
-"""
-    from krimpsim.config.passes import plain
-    from krimpsim.config.run import RunConfig
-    from krimpsim.experiments.reading import point_data
-
-    loaded = load_experiment(write(text))
-    assert loaded.values == [(0.5,), (1.0,), (1.5,)]
-    base = loaded.scenarios["tiny"]
-    made = [RunConfig.model_validate(point_data(plain(base), loaded.ranges, point)) for point in loaded.values]
-    minutes = [config.care_need.minutes_personal_care for config in made]
-    assert minutes == [(0, 85, 225, 420), (0, 170, 450, 840), (0, 255, 675, 1260)]
-    assert made[1] == base
-
-
-def test_whole_numbers_get_the_same_share_of_the_cube():
-    r = Range(key="k", low=2, high=5, whole=True)
-    found = [r.at(u) for u in np.linspace(0, 1, 4001)]
-    assert [type(v) for v in found[:1]] == [int]
-    counts = np.bincount(found)[2:]
-    assert len(counts) == 4
-    assert counts.max() - counts.min() <= 1
-
-
-@pytest.mark.parametrize("distribution", ["uniform", "log_uniform", "triangular"])
-def test_distributions_reach_their_ends_and_never_leave_them(distribution):
-    r = Range(key="k", low=0.1, high=0.7, distribution=distribution, mode=0.2 if distribution == "triangular" else None)
-    found = [r.at(u) for u in np.linspace(0, 1, 1001)]
-    assert found == sorted(found)
-    assert found[0] == pytest.approx(0.1)
-    assert found[-1] == pytest.approx(0.7)
-    assert min(found) >= 0.1
-    assert max(found) <= 0.7
-    middle = {"uniform": 0.4, "log_uniform": (0.1 * 0.7) ** 0.5, "triangular": 0.7 - (0.5 * 0.6 * 0.5) ** 0.5}
-    assert r.at(0.5) == pytest.approx(middle[distribution])
-
-
-def test_a_sobol_design_twice_as_large_begins_with_the_smaller():
-    ranges = [Range(key=k) for k in "abc"]
-    for second_order, rows in ((False, 5), (True, 8)):
-        small, large = (
-            unit_points(Design(kind="sobol", n=n, seed=7, second_order=second_order), ranges) for n in (64, 128)
-        )
-        assert small.shape == (64 * rows, 3)
-        np.testing.assert_array_equal(large[: len(small)], small)
-
-
-def test_a_grid_has_every_combination_once():
-    ranges = [Range(key="a", low=0, high=1, levels=3), Range(key="b", low=1, high=2, whole=True)]
-    points = unit_points(Design(kind="grid"), ranges)
-    values = [tuple(r.at(u) for r, u in zip(ranges, point, strict=True)) for point in points]
-    assert values == [(0, 1), (0, 2), (0.5, 1), (0.5, 2), (1, 1), (1, 2)]
 
 
 def test_a_column_says_what_is_measured_and_not_how_it_is_called():
