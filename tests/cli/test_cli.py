@@ -11,6 +11,8 @@ import pytest
 
 import krimpsim
 from krimpsim import cli
+from krimpsim.cli import progress
+from krimpsim.cli.app import new_console
 from krimpsim.config.load import load_config
 from krimpsim.core.errors import DataError, KrimpsimError
 from krimpsim.core.progress import Progress
@@ -364,7 +366,7 @@ def test_exit_codes(call, machinery, monkeypatch, error, code, word):
 
 def test_progress_without_a_terminal_is_a_line_every_thirty_seconds(capsys):
     now = [0.0]
-    lines = cli._Lines(clock=lambda: now[0])
+    lines = progress._Lines(clock=lambda: now[0])
     for done in range(41):
         lines(Progress("today", done, 40))
         now[0] += 5.0
@@ -377,7 +379,7 @@ def test_progress_without_a_terminal_is_a_line_every_thirty_seconds(capsys):
 
 def test_compiling_is_said_at_once_and_does_not_count_in_the_time_left(capsys):
     now = [0.0]
-    lines = cli._Lines(clock=lambda: now[0])
+    lines = progress._Lines(clock=lambda: now[0])
     lines(Progress("today", 0, 40, "compiling"))
     now[0] = 100.0
     lines(Progress("today", 0, 40, "compiled in 100 s"))
@@ -398,7 +400,7 @@ def test_progress_on_a_terminal_is_a_bar_for_each_kind_of_work(capsys, monkeypat
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress(quiet=False) as show:
+    with progress.progress(quiet=False) as show:
         for name, unit in (("today, convenant", "runs"), ("report", "figures")):
             for done in range(3):
                 show(Progress(name, done, 2, "2031-04", unit))
@@ -411,7 +413,7 @@ def test_progress_on_a_terminal_is_a_bar_for_each_kind_of_work(capsys, monkeypat
 @pytest.mark.parametrize(("columns", "width"), [("80", 80), ("", 140), ("many", 140), ("0", 140), ("200", 200)])
 def test_a_table_in_a_pipe_is_as_wide_as_asked(columns, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", columns)
-    assert cli._console().width == width
+    assert new_console().width == width
 
 
 # --- other commands ---------------------------------------------------------------------------------------------

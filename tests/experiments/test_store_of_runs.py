@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from sweep_tools import FAKE, TINY, content, experiment, finish, plan_of, rows_on_disk, serial
 
-from krimpsim import cli
+from krimpsim.cli.sweeps import _show_status
 from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments import plan as plans
 from krimpsim.experiments import store as store_module
@@ -209,7 +209,7 @@ def test_shards_say_what_made_them_and_the_status_says_where_they_differ(tmp_pat
     for one in (store, other):
         one.compact()
         assert status(plan, one).made_by == {"numba": {here["numba"]: 1, "0.1": 1}}, "merged by maker"
-    cli._show_status(status(plan, store), store, False)
+    _show_status(status(plan, store), store, False)
     out = capsys.readouterr().out
     assert re.search(r"differs  numba: (0.1|[\d.]+) in 1 shards, (0.1|[\d.]+) in 1 shards", out)
     monkeypatch.setattr(store_module, "source_hash", lambda: "other sources")
