@@ -49,7 +49,7 @@ from krimpsim.population.kinship import link_housemates
 from krimpsim.population.market import Market, no_clauses, no_tours, open_market
 from krimpsim.population.renumbering import renumber
 from krimpsim.population.schema import I64, People, Ties, new_people, new_ties
-from krimpsim.population.state import State, new_book
+from krimpsim.population.state import Now, State, new_book
 from krimpsim.population.synthesis import START, synthesise, with_room
 from krimpsim.population.world import World, world_of
 from krimpsim.processes import accounts, informal_care, migration, staff
@@ -60,7 +60,6 @@ from krimpsim.schedule import (
     Sheets,
     care_month,
     clear,
-    now_of,
     open_year,
     people_month,
     prepare,
@@ -339,9 +338,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             clear(self._box)
             self._care(month, days_in(month), spin_up=True)
         self._solve_indirect()
-        staff.step(
-            self.state, self.rules.staff, now_of(self.settings, self._no_clauses, self.key, START - 12, 31, True)
-        )
+        now = Now(self.key, START - 12, 31, 0, True, False, self._no_clauses)
+        staff.step(self.state, self.rules.staff, now)
         self.market.contribution[:] = 0
         self.market.volume[:] = 0
         self.state.book.quarter[:], self.state.book.quarter_paid[:] = 0, 0

@@ -20,7 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _INTO_CALLERS = not getattr(numba.config, "BOUNDSCHECK")  # noqa: B009  with checks the code is too large for it
 _WITHOUT_REFERENCES: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": _INTO_CALLERS}
-_WITH_REFERENCES: dict[str, Any] = {"nogil": True, "_nrt": True, "forceinline": _INTO_CALLERS}
+_WITH_REFERENCES: dict[str, Any] = {"nogil": True, "_nrt": True}
 
 
 class _Part(JITCodeLibrary):

@@ -32,7 +32,6 @@ from krimpsim.population.agenda import (
     kind_of,
     own_chance,
     plan_chosen,
-    plan_group,
 )
 from krimpsim.population.kinship import (
     add_tie,
@@ -190,10 +189,8 @@ def _pair_up(s: State, now: Now, seekers: I64) -> None:
 
 @compiled
 def plan(s: State, p: Params, group: Group, after: int) -> None:
-    """Put the months in which people may part, leave home or look for a partner on the agenda."""
+    """Put the months in which people who live with a parent may leave home on the agenda."""
     agenda = s.agenda
-    plan_group(agenda, Item.SEPARATE, group, p.separate, 0, after)
-    plan_group(agenda, Item.SEEK, group, p.seek, 0, after)
     for c in range(choose(agenda, Item.LEAVE_HOME, group, p.leave_home, 0)):
         k = group.chosen[c]
         if lives_with_parent(s.people, group.rows[k]):

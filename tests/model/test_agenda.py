@@ -222,3 +222,20 @@ def check(model: KrimpModel) -> None:
 @pytest.mark.parametrize("name", ["scenarios/today", "scenarios/convenant"])
 def test_lists_rings_and_census_agree_with_a_look_at_everybody(name: str) -> None:
     finished(small(name, "2016-06-30"), each=check)
+
+
+def test_nobody_stands_on_the_agenda_of_a_month_twice_for_the_same() -> None:
+    model = KrimpModel(small("scenarios/today", "2014-06-30"))
+    planned = np.zeros(len(a.Item), dtype=np.int64)
+    while model.running:
+        model.step()
+        agenda = model.state.agenda
+        for item in a.Item:
+            for first in agenda.first[item]:
+                rows, e = [], int(first)
+                while e >= 0:
+                    rows.append(int(agenda.row[e]))
+                    e = int(agenda.following[e])
+                assert len(set(rows)) == len(rows), item.name
+                planned[item] += len(rows)
+    assert (planned > 0).all()
