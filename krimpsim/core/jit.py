@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -108,8 +109,13 @@ def compiled(function: Function) -> Function:
 
 
 def allocating(function: Function) -> Function:
-    """Compile a function that makes arrays."""
-    return _made(function, _WITH_REFERENCES)
+    """Compile a function that makes arrays.
+
+    One that is handed the whole state is compiled into its callers: counting some hundred arrays in and out costs more
+    than many a process.
+    """
+    takes_state = _INTO_CALLERS and "s" in inspect.signature(function).parameters
+    return _made(function, _WITH_REFERENCES | {"forceinline": takes_state})
 
 
 def _made(function: Function, options: dict[str, Any]) -> Function:
