@@ -124,7 +124,6 @@ def compile_people(config: RunConfig) -> None:
     market = open_market(config, world.tables, world.places, key)
     counts = np.zeros(3, dtype=np.int64)
     state = Box(_first_state(world, settings.rules, new_people(2), new_ties(2), counts, market))
-    open_year(state, box, key, START // 12, START, False)
     people_month(state, box, Box(no_clauses(len(world.villages))), key, START, days_in(START))
 
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import mesa
 
-from krimpsim.config.clauses import CLAUSES
+from krimpsim.config.convenant import CLAUSES
 from krimpsim.config.load import as_config, canonical, resolved_toml, run_id
 from krimpsim.config.origins import Step, ahead_of_law, steps_by_origin
 from krimpsim.config.run import RunConfig

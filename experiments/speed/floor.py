@@ -19,9 +19,8 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.streams import bits, draw_all
 from krimpsim.model import KrimpModel
-from krimpsim.population.agenda import CARERS, N_ITEMS, TIES, VOLUNTEERS, WATCH
+from krimpsim.population.agenda import CARERS, CLAIMANTS, N_ITEMS, TIES, VOLUNTEERS, WATCH
 from krimpsim.population.synthesis import synthesise
-from krimpsim.processes import claims
 
 REPEATS = 7
 CALLS = 6  #: of compiled code in a month
@@ -103,6 +102,9 @@ def decide(answers: Any) -> int:
     return a + b
 
 
+LISTS = (("watch", WATCH), ("claimants", CLAIMANTS), ("carers", CARERS), ("volunteers", VOLUNTEERS), ("ties", TIES))
+
+
 class Months(mesa.Model):  # type: ignore[misc]
     """A model of months in which nothing happens but what Mesa does and the calls of compiled code."""
 
@@ -121,20 +123,19 @@ class Months(mesa.Model):  # type: ignore[misc]
 
 def _lists(model: KrimpModel) -> dict[str, list[Any]]:
     """Run a model to its end and return the lists of every month."""
-    found: dict[str, list[Any]] = {name: [] for name in ("watch", "claimants", "carers", "volunteers", "ties")}
+    found: dict[str, list[Any]] = {name: [] for name, _ in LISTS}
     while model.running:
         model.step()
         agenda = model.state.agenda
-        for name, used in (("watch", WATCH), ("carers", CARERS), ("volunteers", VOLUNTEERS), ("ties", TIES)):
+        for name, used in LISTS:
             found[name].append(getattr(agenda, name)[: agenda.used[used]].copy())
-        found["claimants"].append(claims.step(model.people, agenda, model.key, model.month).astype(np.int32))
     return found
 
 
 def floor(config: RunConfig, replicate: int = 1) -> tuple[dict[str, float], int]:
     """Return the parts of the floor in seconds a run, the spin-up included, and the number of visits to rows in it."""
     model = KrimpModel(config, replicate=replicate)
-    n, rules = int(model.counts[0]), model.rules.people
+    n, rules = int(model.counts[0]), model.world
     lists = {name: np.concatenate(rows) for name, rows in _lists(model).items()}
     people, ties, months = model.state.people, model.state.ties, int(model.steps)  # rows of all months
     longer = 1.0 + SPIN_UP / months
@@ -142,7 +143,7 @@ def floor(config: RunConfig, replicate: int = 1) -> tuple[dict[str, float], int]
     uid, draws = np.ascontiguousarray(people.uid), np.zeros(len(people), dtype=np.uint32)
     key, listed = np.uint64(12345), np.ascontiguousarray(people.uid[lists["watch"]])
     listed_draws = np.zeros(len(listed), dtype=np.uint32)
-    tables = (result.village_rows, result.provider_rows, result.region_rows, model._sheet.cells)
+    tables = (result.village_rows, result.provider_rows, result.region_rows, model._numbers.cells)
 
     parts = {
         "make the population": least(

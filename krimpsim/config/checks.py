@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from krimpsim.config.base import ConfigModel
-from krimpsim.config.clauses import ClauseConfig, PeriodConfig
+from krimpsim.config.clause import ClauseConfig, PeriodConfig
 from krimpsim.config.locate import KeyPath
 from krimpsim.config.names import folded
 from krimpsim.config.run import RunConfig

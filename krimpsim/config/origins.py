@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from krimpsim.config.clauses import CLAUSES, Origin
+from krimpsim.config.clause import Origin
+from krimpsim.config.convenant import CLAUSES
 from krimpsim.config.run import RunConfig
 
 OTHER = "other"  #: settings that are no clause

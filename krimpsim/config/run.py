@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from krimpsim.config.base import ConfigModel, param
 from krimpsim.config.care import AdmissionConfig, CareNeedConfig, DetectionConfig, EntitlementConfig
-from krimpsim.config.clauses import ConvenantConfig
+from krimpsim.config.convenant import ConvenantConfig
 from krimpsim.config.demography import (
     FertilityConfig,
     HouseholdsConfig,

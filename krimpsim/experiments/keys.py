@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from krimpsim.config.clauses import CLAUSES
+from krimpsim.config.convenant import CLAUSES
 from krimpsim.config.locate import KeyPath, split_key
 from krimpsim.experiments.designs import Range
 from krimpsim.experiments.experiment import Factor

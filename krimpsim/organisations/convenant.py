@@ -7,7 +7,7 @@ Order.     Each 1 January every member keeps to the convenant this year, or not:
            leaves for good.  Each month a clause holds when it, or one of its periods, holds on the 15th; strengths
            become multipliers, by village, that the processes read; clauses on one lever multiply.
 Assumes.   Four clauses of the members and room in groups are computed: nothing of their effect is entered by hand.  The
-           effect of the others is measured elsewhere or assumed, and enters at one place each (config/clauses.py).
+           effect of the others is measured elsewhere or assumed, and enters at one place each (config/clauses_of_*.py).
            Coordination and other cost are counted, and charged to no account.  In the spin-up no clause holds.
            What a member loses or gains is what sharing rounds and nights makes of the cost of the same clients and
            calls; clients that cooperation brings or takes are left out of it.
@@ -24,14 +24,8 @@ from typing import Any
 import mesa
 import numpy as np
 
-from krimpsim.config.clauses import (
-    CLAUSES,
-    MOST_VOLUNTEERS_START,
-    ClauseConfig,
-    Compliance,
-    NightCover,
-    PeriodConfig,
-)
+from krimpsim.config.clause import MOST_VOLUNTEERS_START, ClauseConfig, NightCover, PeriodConfig
+from krimpsim.config.convenant import CLAUSES, Compliance
 from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in
 from krimpsim.core.codes import Lever

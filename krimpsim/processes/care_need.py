@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.clauses import OLD_AGE
+from krimpsim.config.clause import OLD_AGE
 from krimpsim.core.clock import january_age
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import allocating, compiled

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.config.clauses import OLD_AGE
+from krimpsim.config.clause import OLD_AGE
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import allocating

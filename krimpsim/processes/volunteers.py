@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from krimpsim.config.clauses import MOST_VOLUNTEERS_START
+from krimpsim.config.clause import MOST_VOLUNTEERS_START
 from krimpsim.core.clock import age_in, month_of
 from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled

@@ -273,7 +273,7 @@ def _facts(model: KrimpModel, rows: I64) -> I16:
         b = facts[provider]
         facts[stopped] = (b >= 0) & (market.active[np.maximum(b, 0)] == 0)
     town = model.places.municipality[facts[FACTS.village]]
-    day = model.rules.care.claims.need[facts[FACTS.level], 1, 0, int(Kind.DAY_PROGRAMME)]
+    day = model.rules.claims.need[facts[FACTS.level], 1, 0, int(Kind.DAY_PROGRAMME)]
     facts[FACTS.day_minutes] = day * (facts[FACTS.dementia] == 1)
     facts[FACTS.lower_hours] = model.state.hours_factor[town] < 1000
     return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from krimpsim.config.convenant import CLAUSES
 from krimpsim.core.errors import DataError
 from krimpsim.outputs.compare import ORIGINS, CompareRow, read_compare
 from krimpsim.report import page
@@ -25,32 +26,6 @@ _SPLIT = (
     "villages_without_provider",
     "public_cost_eur",
 )
-CLAUSES_NL = {
-    "joint_nights": "samen in de nacht",
-    "joint_allocation": "nieuwe mensen samen verdelen",
-    "shared_rounds": "routes samen plannen",
-    "mutual_cover": "elkaar vervangen",
-    "group_facilities": "meer plaatsen in een groep in het dorp",
-    "respite_care": "even vrij voor mantelzorgers (respijtzorg)",
-    "prevention": "huisbezoek om problemen voor te zijn",
-    "bundled_transport": "samen vervoer naar de dagbesteding",
-    "early_recognition": "mantelzorgers eerder helpen",
-    "zorgkracht_programme": "bewoners vragen om te helpen (zorgkracht)",
-    "volunteer_coordination": "iemand die vrijwilligers koppelt",
-    "village_cooperative": "dorpscoöperatie",
-    "contact_person": "vaste contactpersoon voor wie 70 is of ouder",
-    "client_support": "hulp bij het gebruiken van een indicatie",
-    "payment_form": "anders betalen (bijvoorbeeld één bedrag)",
-    "other_lever": "een andere maatregel",
-    "self_steering": "zelfsturende teams in de wijkverpleging",
-    "suited_housing": "woningen waar je oud kunt worden",
-    "care_technology": "techniek die ritten in de nacht spaart",
-    "joint_purchasing": "samen inkopen",
-    "labour_supply": "meer mensen opleiden en werven voor de zorg",
-    "social_activation": "meer inwoners die vrijwilligerswerk doen",
-    "village_agreement": "afspraak in het dorp om hulp aan te nemen",
-    "village_budget": "klein budget voor het dorp",
-}
 
 
 def origins(runs: RunSet, b: Scenario, name: str) -> str:
@@ -64,7 +39,7 @@ def origins(runs: RunSet, b: Scenario, name: str) -> str:
     parts = []
     if b.clauses:
         rows = [
-            [escape(CLAUSES_NL.get(clause, clause)), escape(_ORIGINS_NL.get(origin, origin))]
+            [escape(CLAUSES[clause].name_nl if clause in CLAUSES else clause), escape(_ORIGINS_NL.get(origin, origin))]
             for clause, origin in b.clauses.items()
         ]
         parts.append(

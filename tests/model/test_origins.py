@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from model_tools import config_of, small
 
-from krimpsim.config.clauses import CLAUSES, Origin
+from krimpsim.config.clause import Origin
+from krimpsim.config.convenant import CLAUSES
 from krimpsim.config.origins import ahead_of_law, steps_by_origin
 from krimpsim.outputs.compare import read_compare
 from krimpsim.run import run_scenarios

@@ -14,7 +14,8 @@ from model_tools import FIVE_VILLAGES, B, R, V, claim, config_of, finished, resu
 from model_tools import month as month_of_model
 
 from krimpsim.config.base import dated
-from krimpsim.config.clauses import MOST_VOLUNTEERS_START, PreventionConfig, VillageCooperativeConfig
+from krimpsim.config.clause import MOST_VOLUNTEERS_START
+from krimpsim.config.clauses_of_residents import PreventionConfig, VillageCooperativeConfig
 from krimpsim.core.clock import age_in, days_in, first_day, label, last_day, month_of
 from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer
 from krimpsim.core.order import in_order, rank_of

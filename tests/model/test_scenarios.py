@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from model_tools import COOPERATION, FIVE_VILLAGES, KINDS, TABLES, B, R, V, config_of, month, result_of, same, small
 
-from krimpsim.config.clauses import CLAUSES
+from krimpsim.config.convenant import CLAUSES
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import AREA_WIDE, NOBODY, Kind, Lever
 from krimpsim.model import KrimpModel

@@ -10,7 +10,6 @@ import pytest
 from rich.console import Console
 from synthetic_results import write_run_set
 
-from krimpsim.config.clauses import CLAUSES
 from krimpsim.core.errors import DataError
 from krimpsim.outputs.compare import (
     CompareRow,
@@ -23,7 +22,6 @@ from krimpsim.outputs.compare import (
 )
 from krimpsim.report.build import build_report, sentences
 from krimpsim.report.closing import FILES, drawn_nl
-from krimpsim.report.origins_table import CLAUSES_NL
 from krimpsim.report.runset import (
     Residents,
     RunSet,
@@ -181,10 +179,6 @@ def test_a_page_about_one_future_speaks_of_no_other(alone):
     words = " ".join(read(build_report(alone)).text)
     assert "nog niet gekalibreerd" in words
     assert not re.search(r"tussen A en B|of B beter|B beter is", words)
-
-
-def test_every_clause_has_a_name_in_dutch():
-    assert set(CLAUSES_NL) == set(CLAUSES)
 
 
 def test_three_scenarios_each_have_their_own_part(tmp_path):
