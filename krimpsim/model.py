@@ -25,15 +25,9 @@ from krimpsim.organisations.convenant import Calendar, Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider, hinterland_luck, prices_of
 from krimpsim.outputs import rows
-from krimpsim.outputs.indicators import (
-    GROUP_COLUMNS,
-    N_CELLS,
-    PROVIDER_COLUMNS,
-    REGION_COLUMNS,
-    VILLAGE_COLUMNS,
-    Result,
-    by_group,
-)
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.groups import GROUP_COLUMNS, N_CELLS, by_group
+from krimpsim.outputs.result import Result
 from krimpsim.population.agenda import (
     CARER_MINUTES,
     CHILDREN,

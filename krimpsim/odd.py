@@ -17,15 +17,10 @@ from krimpsim.config.base import ConfigModel
 from krimpsim.config.events import EVENTS, EventsConfig
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind
-from krimpsim.outputs.indicators import (
-    GROUP_COLUMNS,
-    GROUPS,
-    INDICATORS,
-    PROVIDER_COLUMNS,
-    REGION_COLUMNS,
-    VILLAGE_COLUMNS,
-)
-from krimpsim.outputs.indicators import Column as Observed
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.columns import Column as Observed
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUPS
+from krimpsim.outputs.headlines import INDICATORS
 from krimpsim.population.schema import PEOPLE, TIES, Column
 from krimpsim.schedule import PROCESSES
 

@@ -32,8 +32,8 @@ from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel, compile_people
 from krimpsim.outputs.compare import Collector, CompareRow, Series, compare_rows, write_compare, write_summary
 from krimpsim.outputs.folder import RunFolder, sweep
-from krimpsim.outputs.indicators import Result
 from krimpsim.outputs.manifest import RunLog, held, run_set_id, write_manifest
+from krimpsim.outputs.result import Result
 from krimpsim.outputs.store import RunWriter, write_text
 from krimpsim.population.survey import shifts
 

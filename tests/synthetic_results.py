@@ -6,17 +6,11 @@ import numpy as np
 
 from krimpsim.core.codes import GAPS, Kind, Part
 from krimpsim.inputs.tables import load_tables
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.compare import Collector, write_compare, write_summary
-from krimpsim.outputs.indicators import (
-    GROUP_COLUMNS,
-    N_CELLS,
-    PROVIDER_COLUMNS,
-    REGION_COLUMNS,
-    VILLAGE_COLUMNS,
-    Result,
-    by_group,
-)
+from krimpsim.outputs.groups import GROUP_COLUMNS, N_CELLS, by_group
 from krimpsim.outputs.manifest import RunLog, write_manifest
+from krimpsim.outputs.result import Result
 from krimpsim.outputs.store import RunWriter
 
 V = {column.name: i for i, column in enumerate(VILLAGE_COLUMNS)}

@@ -267,7 +267,7 @@ def _headline_rows(path: Path) -> list[dict[str, object]]:
     """Return the rows of a result table that hold a headline indicator; none when there is no such table."""
     import csv
 
-    from krimpsim.outputs.indicators import HEADLINES
+    from krimpsim.outputs.headlines import HEADLINES
 
     names = {headline.name for headline in HEADLINES}
     if not path.exists():

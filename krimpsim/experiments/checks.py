@@ -12,7 +12,7 @@ from krimpsim.config.passes import (
 )
 from krimpsim.config.run import RunConfig
 from krimpsim.experiments.experiment import ALL, Experiment, Indicator
-from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 
 _NEEDS_N = ("lhs", "sobol", "morris")

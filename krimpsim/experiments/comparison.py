@@ -25,7 +25,7 @@ from krimpsim.experiments.responses import Responses, read_responses
 from krimpsim.experiments.sensitivity import SEEDS_FOR_JACKKNIFE, half_width
 from krimpsim.outputs.compare import Paired, paired
 from krimpsim.outputs.folder import writable
-from krimpsim.outputs.indicators import INDICATORS
+from krimpsim.outputs.headlines import INDICATORS
 
 HIGH_REGRET = 90  #: percentile of the regret that a table shows beside mean and maximum
 SPREAD = (5, 95)  #: percentiles of the differences over points

@@ -33,7 +33,7 @@ from krimpsim.experiments.reading import Loaded
 from krimpsim.experiments.store import Store
 from krimpsim.inputs.register import data_hash
 from krimpsim.outputs.folder import writable
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 from krimpsim.outputs.store import write_text
 
 Simulate = Callable[[RunConfig, int], Result]

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.experiments.experiment import Indicator
-from krimpsim.outputs.indicators import HEADLINES, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.headlines import HEADLINES
+from krimpsim.outputs.result import Result
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS, yearly_means
 
 F64 = NDArray[np.float64]

@@ -17,8 +17,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from krimpsim.core.errors import DataError
-from krimpsim.outputs.indicators import F64, I64, INDICATORS, Headline, Result
+from krimpsim.outputs.headlines import INDICATORS, Headline
+from krimpsim.outputs.result import Result
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS, read_results, write_text, yearly_means
+from krimpsim.population.schema import F64, I64
 
 #: where a difference comes from: all of it; settings that are no clause; clauses by the origin of their effect
 ORIGINS = ("all", "other", "computed", "measured", "assumed")

@@ -119,7 +119,7 @@ def mean_of_least(counts: I64, part: int) -> int:
 
 @compiled
 def cell_of(s: State, i: int) -> int:
-    """Return the cell of a resident: size of the village, living, income and sex, as in `indicators.GROUPS`."""
+    """Return the cell of a resident: size of the village, living, income and sex, as in `groups.GROUPS`."""
     person, living = s.people[i], 2
     if person.presence == Presence.HOME:
         living = 0 if lives_alone(s.people, i) else 1

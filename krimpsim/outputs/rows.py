@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from krimpsim.core.codes import Event, Flow, Kind, Part, Payer
-from krimpsim.outputs.indicators import GROUP_COLUMNS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Column
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Column
+from krimpsim.outputs.groups import GROUP_COLUMNS
 from krimpsim.population.schema import I64, PlainRow
 
 #: Columns of what happens, of care really given and of waiting lists, each by its code.

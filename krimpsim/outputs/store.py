@@ -18,21 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from krimpsim.core.clock import first_day
-from krimpsim.core.codes import Kind
+from krimpsim.core.codes import GAPS, GIVERS, Kind
 from krimpsim.core.errors import DataError, UsageError
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Column
 from krimpsim.outputs.folder import TABLES, temporary
-from krimpsim.outputs.indicators import (
-    F64,
-    FLOW_PARTS,
-    GROUP_COLUMNS,
-    GROUP_ROWS,
-    I64,
-    PROVIDER_COLUMNS,
-    REGION_COLUMNS,
-    VILLAGE_COLUMNS,
-    Column,
-    Result,
-)
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUP_ROWS
+from krimpsim.outputs.result import Result
+from krimpsim.population.schema import F64, I64
 
 SCHEMA_VERSION = 1
 SMALL_VILLAGE = 500  #: residents; published tables pool smaller villages into groups
@@ -69,7 +61,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "region": REGION_TABLE_COLUMNS,
     "groups": GROUP_COLUMNS,
 }
-_FLOWS = tuple((part, kind) for part in FLOW_PARTS for kind in Kind)
+#: The five givers and the reasons for a gap, by kind, for the whole region (``flows.parquet``).
+_FLOWS = tuple((part, kind) for part in GIVERS + GAPS for kind in Kind)
 _FLOW_INDEX = [_VILLAGE_INDEX[f"minutes_{part.name.lower()}_{kind.name.lower()}"] for part, kind in _FLOWS]
 
 

@@ -155,7 +155,7 @@ class Book(NamedTuple):
     group_room
         shape (municipalities,): room in group facilities that nobody has taken yet.
     residents
-        shape (N_CELLS,), unit persons: at home on 1 January, by cell of `indicators.GROUPS`; not cleared.
+        shape (N_CELLS,), unit persons: at home on 1 January, by cell of `groups.GROUPS`; not cleared.
     quarter
         shape (P,): rows of `Quarter`; not cleared with the month.
     quarter_paid

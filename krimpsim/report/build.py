@@ -14,7 +14,7 @@ import numpy as np
 from krimpsim.core.progress import Progress
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.folder import TABLES
-from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.outputs.store import read_results, write_text
 from krimpsim.report import page
 from krimpsim.report.closing import doubt, english, files, footer, survey

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from krimpsim.experiments.analysis import Analysis
 from krimpsim.experiments.comparison import HIGH_REGRET
-from krimpsim.outputs.indicators import INDICATORS
+from krimpsim.outputs.headlines import INDICATORS
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 from krimpsim.report.figures import (
     COLOUR_A,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 
-from krimpsim.outputs.indicators import HEADLINES, Headline
+from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report.figures import STYLE, Drawing, fan_figure, save
 from krimpsim.report.findings import shown_pair
 from krimpsim.report.page_words import capital

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from krimpsim.outputs.indicators import F64
+from krimpsim.population.schema import F64
 from krimpsim.report.figures import (
     GRID,
     SOFT,

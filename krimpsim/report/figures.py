@@ -20,7 +20,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from krimpsim.inputs.register import VILLAGES_CAVEAT
-from krimpsim.outputs.indicators import F64, I64, Headline
+from krimpsim.outputs.headlines import Headline
+from krimpsim.population.schema import F64, I64
 from krimpsim.report.findings import FEW_RUNS, shown_pair
 from krimpsim.report.page_words import scope, year_words
 from krimpsim.report.runset import (

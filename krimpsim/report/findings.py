@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from krimpsim.outputs.compare import Paired
-from krimpsim.outputs.indicators import HEADLINES, Headline
+from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report.runset import (
     Group,
     RoundedPair,

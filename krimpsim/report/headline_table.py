@@ -6,7 +6,7 @@ from html import escape
 
 import numpy as np
 
-from krimpsim.outputs.indicators import HEADLINES, Headline
+from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report import page
 from krimpsim.report.findings import FEW_RUNS, RULE_NL, counted, shown_interval, shown_pair, verdict
 from krimpsim.report.page_words import MINUS, capital, scope, spread_words, verdict_mark, year_words

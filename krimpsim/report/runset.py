@@ -16,9 +16,11 @@ import numpy as np
 from krimpsim.core.errors import DataError
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import Paired, Series, paired, read_series
-from krimpsim.outputs.indicators import F64, GROUP_COLUMNS, GROUPS, HEADLINES, I64
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUPS
+from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.outputs.manifest import MANIFEST, read_run
 from krimpsim.outputs.store import SMALL_VILLAGE, read_results
+from krimpsim.population.schema import F64, I64
 
 HEADLINE_YEARS = (2025, 2030, 2040)
 HEADLINE = {headline.name: headline for headline in HEADLINES}

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from krimpsim.experiments.analysis import Analysis
 from krimpsim.experiments.distribution_indices import SLICES
 from krimpsim.experiments.sensitivity import WIDTH
-from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 from krimpsim.report.effects_figure import effects_figure
 from krimpsim.report.figures import (

@@ -15,7 +15,7 @@ from rich.text import Text
 from krimpsim.core.errors import DataError
 from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import ORIGINS, CompareRow, read_compare
-from krimpsim.outputs.indicators import HEADLINES, Headline
+from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report.findings import FEW_RUNS, RULE_EN, counted, findings, shown_interval, shown_pair
 from krimpsim.report.runset import RunSet, Scenario, digits_for, en
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from krimpsim.outputs.compare import paired
-from krimpsim.outputs.indicators import F64, HEADLINES, Headline
+from krimpsim.outputs.headlines import HEADLINES, Headline
+from krimpsim.population.schema import F64
 from krimpsim.report import page
 from krimpsim.report.figures import UNITS
 from krimpsim.report.findings import counted_nl, findings, shown_pair, verdict

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from krimpsim.core.codes import Kind, Part
-from krimpsim.outputs.indicators import KIND_LABELS, PART_LABELS
+from krimpsim.outputs.columns import KIND_LABELS, PART_LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "krimpsim"

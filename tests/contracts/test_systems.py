@@ -11,7 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from krimpsim.odd import ODD, parameters
-from krimpsim.outputs.indicators import INDICATORS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.headlines import INDICATORS
 
 ROOT = Path(__file__).resolve().parents[2]
 TITLE = "\n## Systems around the experiment\n"

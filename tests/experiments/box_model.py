@@ -11,7 +11,8 @@ from dataclasses import replace
 import known_model
 
 from krimpsim.config.run import RunConfig
-from krimpsim.outputs.indicators import VILLAGE_COLUMNS, Result
+from krimpsim.outputs.columns import VILLAGE_COLUMNS
+from krimpsim.outputs.result import Result
 
 BOX = {"care_need.men_ratio": (0.5, 0.75), "market.consent_share": (0.5, 0.8)}
 MANY = 1000

@@ -11,14 +11,9 @@ import numpy as np
 
 from krimpsim.config.resolved import canonical
 from krimpsim.config.run import RunConfig
-from krimpsim.outputs.indicators import (
-    GROUP_COLUMNS,
-    GROUP_ROWS,
-    PROVIDER_COLUMNS,
-    REGION_COLUMNS,
-    VILLAGE_COLUMNS,
-    Result,
-)
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUP_ROWS
+from krimpsim.outputs.result import Result
 
 
 def simulate(config: RunConfig, replicate: int) -> Result:

@@ -12,14 +12,9 @@ import os
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.outputs.indicators import (
-    GROUP_COLUMNS,
-    GROUP_ROWS,
-    PROVIDER_COLUMNS,
-    REGION_COLUMNS,
-    VILLAGE_COLUMNS,
-    Result,
-)
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUP_ROWS
+from krimpsim.outputs.result import Result
 
 #: key -> low and high: numbers that are laid evenly over their range, so a value is a place in the cube
 FACTORS = {

@@ -24,7 +24,7 @@ from krimpsim.experiments.engine import status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars, series
 from krimpsim.experiments.store import Store, made_by
-from krimpsim.outputs.indicators import VILLAGE_COLUMNS
+from krimpsim.outputs.columns import VILLAGE_COLUMNS
 from krimpsim.outputs.store import yearly_means
 
 BIRTHS = [column.name for column in VILLAGE_COLUMNS].index("births")
@@ -306,7 +306,7 @@ first = 2014
     assert found["late"] == result.village_rows[12:, :, BIRTHS].sum() != found["all"]
     assert found["mean"] == yearly["births"][1]
     assert found["slope"] == pytest.approx(yearly["births"][1] - yearly["births"][0])
-    from krimpsim.outputs.indicators import VILLAGE_COLUMNS
+    from krimpsim.outputs.columns import VILLAGE_COLUMNS
 
     deaths = result.village_rows[:, 0, [c.name for c in VILLAGE_COLUMNS].index("deaths")]
     assert found["when"] == np.flatnonzero(deaths >= 900)[0]

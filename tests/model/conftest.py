@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from model_tools import TINY, config_of, result_of
 
 from krimpsim.config.run import RunConfig
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.clock import days_in
 from krimpsim.core.codes import NOBODY, Kind, Part, Pool, Presence
 from krimpsim.model import KrimpModel
-from krimpsim.outputs.indicators import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Result
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.result import Result
 from krimpsim.population.agenda import CLAIMANTS
 from krimpsim.population.market import ClausesNow, no_clauses
 from krimpsim.population.need_profile import FIRST_YEAR

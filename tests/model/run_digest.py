@@ -16,15 +16,15 @@ def main() -> None:
     import numpy as np
     from model_tools import digest
 
-    from krimpsim import schedule
     from krimpsim.config.run import RunConfig
+    from krimpsim.population import world
     from krimpsim.population.need_profile import NeedProfile
     from krimpsim.run import simulate
 
     if len(sys.argv) > 2:
         stored = np.load(sys.argv[2])
         profile = NeedProfile(stored["share"], stored["normaliser"])
-        schedule.need_profile = lambda config, tables, rates: profile
+        world.need_profile = lambda config, tables, rates: profile
     config = RunConfig.model_validate_json(Path(sys.argv[1]).read_text(encoding="utf-8"))
     print(json.dumps(digest(simulate(config, 0))))  # noqa: T201
 

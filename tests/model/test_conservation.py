@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Kind, Presence
 from krimpsim.model import KrimpModel
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 
 HOME, FACILITY, AWAY, DEAD = (int(presence) for presence in Presence)
 

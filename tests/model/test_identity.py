@@ -33,7 +33,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core import streams
 from krimpsim.core.codes import Presence
 from krimpsim.model import KrimpModel
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 from krimpsim.population.schema import People, Ties
 from krimpsim.processes import accounts, informal_care, market, nights, professional_care
 from krimpsim.run import simulate, simulate_all

@@ -16,7 +16,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.errors import ConfigError
 from krimpsim.model import KrimpModel
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 from krimpsim.processes.volunteers import still_lost
 
 STOP = {"village": "Eexterveen", "start": date(2014, 1, 1), "lost_share": 0.5, "recovery_months": 6}

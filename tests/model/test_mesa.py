@@ -20,7 +20,7 @@ from krimpsim.model import KrimpModel
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Insurer, Municipality
 from krimpsim.organisations.providers import HomeCareProvider
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 from krimpsim.population.schema import PEOPLE
 from krimpsim.run import simulate
 from krimpsim.schedule import PARTS

@@ -12,7 +12,8 @@ from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
-from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, GROUPS, Result
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUP_ROWS, GROUPS
+from krimpsim.outputs.result import Result
 from krimpsim.population.agenda import CARER_MINUTES
 from krimpsim.population.geography import VILLAGE_SIZES
 from krimpsim.population.state import MOST_DELAY

@@ -10,7 +10,7 @@ from krimpsim.config.convenant import CLAUSES
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import AREA_WIDE, NOBODY, Kind, Lever
 from krimpsim.model import KrimpModel
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 from krimpsim.population.market import ClausesNow, no_clauses
 from krimpsim.processes import accounts, admission, professional_care
 from krimpsim.processes.claims import accepts_help

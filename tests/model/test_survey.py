@@ -13,7 +13,7 @@ from krimpsim.config.base import ConfigModel
 from krimpsim.config.run import RunConfig
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.outputs.indicators import Result
+from krimpsim.outputs.result import Result
 from krimpsim.population.survey import assumed, shifts, surveyed
 
 GROUP = "Drouwenerveen-Bronnegerveen-Buinerveen"

@@ -19,7 +19,7 @@ from krimpsim.outputs.compare import (
     summary_rows,
     write_compare,
 )
-from krimpsim.outputs.indicators import HEADLINES, INDICATORS
+from krimpsim.outputs.headlines import HEADLINES, INDICATORS
 
 A = np.array([10.0, 12.0, 14.0, 16.0])
 B = np.array([9.0, 12.0, 11.0, 16.0])

@@ -9,7 +9,8 @@ from synthetic_results import CAVEATS, G, P, R, V, make_result
 
 from krimpsim.core.codes import Kind, Part
 from krimpsim.core.errors import DataError, UsageError
-from krimpsim.outputs.indicators import GROUP_COLUMNS, GROUP_ROWS, PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
+from krimpsim.outputs.groups import GROUP_COLUMNS, GROUP_ROWS
 from krimpsim.outputs.store import (
     NOT_SUMMED,
     REGION_TABLE_COLUMNS,

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 from synthetic_results import write_run_set
 
-from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.report import figures, village_map
 from krimpsim.report.drawings import draw_all
 from krimpsim.report.figures import COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE, fan_figure, spread

@@ -15,7 +15,7 @@ from synthetic_results import write_run_set
 from krimpsim.config.load import load_config
 from krimpsim.core.errors import DataError
 from krimpsim.outputs.compare import paired, read_compare
-from krimpsim.outputs.indicators import HEADLINES
+from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.report.build import build_report, for_whom
 from krimpsim.report.costs import costs
 from krimpsim.report.findings import (
