@@ -28,20 +28,13 @@ from krimpsim.outputs import rows
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.groups import GROUP_COLUMNS, N_CELLS, by_group
 from krimpsim.outputs.result import Result
-from krimpsim.population.agenda import (
-    CARER_MINUTES,
-    CHILDREN,
-    ENTRIES,
-    N_ITEMS,
-    new_agenda,
-    new_roll,
-    with_entries,
-    with_seats,
-)
+from krimpsim.population.agenda import N_ITEMS, new_agenda, with_entries
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.kinship import link_housemates
+from krimpsim.population.lists import CARER_MINUTES, new_lists, with_places
 from krimpsim.population.market import Market, no_clauses, no_tours, open_market
 from krimpsim.population.renumbering import renumber
+from krimpsim.population.roll import new_roll, with_seats
 from krimpsim.population.schema import I64, People, Ties, new_people, new_ties
 from krimpsim.population.state import Now, State, new_book
 from krimpsim.population.synthesis import START, synthesise, with_room
@@ -97,7 +90,8 @@ def _first_state(world: World, rules: Any, people: People, ties: Ties, counts: I
         people,
         ties,
         counts,
-        new_agenda(len(people), len(ties), int(counts[0]) + 1),
+        new_agenda(int(counts[0]) + 1),
+        new_lists(len(people), len(ties)),
         new_roll(len(people), rules.informal_care.circles),
         market,
         world.places,
@@ -279,7 +273,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Return empty rows for all months, and what it takes to fill them."""
         n, n_villages, n_providers = self._n_months, len(self.villages), len(self.config.providers)
         observation = self.config.observation
-        children, enough = self.state.roll.census[:, CHILDREN], observation.school_children
+        children, enough = self.state.roll.census["children"], observation.school_children
 
         def zeros(*shape: int) -> I64:
             return np.zeros(shape, dtype=np.int64)
@@ -387,10 +381,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         s, informal = self.state, self.rules.informal_care
         if month // 12 % YEARS_OF_ORDER == 0 or month in (FIRST_MONTH, START):
             offer = unsigned(informal_care.offer_key(self.key))
-            renumber(s.people, s.ties, s.counts, s.agenda, len(self.villages), offer, informal.willing)
+            renumber(s.people, s.ties, s.counts, s.lists, len(self.villages), offer, informal.willing)
         while True:
             open_year(self._box, self._settings, self.key, month // 12, START if spin_up else month, spin_up)
-            used = int(s.agenda.used[ENTRIES])
+            used = int(s.agenda.entries[0])
             if used <= len(self.state.agenda.row):
                 return
             self._make_room(used)
@@ -407,10 +401,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         """Let the tables and lists hold the newcomers of a month, and the agenda these entries."""
         s = self.state
         people, ties = with_room(s.people, s.ties, s.counts, self._newcomers)
-        agenda = with_entries(s.agenda, len(people), len(ties), entries)
-        if people is not s.people or ties is not s.ties or agenda is not s.agenda:
+        agenda, lists = with_entries(s.agenda, entries), with_places(s.lists, len(people), len(ties))
+        if people is not s.people or ties is not s.ties or agenda is not s.agenda or lists is not s.lists:
             roll = with_seats(s.roll, len(people))
-            self._take(s._replace(people=people, ties=ties, agenda=agenda, roll=roll))
+            self._take(s._replace(people=people, ties=ties, agenda=agenda, lists=lists, roll=roll))
 
     def _month(self, month: int, index: int | None) -> None:
         """Simulate one month and record it in the row of this index."""
@@ -422,7 +416,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if month % 12 == 0:
             self._open_year(month, spin_up=False)
             self._lap("agenda of the year")
-        self._make_room(int(self.state.agenda.used[ENTRIES]) + 12 * N_ITEMS * self._newcomers)
+        self._make_room(int(self.state.agenda.entries[0]) + 12 * N_ITEMS * self._newcomers)
         clauses = self.convenant.now(month)
         if clauses is not self._clauses:
             self._clauses, self._clauses_box = clauses, Box(clauses)

@@ -19,28 +19,11 @@ from krimpsim.core.laps import lap
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
-from krimpsim.population.agenda import (
-    BLOCK,
-    CLAIMANTS,
-    ENTRIES,
-    N_KINDS,
-    TIES,
-    VOLUNTEERS,
-    WATCH,
-    Chance,
-    Group,
-    call_roll,
-    group_of,
-    needs_watching,
-    plan_group,
-    set_key,
-    tidy,
-    use_tie,
-    volunteer,
-    watch,
-)
+from krimpsim.population.agenda import BLOCK, N_KINDS, Chance, Group, group_of, plan_group, set_key
+from krimpsim.population.lists import needs_watching, resize, size, tidy, use_tie, volunteer, watch
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR
+from krimpsim.population.roll import call_roll
 from krimpsim.population.schema import I64
 from krimpsim.population.state import BLANK_NIGHT_COUNT, BLANK_REGION, Claim, Now, State
 from krimpsim.population.world import World
@@ -164,9 +147,9 @@ def _plan(s: State, settings: Settings, group: Group, year: int, after: int, spi
 def _enlist(s: State, i: int) -> None:
     """Put somebody on the lists she belongs to."""
     if needs_watching(s.people, i):
-        watch(s.people, s.agenda, i)
+        watch(s.people, s.lists, i)
     if s.people[i].volunteer_minutes > 0:
-        volunteer(s.people, s.agenda, i, s.people[i].volunteer_minutes)
+        volunteer(s.people, s.lists, i, s.people[i].volunteer_minutes)
 
 
 @allocating
@@ -201,20 +184,22 @@ def _open_for(s: State, settings: Settings, group: Group, year: int, spin_up: bo
 @compiled
 def _empty_lists(s: State, rules: Any, key: int, year: int) -> None:
     """Empty the lists and the agenda, and put the ties on them."""
-    agenda = s.agenda
+    agenda, lists = s.agenda, s.lists
     s.book.residents[:] = 0
     agenda.first[:] = -1
     agenda.length[:] = 0
-    agenda.used[ENTRIES] = 0
+    agenda.entries[0] = 0
     for k in range(len(_KEYS)):
         item, stream = _KEYS[k]
         set_key(agenda, item, stream, key, year)
-    for k in range(agenda.used[WATCH]):
-        s.people[agenda.watch[k]].watched = 0
-    agenda.used[WATCH] = agenda.used[VOLUNTEERS] = agenda.used[TIES] = 0
+    for k in range(size(lists.watch)):
+        s.people[lists.watch.rows[k]].watched = 0
+    resize(lists.watch, 0)
+    resize(lists.volunteers, 0)
+    resize(lists.ties, 0)
     for t in range(s.counts[1]):
         if s.ties[t].active == 1:
-            use_tie(s.ties, agenda, t)
+            use_tie(s.ties, lists, t)
     care_outside.plan(s, rules.informal_care.outside, 0, s.counts[1], year, 0)
 
 
@@ -225,7 +210,7 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     now = now_of(settings.held, in_force.held, key, month, days, False)
     people_before, ties_before = s.counts[0], s.counts[1]
     lap(s.laps, LAP.between)
-    tidy(s.people, s.agenda)
+    tidy(s.people, s.lists)
     lap(s.laps, LAP.lists)
     ageing.step(s, rules.ageing, now)
     lap(s.laps, LAP.ageing)
@@ -284,7 +269,7 @@ def clear(state: Box) -> None:
 @compiled
 def _ask_ahead(s: State, k: int, n: int) -> None:
     """Ask memory for the claimants to come: for themselves, then for home and family, then for those who give."""
-    people, ties, rows = s.people, s.ties, s.agenda.claimants
+    people, ties, rows = s.people, s.ties, s.lists.claimants.rows
     ask_ahead(people, rows, k + 2 * AHEAD, n)
     if k + 2 * AHEAD < n:
         person = people[rows[k + 2 * AHEAD]]
@@ -303,10 +288,10 @@ def _ask_ahead(s: State, k: int, n: int) -> None:
 @compiled
 def serve(s: State, rules: Any, now: Now, claim: Claim) -> None:
     """Serve the claims in order of urgency: one pass over the region, 7.9b to 7.10e."""
-    n = s.agenda.used[CLAIMANTS]
+    n = size(s.lists.claimants)
     for k in range(n):
         _ask_ahead(s, k, n)
-        i = s.agenda.claimants[k]
+        i = s.lists.claimants.rows[k]
         claims.step_one(s, rules.claims, now, i, claim)
         lap(s.laps, LAP.claims)
         informal_care.step_one(s, rules.informal_care, now, i, claim)

@@ -19,7 +19,8 @@ import numpy as np
 from krimpsim.config.run import RunConfig
 from krimpsim.core.streams import bits, draw_all
 from krimpsim.model import KrimpModel
-from krimpsim.population.agenda import CARERS, CLAIMANTS, N_ITEMS, TIES, VOLUNTEERS, WATCH
+from krimpsim.population.agenda import N_ITEMS
+from krimpsim.population.lists import size
 from krimpsim.population.synthesis import synthesise
 
 REPEATS = 7
@@ -102,7 +103,7 @@ def decide(answers: Any) -> int:
     return a + b
 
 
-LISTS = (("watch", WATCH), ("claimants", CLAIMANTS), ("carers", CARERS), ("volunteers", VOLUNTEERS), ("ties", TIES))
+LISTS = ("watch", "claimants", "carers", "volunteers", "ties")
 
 
 class Months(mesa.Model):  # type: ignore[misc]
@@ -123,12 +124,12 @@ class Months(mesa.Model):  # type: ignore[misc]
 
 def _lists(model: KrimpModel) -> dict[str, list[Any]]:
     """Run a model to its end and return the lists of every month."""
-    found: dict[str, list[Any]] = {name: [] for name, _ in LISTS}
+    found: dict[str, list[Any]] = {name: [] for name in LISTS}
     while model.running:
         model.step()
-        agenda = model.state.agenda
-        for name, used in LISTS:
-            found[name].append(getattr(agenda, name)[: agenda.used[used]].copy())
+        for name in LISTS:
+            listed = getattr(model.state.lists, name)
+            found[name].append(listed.rows[: size(listed)].copy())
     return found
 
 

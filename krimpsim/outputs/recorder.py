@@ -11,21 +11,8 @@ from krimpsim.core.codes import NEVER, UNMET, Event, Pool, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import i64
-from krimpsim.population.agenda import (
-    AT_HOME,
-    CARED,
-    CARER_MINUTES,
-    CARERS,
-    CHILDREN,
-    FROM_50,
-    FROM_65,
-    FROM_75,
-    FROM_85,
-    IN_FACILITY,
-    VOLUNTEERS,
-    WATCH,
-)
 from krimpsim.population.kinship import lives_alone
+from krimpsim.population.lists import CARER_MINUTES, size
 from krimpsim.population.schema import I32, I64, Person
 from krimpsim.population.state import State
 
@@ -147,14 +134,14 @@ def record_census(s: State, rows: Rows, schools: I64) -> None:
     census = s.roll.census
     for v in range(len(census)):
         row = rows.villages[v]
-        row.population = census[v, AT_HOME]
-        row.population_50_74 = census[v, FROM_50] - census[v, FROM_75]
-        row.population_65plus = census[v, FROM_65]
-        row.population_75plus = census[v, FROM_75]
-        row.population_85plus = census[v, FROM_85]
-        row.children_4_11 = census[v, CHILDREN]
-        row.in_facility = census[v, IN_FACILITY]
-        if census[v, CHILDREN] < schools[v]:
+        row.population = census[v].at_home
+        row.population_50_74 = census[v].from_50 - census[v].from_75
+        row.population_65plus = census[v].from_65
+        row.population_75plus = census[v].from_75
+        row.population_85plus = census[v].from_85
+        row.children_4_11 = census[v].children
+        row.in_facility = census[v].in_facility
+        if census[v].children < schools[v]:
             row.school_under_threat = 1
     for c in range(len(rows.cells)):
         rows.cells[c].residents_january = s.book.residents[c]
@@ -219,12 +206,12 @@ def _record_met(person: Person, row: Any, cell: Any, tally: Tallies) -> None:
 @compiled
 def record_need(s: State, rows: Rows, tally: Tallies, month: int) -> None:
     """Count who needs care, who gets it, who waits and since when."""
-    people, agenda = s.people, s.agenda
+    people, lists = s.people, s.lists
     _count_open(s, tally)
-    watched = agenda.used[WATCH]
+    watched = size(lists.watch)
     for k in range(watched):
-        ask_ahead(people, agenda.watch, k, watched)
-        i = agenda.watch[k]
+        ask_ahead(people, lists.watch.rows, k, watched)
+        i = lists.watch.rows[k]
         person, row = people[i], rows.villages[people[i].village]
         if person.presence != Presence.HOME:
             if person.presence == Presence.FACILITY:
@@ -252,11 +239,11 @@ def record_need(s: State, rows: Rows, tally: Tallies, month: int) -> None:
 @compiled
 def record_givers(s: State, rows: Rows, month: int) -> None:
     """Count carers, those who stopped, and volunteers."""
-    people, agenda = s.people, s.agenda
-    carers = agenda.used[CARERS]
+    people, lists = s.people, s.lists
+    carers = size(lists.carers)
     for k in range(carers):
-        ask_ahead(people, agenda.carers, k, carers)
-        i = agenda.carers[k]
+        ask_ahead(people, lists.carers.rows, k, carers)
+        i = lists.carers.rows[k]
         person = people[i]
         if person.care_minutes == 0:
             continue
@@ -270,17 +257,17 @@ def record_givers(s: State, rows: Rows, month: int) -> None:
             if age_in(month, person.birth_month) < 18:
                 row.young_carers += 1
                 cell.young_carers += 1
-    cared = agenda.used[CARED]
+    cared = size(lists.cared)
     for k in range(cared):
-        ask_ahead(people, agenda.cared, k, cared)
-        i = agenda.cared[k]
+        ask_ahead(people, lists.cared.rows, k, cared)
+        i = lists.cared.rows[k]
         if people[i].care_minutes < CARER_MINUTES and people[i].presence == Presence.HOME:
             rows.villages[people[i].village].carers_stopped_12m += 1
             rows.cells[cell_of(s, i)].carers_stopped_12m += 1
-    volunteers = agenda.used[VOLUNTEERS]
+    volunteers = size(lists.volunteers)
     for k in range(volunteers):
-        ask_ahead(people, agenda.volunteers, k, volunteers)
-        i = agenda.volunteers[k]
+        ask_ahead(people, lists.volunteers.rows, k, volunteers)
+        i = lists.volunteers.rows[k]
         rows.villages[people[i].village].volunteers += 1
         rows.cells[cell_of(s, i)].volunteers += 1
 

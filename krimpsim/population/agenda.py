@@ -1,34 +1,26 @@
-"""Who needs a look this month: the agenda of the year, and short lists.  They replace passes over everybody.
+"""The agenda of the year: who needs a look in which month, in place of passes over everybody.
 
-*Agenda.*  Most people have no event in most months.  So each January it is drawn, per person and decision, in which
+Most people have no event in most months.  So each January it is drawn, per person and decision, in which
 months the event *comes up*, at the largest chance that the decision can have for somebody of that sex and age.  In such
 a month the process looks at the person as she is then, and lets the event happen with her own chance divided by that
 largest one.  Together that is a draw at her own chance every month (thinning), whatever changes during the year, and
 the months on the agenda depend on her identity alone.  Who is born or arrives comes on the agenda from the next month.
-
-*Lists.*  The watch list: people with a need level, dementia or an episode, and people in a facility.  Carers and
-volunteers of the month, and ties on which care is given.
-
-*Roll.*  Who lived in the area on 1 January, and how many live in each village now.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from krimpsim.core.clock import age_in, january_age
+from krimpsim.core.clock import january_age
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.prefetch import ask_ahead, fetch
+from krimpsim.core.prefetch import fetch
 from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
-from krimpsim.population.schema import I16, I32, I64, U64, People, Person, Ties
+from krimpsim.population.schema import I16, I32, I64, U32, U64, People, Ties, longer
 
-U32 = NDArray[np.uint32]
-Listed = TypeVar("Listed", I32, U32, U64)
 _COMES_UP = 1 << 15  # draw number, beyond those of the decisions themselves
 
 
@@ -56,12 +48,10 @@ N_AGES = len(AGES)
 KINDS = (2, 2, N_AGES)  #: kinds of person: municipality, sex and age on 1 January
 N_KINDS = 4 * N_AGES
 BLOCK = 1024  #: so many people are planned for at a time: what is known of them stays in the nearest memory
-AT_HOME, FROM_65, FROM_75, FROM_85, CHILDREN, IN_FACILITY, FROM_50 = range(7)  #: columns of `Roll.census`
-CARER_MINUTES = 60  #: less than an hour of informal care a week is not counted
 
 
 class Agenda(NamedTuple):
-    """The agenda of one calendar year, as chains of entries, and the lists of the month.
+    """The agenda of one calendar year, as chains of entries.
 
     Parameters
     ----------
@@ -71,19 +61,9 @@ class Agenda(NamedTuple):
         shape (n_entries,): next entry of the chain; row of the person or tie.
     keys
         shape (13,): key of the year for each item.
-    watch, carers, burdened, volunteers, cared, claimants
-        shape (n_rows,): rows of persons: looked at every month; who gave care this month, in the household or outside;
-        heavily burdened carers; volunteers; informal carers of one of the 12 months before this one; this month's
-        claimants in order of urgency.
-    watch_uid
-        shape (n_rows,): identities of those on the watch list.
-    draws, more_draws
-        shape (n_rows,): workspace for the draws of those on the watch list.
-    ties
-        shape (n_ties,): rows of ties on which care is given.
-    used
-        shape (8,): entries, and places in use of watch, carers, burdened, volunteers, ties, cared and claimants.
-        More entries than there is room for are counted but not kept: then the agenda is made again, with more room.
+    entries
+        shape (1,): number of entries.  More than there is room for are counted but not kept: then the agenda is made
+        again, with more room.
     """
 
     first: I32
@@ -91,20 +71,7 @@ class Agenda(NamedTuple):
     following: I32
     row: I32
     keys: U64
-    watch: I32
-    watch_uid: U64
-    draws: U32
-    more_draws: U32
-    carers: I32
-    burdened: I32
-    volunteers: I32
-    ties: I32
-    cared: I32
-    claimants: I32
-    used: I64
-
-
-ENTRIES, WATCH, CARERS, BURDENED, VOLUNTEERS, TIES, CARED, CLAIMANTS = range(8)  #: positions in `Agenda.used`
+    entries: I64
 
 
 class Chance(NamedTuple):
@@ -154,68 +121,31 @@ def kind_of(town: int, sex: int, age: int) -> int:
     return (town * 2 + sex) * N_AGES + (age if age < 110 else 110) + 1
 
 
-def new_agenda(rows: int, ties: int, entries: int) -> Agenda:
-    """Return an empty agenda with room for a number of rows of persons and of ties, and of entries."""
-
-    def zeros(size: int) -> I32:
-        return np.zeros(size, dtype=np.int32)
-
+def new_agenda(entries: int) -> Agenda:
+    """Return an empty agenda with room for a number of entries."""
     return Agenda(
         first=np.full((N_ITEMS, 12), -1, dtype=np.int32),
         length=np.zeros((N_ITEMS, 12), dtype=np.int32),
-        following=zeros(entries),
-        row=zeros(entries),
+        following=np.zeros(entries, dtype=np.int32),
+        row=np.zeros(entries, dtype=np.int32),
         keys=np.zeros(N_ITEMS, dtype=np.uint64),
-        watch=zeros(rows),
-        watch_uid=np.zeros(rows, dtype=np.uint64),
-        draws=np.zeros(rows, dtype=np.uint32),
-        more_draws=np.zeros(rows, dtype=np.uint32),
-        carers=zeros(rows),
-        burdened=zeros(rows),
-        volunteers=zeros(rows),
-        ties=zeros(ties),
-        cared=zeros(rows),
-        claimants=zeros(rows),
-        used=np.zeros(8, dtype=np.int64),
+        entries=np.zeros(1, dtype=np.int64),
     )
 
 
-def _longer(old: Listed, used: int, size: int) -> Listed:
-    """Return an array of at least this size with what is in use; the rest is not touched, so takes no memory yet."""
-    if len(old) >= size:
-        return old
-    new = np.zeros(size + size // 8, dtype=old.dtype)
-    new[:used] = old[:used]
-    return new
-
-
-def with_entries(agenda: Agenda, rows: int, ties: int, entries: int) -> Agenda:
+def with_entries(agenda: Agenda, entries: int) -> Agenda:
     """Return the agenda with at least this room."""
-    if len(agenda.watch) >= rows and len(agenda.ties) >= ties and len(agenda.row) >= entries:
+    if len(agenda.row) >= entries:
         return agenda
-    used = agenda.used
-    planned = min(int(used[ENTRIES]), len(agenda.row))
-    return agenda._replace(
-        following=_longer(agenda.following, planned, entries),
-        row=_longer(agenda.row, planned, entries),
-        watch=_longer(agenda.watch, used[WATCH], rows),
-        watch_uid=_longer(agenda.watch_uid, used[WATCH], rows),
-        draws=_longer(agenda.draws, 0, rows),
-        more_draws=_longer(agenda.more_draws, 0, rows),
-        carers=_longer(agenda.carers, used[CARERS], rows),
-        burdened=_longer(agenda.burdened, used[BURDENED], rows),
-        volunteers=_longer(agenda.volunteers, used[VOLUNTEERS], rows),
-        ties=_longer(agenda.ties, used[TIES], ties),
-        cared=_longer(agenda.cared, used[CARED], rows),
-        claimants=_longer(agenda.claimants, used[CLAIMANTS], rows),
-    )
+    used = min(int(agenda.entries[0]), len(agenda.row))
+    return agenda._replace(following=longer(agenda.following, used, entries), row=longer(agenda.row, used, entries))
 
 
 @compiled
 def put(agenda: Agenda, item: int, month: int, row: int) -> None:
     """Put a row on the agenda of a calendar month, 0 to 11."""
-    e = agenda.used[ENTRIES]
-    agenda.used[ENTRIES] = e + 1
+    e = agenda.entries[0]
+    agenda.entries[0] = e + 1
     if e < len(agenda.row):
         agenda.row[e] = row
         agenda.following[e] = agenda.first[item, month]
@@ -274,82 +204,6 @@ def due(table: People | Ties, agenda: Agenda, item: int, month: int) -> I64:
         fetch(table, rows[k])
         e = agenda.following[e]
     return rows
-
-
-@compiled
-def watch(people: People, agenda: Agenda, i: int) -> None:
-    """Put a person on the watch list, once."""
-    if people[i].watched == 0:
-        people[i].watched = 1
-        agenda.watch[agenda.used[WATCH]] = i
-        agenda.watch_uid[agenda.used[WATCH]] = people[i].uid
-        agenda.used[WATCH] += 1
-
-
-@compiled
-def needs_watching(people: People, i: int) -> bool:
-    """Return whether somebody is to be looked at every month."""
-    where = people[i].presence
-    return where < Presence.AWAY and (
-        where != Presence.HOME or people[i].level > 0 or people[i].dementia == 1 or people[i].episode == 1
-    )
-
-
-@compiled
-def tidy(people: People, agenda: Agenda) -> None:
-    """Take those who need no watching off the list."""
-    kept, watched = 0, agenda.used[WATCH]
-    for k in range(watched):
-        ask_ahead(people, agenda.watch, k, watched)
-        i = agenda.watch[k]
-        people[i].need_minutes = 0
-        people[i].met_minutes = 0
-        people[i].declined_minutes = 0
-        if needs_watching(people, i):
-            agenda.watch[kept] = i
-            agenda.watch_uid[kept] = agenda.watch_uid[k]
-            kept += 1
-        else:
-            people[i].watched = 0
-    agenda.used[WATCH] = kept
-
-
-@compiled
-def time_left(person: Person, budget: int) -> int:
-    """Return the minutes a week that work, volunteering and care leave a person."""
-    left = budget - person.work_minutes - person.volunteer_minutes
-    left -= person.usual_minutes + person.care_minutes
-    return left if left > 0 else 0
-
-
-@compiled
-def give_care(people: People, agenda: Agenda, i: int, minutes: int, usual: bool) -> None:
-    """Book minutes a week that a resident gives, as usual care in the household or as informal care."""
-    if minutes == 0:
-        return
-    if people[i].care_minutes == 0 and people[i].usual_minutes == 0:
-        agenda.carers[agenda.used[CARERS]] = i
-        agenda.used[CARERS] += 1
-    if usual:
-        people[i].usual_minutes += minutes
-    else:
-        people[i].care_minutes += minutes
-
-
-@compiled
-def volunteer(people: People, agenda: Agenda, i: int, minutes: int) -> None:
-    """Let somebody become a volunteer."""
-    people[i].volunteer_minutes = minutes
-    agenda.volunteers[agenda.used[VOLUNTEERS]] = i
-    agenda.used[VOLUNTEERS] += 1
-
-
-@compiled
-def use_tie(ties: Ties, agenda: Agenda, t: int) -> None:
-    """Let care begin on a tie that is not in use."""
-    ties[t].active = 1
-    agenda.ties[agenda.used[TIES]] = t
-    agenda.used[TIES] += 1
 
 
 class Group(NamedTuple):
@@ -424,158 +278,3 @@ def plan_group(agenda: Agenda, item: int, group: Group, p: Chance, of: int, afte
     """Put the months in which an event comes up for people of a group on the agenda, from `after` on."""
     for c in range(choose(agenda, item, group, p, of)):
         plan_chosen(agenda, item, group, group.chosen[c], p, of, after)
-
-
-class Roll(NamedTuple):
-    """Who lived in the area on 1 January, and how many live in each village now.
-
-    A circle is a part of a village: people who know each other, by a number that is part of their identity.
-
-    Parameters
-    ----------
-    willing, willing_uid
-        shape (n_rows,): rows and identities of residents on 1 January who are willing to give care, circle after
-        circle.
-    start
-        shape (n_circles + 1,): where each circle begins in `willing`.
-    older
-        shape (1,): of 75 and over on 1 January.
-    census
-        shape (V, 7): at home, of which 65, 75, 85 and over, children of 4 to 11; in a facility; at home, 50 and over.
-        Kept up to date.
-    """
-
-    willing: I32
-    willing_uid: U64
-    start: I64
-    older: I64
-    census: I64
-
-
-def new_roll(rows: int, circles: I64) -> Roll:
-    """Return an empty roll, with room for a number of rows of persons.
-
-    Parameters
-    ----------
-    circles
-        shape (V + 1,): number of the first circle of each village, and the number of circles.
-    """
-    return Roll(
-        willing=np.zeros(rows, dtype=np.int32),
-        willing_uid=np.zeros(rows, dtype=np.uint64),
-        start=np.zeros(int(circles[-1]) + 1, dtype=np.int64),
-        older=np.zeros(1, dtype=np.int64),
-        census=np.zeros((len(circles) - 1, 7), dtype=np.int64),
-    )
-
-
-def with_seats(roll: Roll, rows: int) -> Roll:
-    """Return the roll with at least this room."""
-    if len(roll.willing) >= rows:
-        return roll
-    used = int(roll.start[-1])
-    return roll._replace(willing=_longer(roll.willing, used, rows), willing_uid=_longer(roll.willing_uid, used, rows))
-
-
-@allocating
-def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int) -> None:
-    """Call the roll on 1 January, before the birthdays of that month."""
-    n = counts[0]
-    rows, circle = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
-    ages = np.zeros((len(roll.census), 111), dtype=np.int64)
-    _call(people, n, roll, circles, month, ages, rows, circle)
-
-
-@compiled
-def circle_of(people: People, circles: I64, i: int) -> int:
-    """Return the circle of a person."""
-    v = people[i].village
-    return circles[v] + i64(people[i].uid >> 20) % (circles[v + 1] - circles[v])
-
-
-@compiled
-def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I64, rows: I32, circle: I32) -> None:
-    """Count people by village and age, and line up the willing by circle.
-
-    Parameters
-    ----------
-    ages
-        shape (V, 111): workspace of zeros.
-    rows, circle
-        shape (n,): workspace.
-    """
-    roll.census[:] = 0
-    roll.start[:] = 0
-    older, willing = 0, 0
-    for i in range(n):
-        where = people[i].presence
-        if where >= Presence.AWAY:
-            continue
-        v, born = people[i].village, people[i].birth_month
-        older += 1 if age_in(month, born) >= 75 else 0
-        if where == Presence.HOME:
-            ages[v, min(max(age_in(month - 1, born), 0), 110)] += 1
-        else:
-            roll.census[v, IN_FACILITY] += 1
-        if people[i].capacity > 0:
-            c = circle_of(people, circles, i)
-            roll.start[c] += 1
-            rows[willing], circle[willing] = i, c
-            willing += 1
-    roll.older[0] = older
-    for v in range(ages.shape[0]):
-        for age in range(ages.shape[1]):
-            _count_at_home(roll.census, v, age, ages[v, age])
-    end = 0
-    for c in range(len(roll.start)):  # where each circle ends; seats are given from there on down
-        end += roll.start[c]
-        roll.start[c] = end
-    for k in range(willing - 1, -1, -1):
-        i, c = rows[k], circle[k]
-        roll.start[c] -= 1
-        roll.willing[roll.start[c]] = i
-        roll.willing_uid[roll.start[c]] = people[i].uid
-
-
-@compiled
-def count(people: People, census: I64, i: int, month: int, persons: int) -> None:
-    """Add a person to the census (1), or take her out (-1), as she is this month."""
-    v = people[i].village
-    if people[i].presence == Presence.HOME:
-        _count_at_home(census, v, age_in(month, people[i].birth_month), persons)
-    else:
-        census[v, IN_FACILITY] += persons
-
-
-@compiled
-def _count_at_home(census: I64, v: int, age: int, persons: int) -> None:
-    """Add persons of an age who live at home to the census of a village, or take them out."""
-    census[v, AT_HOME] += persons
-    if age >= 50:
-        census[v, FROM_50] += persons
-    if age >= 65:
-        census[v, FROM_65] += persons
-        if age >= 75:
-            census[v, FROM_75] += persons
-            if age >= 85:
-                census[v, FROM_85] += persons
-    elif 4 <= age < 12:
-        census[v, CHILDREN] += persons
-
-
-@compiled
-def have_birthday(people: People, census: I64, i: int, age: int) -> None:
-    """Move a person at home to another age group of the census."""
-    v = people[i].village
-    if age == 4:
-        census[v, CHILDREN] += 1
-    elif age == 12:
-        census[v, CHILDREN] -= 1
-    elif age == 50:
-        census[v, FROM_50] += 1
-    elif age == 65:
-        census[v, FROM_65] += 1
-    elif age == 75:
-        census[v, FROM_75] += 1
-    elif age == 85:
-        census[v, FROM_85] += 1

@@ -13,14 +13,12 @@ from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import AHEAD, fetch
 from krimpsim.core.streams import happens, i64
-from krimpsim.population.agenda import BURDENED, CARED, CARERS, VOLUNTEERS, WATCH, Agenda
+from krimpsim.population.lists import Lists, resize, size
 from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
 
 
 @allocating
-def renumber(
-    people: People, ties: Ties, counts: I64, agenda: Agenda, n_villages: int, offer: int, willing: int
-) -> None:
+def renumber(people: People, ties: Ties, counts: I64, lists: Lists, n_villages: int, offer: int, willing: int) -> None:
     """Give new numbers to the rows of persons and ties.
 
     Dropped are people who have died or left, and ties of which an end is dropped, or none of the two lives in the area.
@@ -38,14 +36,8 @@ def renumber(
     _mark_busy(people, n, busy)
     counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
     _point_anew(people, ties, n, n_ties, counts[0], number)
-    for which, rows in (
-        (WATCH, agenda.watch),
-        (CARERS, agenda.carers),
-        (BURDENED, agenda.burdened),
-        (VOLUNTEERS, agenda.volunteers),
-        (CARED, agenda.cared),
-    ):
-        agenda.used[which] = _keep_listed(rows, agenda.used[which], counts[0], number)
+    for listed in (lists.watch, lists.carers, lists.burdened, lists.volunteers, lists.cared):
+        resize(listed, _keep_listed(listed.rows, size(listed), counts[0], number))
     _move(people, number, seats, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     seats[:] = 0

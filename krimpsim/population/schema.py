@@ -21,6 +21,7 @@ I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 F64 = NDArray[np.float64]
 
@@ -253,3 +254,15 @@ def grown(table: Table[Row], used: int, capacity: int) -> Table[Row]:
     new: Any = _Rows(capacity, dtype=table.dtype)
     new[:used] = table[:used]
     return cast("Table[Row]", new)
+
+
+Numbers = TypeVar("Numbers", I32, U32, U64)
+
+
+def longer(old: Numbers, used: int, size: int) -> Numbers:
+    """Return an array of at least this size with what is in use; the rest is not touched, so takes no memory yet."""
+    if len(old) >= size:
+        return old
+    new = np.zeros(size + size // 8, dtype=old.dtype)
+    new[:used] = old[:used]
+    return new

@@ -14,9 +14,11 @@ import numpy as np
 
 from krimpsim.core.codes import Event, Flow, Kind, Lever, Part, Payer, Pool
 from krimpsim.core.jit import compiled
-from krimpsim.population.agenda import Agenda, Roll
+from krimpsim.population.agenda import Agenda
 from krimpsim.population.geography import Geography
+from krimpsim.population.lists import Lists
 from krimpsim.population.market import ClausesNow, Market, Tours
+from krimpsim.population.roll import Roll
 from krimpsim.population.schema import I64, People, Ties, row_of
 
 MOST_DELAY = 720  #: minutes; a longer wait for an alarm call is counted as this
@@ -242,6 +244,7 @@ class State(NamedTuple):
     ties: Ties
     counts: I64
     agenda: Agenda
+    lists: Lists
     roll: Roll
     market: Market
     places: Geography

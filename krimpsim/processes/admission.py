@@ -21,9 +21,10 @@ from krimpsim.core.codes import NOBODY, Event, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
-from krimpsim.population.agenda import WATCH, count
 from krimpsim.population.kinship import helper_of, live_alone
+from krimpsim.population.lists import size
 from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, places_now, places_of
+from krimpsim.population.roll import count
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
@@ -73,7 +74,7 @@ def asking(s: State, p: Params, now: Now, level: int, provider: int) -> int:
 @allocating
 def step(s: State, p: Params, now: Now) -> None:
     """Let people ask, and fill free places."""
-    people, agenda, month = s.people, s.agenda, now.month
+    people, lists, month = s.people, s.lists, now.month
     asks = month_key(now.key, Stream.ADMISSION_REQUEST, month, 0)
     order = month_key(now.key, Stream.ADMISSION_ORDER, month // 12, 0)
     places = i64(int(places_now(float(s.roll.older[0]), float(s.frozen[0]), p.places, month) + 0.5))
@@ -81,13 +82,13 @@ def step(s: State, p: Params, now: Now) -> None:
         s.frozen[0] = places
     s.book.region[0].facility_places = places
     taken = 0
-    n_watched = agenda.used[WATCH]
+    n_watched = size(lists.watch)
     waiting = np.empty(n_watched, dtype=np.int64)
     rank = np.empty(n_watched, dtype=np.int64)
     n = 0
     for k in range(n_watched):
-        ask_ahead(people, agenda.watch, k, n_watched)
-        i = agenda.watch[k]
+        ask_ahead(people, lists.watch.rows, k, n_watched)
+        i = lists.watch.rows[k]
         if people[i].presence == Presence.FACILITY:
             taken += 1
             continue

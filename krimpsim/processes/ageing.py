@@ -14,7 +14,9 @@ from __future__ import annotations
 from krimpsim.core.codes import Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, happens, month_key
-from krimpsim.population.agenda import N_AGES, Group, Item, due, have_birthday, put, volunteer
+from krimpsim.population.agenda import N_AGES, Group, Item, due, put
+from krimpsim.population.lists import volunteer
+from krimpsim.population.roll import have_birthday
 from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import Traits
 from krimpsim.population.world import World
@@ -51,7 +53,7 @@ def step(s: State, p: Params, now: Now) -> None:
         have_birthday(people, s.roll.census, i, age)
         uid = people[i].uid
         if age == 18 and happens(month_key(now.key, Stream.SYNTHESIS_PERSON, 0, 4), uid, p.volunteers):
-            volunteer(people, s.agenda, i, p.volunteer_minutes)
+            volunteer(people, s.lists, i, p.volunteer_minutes)
         elif age == 20 and happens(month_key(now.key, Stream.SYNTHESIS_PERSON, 0, 0), uid, p.employed):
             people[i].work_minutes = p.work_minutes
             if happens(month_key(now.key, Stream.SYNTHESIS_PERSON, 0, 3), uid, p.works_in_care):

@@ -21,7 +21,7 @@ from krimpsim.core.codes import Lever, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
-from krimpsim.population.agenda import BURDENED, CARER_MINUTES, CARERS
+from krimpsim.population.lists import CARER_MINUTES, resize, size
 from krimpsim.population.schema import I64
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World
@@ -57,18 +57,18 @@ def prepare(world: World) -> Params:
 @compiled
 def step(s: State, p: Params, now: Now) -> None:
     """Set who is heavily burdened."""
-    people, agenda = s.people, s.agenda
+    people, lists = s.people, s.lists
     respite = month_key(now.key, Stream.RESPITE_REACH, now.month // 12, 0)
     draw = month_key(now.key, Stream.BURDEN_STATE, now.month // 12, 0)
-    listed = agenda.used[BURDENED]
+    listed = size(lists.burdened)
     for k in range(listed):
-        ask_ahead(people, agenda.burdened, k, listed)
-        people[agenda.burdened[k]].burdened = 0
+        ask_ahead(people, lists.burdened.rows, k, listed)
+        people[lists.burdened.rows[k]].burdened = 0
     n = 0
-    carers = agenda.used[CARERS]
+    carers = size(lists.carers)
     for k in range(carers):
-        ask_ahead(people, agenda.carers, k, carers)
-        i = agenda.carers[k]
+        ask_ahead(people, lists.carers.rows, k, carers)
+        i = lists.carers.rows[k]
         minutes = people[i].care_minutes
         if minutes >= CARER_MINUTES and people[i].presence == Presence.HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
@@ -76,9 +76,9 @@ def step(s: State, p: Params, now: Now) -> None:
             rests = 1 if reached > 0 and happens(respite, people[i].uid, reached) else 0
             if happens(draw, people[i].uid, p.burden[rests, 1 if people[i].level > 0 else 0, hours]):
                 people[i].burdened = 1
-                agenda.burdened[n] = i
+                lists.burdened.rows[n] = i
                 n += 1
-    agenda.used[BURDENED] = n
+    resize(lists.burdened, n)
 
 
 PROCESS = Process(

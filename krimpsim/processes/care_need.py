@@ -23,17 +23,8 @@ from krimpsim.core.codes import NEVER, Lever, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, draw_all, happens, i64, month_key, threshold
-from krimpsim.population.agenda import (
-    AGES,
-    WATCH,
-    Chance,
-    Item,
-    by_kind,
-    due,
-    kind_of,
-    own_chance,
-    watch,
-)
+from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of, own_chance
+from krimpsim.population.lists import size, watch
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State
@@ -132,7 +123,7 @@ def changes(level: int, rises: bool, falls: bool) -> int:
 @allocating
 def step_episodes(s: State, p: Params, now: Now) -> None:
     """Begin and end post-acute episodes: one that runs may end, another may begin."""
-    people, agenda = s.people, s.agenda
+    people, agenda, lists = s.people, s.agenda, s.lists
     ends = month_key(now.key, Stream.CARE_NEED_EPISODE_END, now.month, 0)
     rows = due(people, agenda, Item.EPISODE, now.month)
     fit = np.empty(len(rows), dtype=np.int64)
@@ -141,16 +132,16 @@ def step_episodes(s: State, p: Params, now: Now) -> None:
         if people[i].presence == Presence.HOME and people[i].episode == 0:
             fit[n] = i
             n += 1
-    watched = agenda.used[WATCH]
+    watched = size(lists.watch)
     for k in range(watched):
-        ask_ahead(people, agenda.watch, k, watched)
-        i = agenda.watch[k]
+        ask_ahead(people, lists.watch.rows, k, watched)
+        i = lists.watch.rows[k]
         runs = people[i].episode == 1 and people[i].presence == Presence.HOME
         if runs and happens(ends, people[i].uid, p.episode_end):
             people[i].episode = 0
     for i in fit[:n]:
         people[i].episode = 1
-        watch(people, agenda, i)
+        watch(people, lists, i)
 
 
 @compiled
@@ -183,13 +174,13 @@ def _seam(p: Params, now: Now, person: Person) -> int:
 @compiled
 def _change(s: State, p: Params, now: Now, n: int) -> None:
     """Let those on the watch list get worse or better: most draws lie above the largest chances of the level."""
-    people, agenda, month = s.people, s.agenda, now.month
-    draw_all(month_key(now.key, Stream.CARE_NEED_CHANGE, month, 0), agenda.watch_uid[:n], agenda.draws)
-    draw_all(month_key(now.key, Stream.CARE_NEED_CHANGE, month, 1), agenda.watch_uid[:n], agenda.more_draws)
+    people, lists, month = s.people, s.lists, now.month
+    draw_all(month_key(now.key, Stream.CARE_NEED_CHANGE, month, 0), lists.watch_uid[:n], lists.draws)
+    draw_all(month_key(now.key, Stream.CARE_NEED_CHANGE, month, 1), lists.watch_uid[:n], lists.more_draws)
     seam = month_key(now.key, Stream.CARE_NEED_SEAM, month, 0)
     for k in range(n):
-        ask_ahead(people, agenda.watch, k, n)
-        i, up, down = agenda.watch[k], i64(agenda.draws[k]), i64(agenda.more_draws[k])
+        ask_ahead(people, lists.watch.rows, k, n)
+        i, up, down = lists.watch.rows[k], i64(lists.draws[k]), i64(lists.more_draws[k])
         level = people[i].level
         if up >= p.most_up[level] and down >= p.most_down[level]:
             continue
@@ -217,12 +208,12 @@ def _change(s: State, p: Params, now: Now, n: int) -> None:
 @allocating
 def step(s: State, p: Params, now: Now) -> None:
     """Change dementia and need levels, one step a month at most."""
-    people, agenda, month = s.people, s.agenda, now.month
+    people, agenda, lists, month = s.people, s.agenda, s.lists, now.month
     for i in due(people, agenda, Item.DEMENTIA, month):
         if people[i].presence < Presence.AWAY and people[i].dementia == 0:
             people[i].dementia = 1
-            watch(people, agenda, i)
-    watched = agenda.used[WATCH]
+            watch(people, lists, i)
+    watched = size(lists.watch)
     draw = month_key(now.key, Stream.CARE_NEED_CHANGE, month, 0)
     rows = due(people, agenda, Item.NEED, month)
     onset = np.empty(len(rows), dtype=np.int64)
@@ -239,7 +230,7 @@ def step(s: State, p: Params, now: Now) -> None:
     for i in onset[:n]:
         people[i].level = 1
         people[i].need_since = month
-        watch(people, agenda, i)
+        watch(people, lists, i)
 
 
 PROCESS = Process(

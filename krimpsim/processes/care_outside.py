@@ -16,8 +16,9 @@ from krimpsim.core.codes import Flow, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.core.streams import Stream, happens, month_key, threshold
-from krimpsim.population.agenda import TIES, Chance, Item, chance_of, due, give_care, own_chance, time_left, use_tie
+from krimpsim.population.agenda import Chance, Item, chance_of, due, own_chance
 from krimpsim.population.agenda import plan as plan_item
+from krimpsim.population.lists import give_care, size, time_left, use_tie
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, Person, Tie
 from krimpsim.population.state import Now, State
@@ -116,7 +117,7 @@ def start_stock(s: State, p: Params, now: Now) -> None:
             age = age_in(now.month, giver.birth_month)
             may = 25 <= age < 70 and age < p.until
             if may and happens(start, tie.uid, p.stock[giver.sex, (age - 25) // 5, tie.distance]):
-                use_tie(s.ties, s.agenda, t)
+                use_tie(s.ties, s.lists, t)
 
 
 @allocating
@@ -133,28 +134,28 @@ def start(s: State, p: Params, now: Now) -> None:
             chance = p.start[giver.sex, (age - 25) // 5, tie.distance]
             most = p.comes_up.most[_class(tie, giver, january_age(now.month // 12, giver.birth_month))]
             if happens(draw, tie.uid, own_chance(chance, most)):
-                use_tie(s.ties, s.agenda, t)
+                use_tie(s.ties, s.lists, t)
 
 
 @compiled
 def give(s: State, p: Params) -> None:
     """Let residents give this month's care to parents outside."""
-    agenda = s.agenda
-    in_use = agenda.used[TIES]
+    lists = s.lists
+    in_use = size(lists.ties)
     for k in range(in_use):
-        ask_ahead(s.ties, agenda.ties, k + AHEAD, in_use)
+        ask_ahead(s.ties, lists.ties.rows, k + AHEAD, in_use)
         if k + AHEAD < in_use:
-            soon = s.ties[agenda.ties[k + AHEAD]]
+            soon = s.ties[lists.ties.rows[k + AHEAD]]
             if soon.receiver < 0:
                 fetch(s.people, soon.giver)
-        tie = s.ties[agenda.ties[k]]
+        tie = s.ties[lists.ties.rows[k]]
         if tie.receiver >= 0:
             continue
         giver = s.people[tie.giver]
         minutes = giver.capacity * p.minutes[tie.distance] // 1000
         left = time_left(giver, p.time_budget)
         minutes = minutes if minutes < left else left
-        give_care(s.people, agenda, tie.giver, minutes, False)
+        give_care(s.people, lists, tie.giver, minutes, False)
         tie.minutes = minutes
         s.book.flows[giver.village, Flow.GIVEN] += minutes
         s.book.flows[giver.village, Flow.EXPORTED] += minutes

@@ -21,7 +21,7 @@ from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
-from krimpsim.population.agenda import CLAIMANTS, WATCH
+from krimpsim.population.lists import resize, size
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Claim, Now, State
 from krimpsim.population.world import World
@@ -74,22 +74,22 @@ def accepts_help(now: Now, person: Person) -> bool:
 @allocating
 def step(s: State, p: Params, now: Now) -> None:
     """List this month's claimants in order of urgency."""
-    people, agenda = s.people, s.agenda
+    people, lists = s.people, s.lists
     order = month_key(now.key, Stream.CLAIM_ORDER, now.month // 12, 0)
-    watched = agenda.used[WATCH]
+    watched = size(lists.watch)
     rows = np.empty(watched, dtype=np.int64)
     rank = np.empty(watched, dtype=np.int64)
     n = 0
     for k in range(watched):
-        ask_ahead(people, agenda.watch, k, watched)
-        i = agenda.watch[k]
+        ask_ahead(people, lists.watch.rows, k, watched)
+        i = lists.watch.rows[k]
         person = people[i]
         if person.presence == Presence.HOME and (person.level > 0 or person.episode == 1):
             rows[n] = i
             rank[n] = rank_of(person.level, bits(order, person.uid))
             n += 1
-    agenda.claimants[:n] = in_order(rows[:n], rank[:n])
-    agenda.used[CLAIMANTS] = n
+    lists.claimants.rows[:n] = in_order(rows[:n], rank[:n])
+    resize(lists.claimants, n)
 
 
 @compiled

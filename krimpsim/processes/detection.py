@@ -23,8 +23,8 @@ from krimpsim.core.jit import allocating
 from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold
-from krimpsim.population.agenda import WATCH
 from krimpsim.population.kinship import lives_alone
+from krimpsim.population.lists import size
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64
 from krimpsim.population.state import Now, State
@@ -66,16 +66,16 @@ def prepare(world: World) -> Params:
 @allocating
 def step(s: State, p: Params, now: Now) -> None:
     """Notice need and grant what the teams can take in; in the spin-up nobody notices."""
-    people, agenda, month = s.people, s.agenda, now.month
+    people, lists, month = s.people, s.lists, now.month
     draw = month_key(now.key, Stream.DETECTION_NOTICE, month, 0)
     order = month_key(now.key, Stream.CLAIM_ORDER, month // 12, 1)
-    watched = agenda.used[WATCH]
+    watched = size(lists.watch)
     queue = np.empty(watched, dtype=np.int64)
     rank = np.empty(watched, dtype=np.int64)
     n = 0
     for k in range(watched):
-        ask_ahead(people, agenda.watch, k, watched)
-        i = agenda.watch[k]
+        ask_ahead(people, lists.watch.rows, k, watched)
+        i = lists.watch.rows[k]
         level = people[i].level
         if level == 0 or people[i].presence != Presence.HOME:
             continue

@@ -20,19 +20,10 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import Event, Presence, Sex
 from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, happens, month_key, threshold, uid_of
-from krimpsim.population.agenda import (
-    AGES,
-    N_KINDS,
-    Chance,
-    Item,
-    by_kind,
-    count,
-    due,
-    kind_of,
-    own_chance,
-)
+from krimpsim.population.agenda import AGES, N_KINDS, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.kinship import join_household
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
+from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, begin_person
 from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits

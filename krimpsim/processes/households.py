@@ -20,19 +20,7 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Distance, Event, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold, uniform
-from krimpsim.population.agenda import (
-    AGES,
-    Chance,
-    Group,
-    Item,
-    by_kind,
-    choose,
-    count,
-    due,
-    kind_of,
-    own_chance,
-    plan_chosen,
-)
+from krimpsim.population.agenda import AGES, Chance, Group, Item, by_kind, choose, due, kind_of, own_chance, plan_chosen
 from krimpsim.population.kinship import (
     add_tie,
     has_children_at_home,
@@ -43,6 +31,7 @@ from krimpsim.population.kinship import (
     tie_uid,
 )
 from krimpsim.population.need_profile import per_month
+from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, U64, Person
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World

@@ -28,20 +28,11 @@ from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part
 from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
-from krimpsim.population.agenda import (
-    CARED,
-    CARER_MINUTES,
-    CARERS,
-    TIES,
-    WATCH,
-    Item,
-    circle_of,
-    give_care,
-    time_left,
-    use_tie,
-)
+from krimpsim.population.agenda import Item
 from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
+from krimpsim.population.lists import CARER_MINUTES, give_care, resize, size, time_left, use_tie
 from krimpsim.population.need_profile import per_month
+from krimpsim.population.roll import circle_of
 from krimpsim.population.schema import I64, Person, Tie
 from krimpsim.population.state import Claim, Now, State, scaled
 from krimpsim.population.world import World
@@ -158,7 +149,7 @@ def _children_help(s: State, p: Params, now: Now, i: int, young: int) -> None:
         age = age_in(now.month, people[j].birth_month)
         is_child = people[j].mother == i or people[j].father == i
         if is_child and 8 <= age < 18 and happens(young, people[j].uid, p.young):
-            give_care(people, s.agenda, j, p.young_minutes, False)
+            give_care(people, s.lists, j, p.young_minutes, False)
             s.book.flows[people[i].village, Flow.GIVEN] += p.young_minutes
             s.book.flows[people[i].village, Flow.RECEIVED] += p.young_minutes
         j = people[j].housemate
@@ -196,51 +187,51 @@ def _put_down_care(s: State, now: Now) -> None:
 
     Nothing but the record reads that list.
     """
-    people, agenda, month = s.people, s.agenda, now.month
+    people, lists, month = s.people, s.lists, now.month
     kept = 0
-    cared, carers = agenda.used[CARED], agenda.used[CARERS]
+    cared, carers = size(lists.cared), size(lists.carers)
     for k in range(cared):
-        ask_ahead(people, agenda.cared, k, cared)
-        i = agenda.cared[k]
+        ask_ahead(people, lists.cared.rows, k, cared)
+        i = lists.cared.rows[k]
         if people[i].cared_in >= month - 12:
-            agenda.cared[kept] = i
+            lists.cared.rows[kept] = i
             kept += 1
     for k in range(carers):
-        ask_ahead(people, agenda.carers, k, carers)
-        i = agenda.carers[k]
+        ask_ahead(people, lists.carers.rows, k, carers)
+        i = lists.carers.rows[k]
         if people[i].care_minutes >= CARER_MINUTES:
             if people[i].cared_in < month - 12:
-                agenda.cared[kept] = i
+                lists.cared.rows[kept] = i
                 kept += 1
             people[i].cared_in = month - 1
         people[i].usual_minutes = 0
         people[i].care_minutes = 0
-    agenda.used[CARED] = kept
-    agenda.used[CARERS] = 0
+    resize(lists.cared, kept)
+    resize(lists.carers, 0)
 
 
 @compiled
 def _go_on(s: State, p: Params, now: Now) -> None:
     """End ties that do not go on."""
-    agenda, kept, in_use = s.agenda, 0, s.agenda.used[TIES]
+    lists, kept, in_use = s.lists, 0, size(s.lists.ties)
     stop = month_key(now.key, Stream.TIE_STOP, now.month, 0)
     tired = month_key(now.key, Stream.CARER_STOP, now.month, 0)
     for k in range(in_use):
-        ask_ahead(s.ties, agenda.ties, k + AHEAD, in_use)
+        ask_ahead(s.ties, lists.ties.rows, k + AHEAD, in_use)
         if k + AHEAD < in_use:
-            soon = s.ties[agenda.ties[k + AHEAD]]
+            soon = s.ties[lists.ties.rows[k + AHEAD]]
             for end in (soon.giver, soon.receiver):
                 if end >= 0:
                     fetch(s.people, end)
-        t = agenda.ties[k]
+        t = lists.ties.rows[k]
         tie = s.ties[t]
         tie.minutes = 0
         if tie.active == 1 and _goes_on(s, p, now, tie, stop, tired):
-            agenda.ties[kept] = t
+            lists.ties.rows[kept] = t
             kept += 1
         else:
             tie.active = 0
-    agenda.used[TIES] = kept
+    resize(lists.ties, kept)
 
 
 @compiled
@@ -249,10 +240,10 @@ def step(s: State, p: Params, now: Now) -> None:
     _put_down_care(s, now)
     _go_on(s, p, now)
     young = month_key(now.key, Stream.YOUNG_CARER, 0, 0)
-    watched = s.agenda.used[WATCH]
+    watched = size(s.lists.watch)
     for k in range(watched):
-        ask_ahead(s.people, s.agenda.watch, k, watched)
-        i = s.agenda.watch[k]
+        ask_ahead(s.people, s.lists.watch.rows, k, watched)
+        i = s.lists.watch.rows[k]
         if s.people[i].level >= 2 and s.people[i].presence == Presence.HOME:
             _children_help(s, p, now, i, young)
     care_outside.start(s, p.outside, now)
@@ -270,7 +261,7 @@ def _usual_care(s: State, p: Params, now: Now, i: int, helper: int, claim: Claim
         percent = p.substitution[kind]
         given = given_for(rest[kind], time_left(s.people[helper], p.time_budget), percent)
         covered = covered_by(given, rest[kind], percent)
-        give_care(s.people, s.agenda, helper, given, True)
+        give_care(s.people, s.lists, helper, given, True)
         s.book.parts[person.village, Part.HOUSEHOLD, kind] += covered
         rest[kind] -= covered
         s.book.flows[person.village, Flow.HOUSEHOLD] += given
@@ -305,7 +296,7 @@ def _give(s: State, p: Params, i: int, claim: Claim, giver: int, available: int,
     total += company if company < left else left
     s.book.flows[v, Flow.RECEIVED] += total
     if giver >= 0:
-        give_care(s.people, s.agenda, giver, total, False)
+        give_care(s.people, s.lists, giver, total, False)
         s.book.flows[s.people[giver].village, Flow.GIVEN] += total
     else:
         s.book.flows[v, Flow.IMPORTED] += total
@@ -397,7 +388,7 @@ def _kin(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
             chance = scaled(now, Lever.START_TO_HELP, person.village, p.recruit_child[sex, distance])
             if not happens(recruit, tie.uid, chance):
                 continue
-            use_tie(s.ties, s.agenda, chosen)
+            use_tie(s.ties, s.lists, chosen)
         available = capacity * p.offer[distance] // 1000
         if giver >= 0:
             free = capacity - s.people[giver].care_minutes
@@ -455,7 +446,7 @@ def _find_neighbour(s: State, p: Params, now: Now, i: int) -> None:
             uid = tie_uid(s.people[best].uid, person.uid, Relation.NEIGHBOUR)
             add_tie(s.ties, s.counts, s.people, best, i, Relation.NEIGHBOUR, Distance.UNDER_2_KM, uid)
         if s.ties[t].active == 0:
-            use_tie(s.ties, s.agenda, t)
+            use_tie(s.ties, s.lists, t)
         person.neighbour_tried = 1
 
 

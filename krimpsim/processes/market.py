@@ -23,7 +23,7 @@ from krimpsim.core.codes import NEVER, NOBODY, Pool, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold, uniform
-from krimpsim.population.agenda import WATCH
+from krimpsim.population.lists import size
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Claim, Now, State, pool_of
@@ -232,11 +232,11 @@ def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
 @compiled
 def let_go(s: State) -> None:
     """End the contract of those on the watch list who need no care at home any more."""
-    agenda = s.agenda
-    watched = agenda.used[WATCH]
+    lists = s.lists
+    watched = size(lists.watch)
     for k in range(watched):
-        ask_ahead(s.people, agenda.watch, k, watched)
-        person = s.people[agenda.watch[k]]
+        ask_ahead(s.people, lists.watch.rows, k, watched)
+        person = s.people[lists.watch.rows[k]]
         if person.presence != Presence.HOME or (person.level == 0 and person.episode == 0):
             person.provider_help = NOBODY
             person.provider_care = NOBODY

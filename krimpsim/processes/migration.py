@@ -24,16 +24,7 @@ from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Event, Lever, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import CERTAIN, Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
-from krimpsim.population.agenda import (
-    AGES,
-    Chance,
-    Item,
-    by_kind,
-    count,
-    due,
-    kind_of,
-    own_chance,
-)
+from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.kinship import (
     TAG_TIE,
     add_tie,
@@ -44,6 +35,7 @@ from krimpsim.population.kinship import (
     lives_with_parent,
 )
 from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
+from krimpsim.population.roll import count
 from krimpsim.population.schema import F64, I64, Person, begin_person
 from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import (

@@ -24,20 +24,11 @@ from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, draw_all, happens, i64, month_key, threshold
-from krimpsim.population.agenda import (
-    KINDS,
-    N_KINDS,
-    WATCH,
-    Chance,
-    Item,
-    by_kind,
-    count,
-    due,
-    kind_of,
-    own_chance,
-)
+from krimpsim.population.agenda import KINDS, N_KINDS, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.kinship import leave_household
+from krimpsim.population.lists import size
 from krimpsim.population.need_profile import FIRST_YEAR, in_a_month, level_hazard_ratios
+from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World
@@ -113,12 +104,12 @@ def _chances(s: State, p: Params, now: Now, person: Person) -> tuple[int, int]:
 @compiled
 def _die_in_need(s: State, p: Params, now: Now) -> None:
     """Let people who need care die: most draws lie above the largest chance of the level, and ask for no more."""
-    people, agenda = s.people, s.agenda
-    n = agenda.used[WATCH]
-    draw_all(month_key(now.key, Stream.MORTALITY_DEATH, now.month, 0), agenda.watch_uid[:n], agenda.draws)
+    people, lists = s.people, s.lists
+    n = size(lists.watch)
+    draw_all(month_key(now.key, Stream.MORTALITY_DEATH, now.month, 0), lists.watch_uid[:n], lists.draws)
     for k in range(n):
-        ask_ahead(people, agenda.watch, k, n)
-        i, value = agenda.watch[k], i64(agenda.draws[k])
+        ask_ahead(people, lists.watch.rows, k, n)
+        i, value = lists.watch.rows[k], i64(lists.draws[k])
         level = people[i].level
         if level > 0 and value < p.most[now.month - FIRST_YEAR * 12, level] and people[i].presence < Presence.AWAY:
             chance, _ = _chances(s, p, now, people[i])

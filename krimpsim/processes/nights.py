@@ -26,7 +26,7 @@ from krimpsim.core.codes import Lever, Pool
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mix, month_key, threshold, u64
-from krimpsim.population.agenda import CLAIMANTS
+from krimpsim.population.lists import size
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64
 from krimpsim.population.state import Now, State
@@ -134,10 +134,10 @@ def _draw_visits(s: State, p: Params, now: Now, planned: Any, calls: Any) -> tup
         month_key(now.key, Stream.NIGHTS_PLANNED, year, 1),
     )
     remote = month_key(now.key, Stream.NIGHTS_REMOTE, year, 0)
-    n_planned, n_calls, claimants = 0, 0, s.agenda.used[CLAIMANTS]
+    n_planned, n_calls, claimants = 0, 0, size(s.lists.claimants)
     for k in range(claimants):
-        ask_ahead(s.people, s.agenda.claimants, k, claimants)
-        client = s.people[s.agenda.claimants[k]]
+        ask_ahead(s.people, s.lists.claimants.rows, k, claimants)
+        client = s.people[s.lists.claimants.rows[k]]
         b, uid, v = client.provider_care, client.uid, client.village
         if b < 0 or s.market.active[b] == 0:
             continue
@@ -166,7 +166,7 @@ def visits_of(s: State, p: Params, now: Now) -> tuple[Any, Any]:
     planned, calls
         Rows of `Visit`; the night of those that are planned is 0.
     """
-    n_planned = n_calls = s.agenda.used[CLAIMANTS] // 8
+    n_planned = n_calls = size(s.lists.claimants) // 8
     while True:
         planned, calls = np.empty(n_planned, dtype=VISIT), np.empty(n_calls, dtype=VISIT)
         n_planned, n_calls = _draw_visits(s, p, now, planned, calls)

@@ -25,17 +25,8 @@ from krimpsim.core.codes import Kind, Lever, Part, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, happens, month_key, threshold
-from krimpsim.population.agenda import (
-    AGES,
-    VOLUNTEERS,
-    Chance,
-    Item,
-    by_kind,
-    due,
-    kind_of,
-    own_chance,
-    volunteer,
-)
+from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of, own_chance
+from krimpsim.population.lists import resize, size, volunteer
 from krimpsim.population.need_profile import per_month
 from krimpsim.population.schema import I64, Person, row_of
 from krimpsim.population.state import Claim, Now, State, scaled
@@ -119,7 +110,7 @@ def step(s: State, p: Params, now: Now) -> None:
             and age_in(month, people[i].birth_month) >= 18
             and happens(draw, people[i].uid, own_chance(_start(p, now, people[i]), most))
         ):
-            volunteer(people, s.agenda, i, p.minutes)
+            volunteer(people, s.lists, i, p.minutes)
     pool = s.book.unused
     _count(s, pool)
     for v in range(len(pool)):
@@ -139,11 +130,11 @@ def _start(p: Params, now: Now, person: Person) -> int:
 @compiled
 def _count(s: State, pool: I64) -> None:
     """Add up volunteers' minutes by village; who needs much care stops at once."""
-    people, agenda = s.people, s.agenda
-    kept, listed = 0, agenda.used[VOLUNTEERS]
+    people, lists = s.people, s.lists
+    kept, listed = 0, size(lists.volunteers)
     for k in range(listed):
-        ask_ahead(people, agenda.volunteers, k, listed)
-        i = agenda.volunteers[k]
+        ask_ahead(people, lists.volunteers.rows, k, listed)
+        i = lists.volunteers.rows[k]
         person = people[i]
         if person.volunteer_minutes == 0 or person.presence != Presence.HOME:
             continue
@@ -151,9 +142,9 @@ def _count(s: State, pool: I64) -> None:
             person.volunteer_minutes = 0
             continue
         pool[person.village] += person.volunteer_minutes
-        agenda.volunteers[kept] = i
+        lists.volunteers.rows[kept] = i
         kept += 1
-    agenda.used[VOLUNTEERS] = kept
+    resize(lists.volunteers, kept)
 
 
 @compiled

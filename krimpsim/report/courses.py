@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from krimpsim.config.run import RunConfig
 from krimpsim.core.codes import NEVER, Kind, Presence, Relation
 from krimpsim.model import KrimpModel
-from krimpsim.population.agenda import AT_HOME, CARERS, TIES, WATCH
+from krimpsim.population.lists import size
 from krimpsim.population.schema import I16, I64, U64
 from krimpsim.run import simulate
 
@@ -231,11 +231,12 @@ class _Notes:
 
     def take(self, model: KrimpModel) -> None:
         """Note the month that has just passed."""
-        people, agenda, used = model.people, model.state.agenda, model.state.agenda.used
+        people, lists = model.people, model.state.lists
         ended = np.flatnonzero(people.end_month == model.month)
-        rows = np.concatenate([agenda.watch[: used[WATCH]], agenda.carers[: used[CARERS]], ended]).astype(np.int64)
+        listed = (on.rows[: size(on)] for on in (lists.watch, lists.carers))
+        rows = np.concatenate([*listed, ended]).astype(np.int64)
         rows = np.unique(rows)
-        at_home = model.state.roll.census[:, AT_HOME]
+        at_home = model.state.roll.census["at_home"]
         self.fewest = np.minimum(self.fewest, at_home) if len(self.fewest) else at_home.copy()
         self.uid.append(people.uid[rows])
         self.partner.append(_uid_at(people.uid, people.partner[rows]))
@@ -244,8 +245,8 @@ class _Notes:
 
     def _take_help(self, model: KrimpModel, rows: I64) -> None:
         """Note who helps whom: by the ties in use, and in the home."""
-        people, ties, agenda = model.people, model.ties, model.state.agenda
-        in_use = agenda.ties[: agenda.used[TIES]]
+        people, ties, lists = model.people, model.ties, model.state.lists
+        in_use = lists.ties.rows[: size(lists.ties)]
         giver, receiver = ties.giver[in_use].astype(np.int64), ties.receiver[in_use].astype(np.int64)
         minutes = ties.minutes[in_use]
         by_tie = np.zeros(len(people), dtype=np.int64)

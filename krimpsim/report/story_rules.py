@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.core.codes import Presence
-from krimpsim.population.agenda import CARER_MINUTES
+from krimpsim.population.lists import CARER_MINUTES
 from krimpsim.population.schema import I64
 from krimpsim.report.courses import ADULT, FACTS, Courses, H
 

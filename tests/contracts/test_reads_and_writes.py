@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from krimpsim import processes
-from krimpsim.population import agenda, kinship, state
+from krimpsim.population import agenda, kinship, lists, roll, state
 from krimpsim.population.market import Market
 from krimpsim.population.schema import PEOPLE, TIES
 from krimpsim.schedule import PARTS
@@ -36,7 +36,9 @@ def functions(path: Path) -> dict[str, ast.FunctionDef]:
 
 
 POPULATION = {
-    name: of for module in (agenda, kinship, state) for name, of in functions(Path(module.__file__ or "")).items()
+    name: of
+    for module in (agenda, kinship, lists, roll, state)
+    for name, of in functions(Path(module.__file__ or "")).items()
 }
 WALKS = {"tidy", "call_roll", "group_of", "renumber"}  # of the lists, no rule's
 

@@ -17,7 +17,6 @@ from krimpsim.core.codes import NOBODY, Kind, Part, Pool, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.result import Result
-from krimpsim.population.agenda import CLAIMANTS
 from krimpsim.population.market import ClausesNow, no_clauses
 from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import PEOPLE, TIES, People, Ties, begin_person
@@ -115,9 +114,9 @@ def claim(
 
 def ask_for_care(model: KrimpModel, rows: Any) -> None:
     """Let these be the claimants of the month, in this order."""
-    agenda = model.state.agenda
-    agenda.claimants[: len(rows)] = rows
-    agenda.used[CLAIMANTS] = len(rows)
+    claimants = model.state.lists.claimants
+    claimants.rows[: len(rows)] = rows
+    claimants.used[0] = len(rows)
 
 
 # --- the population, whatever the order of its rows -------------------------------------------------------------

@@ -15,6 +15,8 @@ from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN, bits, draw_all, happens, month_key, run_key, threshold
 from krimpsim.model import KrimpModel
 from krimpsim.population import agenda as a
+from krimpsim.population.lists import Listed, new_lists, size, tidy, watch, with_places
+from krimpsim.population.roll import call_roll, new_roll, with_seats
 from krimpsim.population.schema import new_people
 
 YEAR = 2020
@@ -28,7 +30,7 @@ TABLE = new_people(PERSONS)  # what `due` asks memory for
 
 def planned(most: int, after: int = 0, persons: int = PERSONS) -> a.Agenda:
     """Return an agenda on which an event of this largest chance was planned for many persons."""
-    agenda = a.new_agenda(1, 1, 12 * persons)
+    agenda = a.new_agenda(12 * persons)
     a.set_key(agenda, ITEM, 10, np.uint64(run_key(7, 0)), YEAR)
     chance = a.chance_of(np.array([most]))
     for person in range(persons):
@@ -86,10 +88,10 @@ def test_thinning_gives_the_chance_of_the_moment() -> None:
 
 
 def test_entries_beyond_the_room_are_counted_and_not_kept() -> None:
-    agenda = a.new_agenda(1, 1, 3)
+    agenda = a.new_agenda(3)
     for row in range(5):
         a.put(agenda, ITEM, 0, row)
-    assert int(agenda.used[a.ENTRIES]) == 5
+    assert int(agenda.entries[0]) == 5
     assert sorted(a.due(TABLE, agenda, ITEM, 12 * YEAR).tolist()) == [0, 1, 2]
 
 
@@ -111,7 +113,7 @@ def test_a_group_is_planned_for_like_each_of_its_people_alone() -> None:
     people.birth_month = 12 * (YEAR + 1) - 1 - dice.integers(0, 120 * 12, size)
     most = dice.integers(0, CERTAIN // 8, (2, *a.KINDS)) * (dice.random((2, *a.KINDS)) < 0.7)
     most[1, 0, 0, 40], chance = CERTAIN, a.by_kind(most)
-    whole, alone = a.new_agenda(1, 1, 24 * size), a.new_agenda(1, 1, 24 * size)
+    whole, alone = a.new_agenda(24 * size), a.new_agenda(24 * size)
     for agenda in (whole, alone):
         a.set_key(agenda, ITEM, 10, np.uint64(run_key(7, 0)), YEAR)
     for first, last in ((0, 1000), (1000, 1001), (1001, 1001), (1001, size)):
@@ -121,43 +123,45 @@ def test_a_group_is_planned_for_like_each_of_its_people_alone() -> None:
         town, sex = int(towns[people.village[i]]), int(people.sex[i])
         of = int(np.ravel_multi_index((1, town, sex, age + 1), most.shape))
         a.plan(alone, ITEM, int(i), people.uid[i], chance, of, 3)
-    assert whole.used[a.ENTRIES] == alone.used[a.ENTRIES] > 100
+    assert whole.entries[0] == alone.entries[0] > 100
     for one, other in zip(months(whole), months(alone), strict=True):
         assert one.tolist() == other.tolist()
 
 
 def test_more_room_keeps_what_is_listed() -> None:
-    agenda, roll = planned(threshold(0.2), persons=50), a.new_roll(3, np.array([0, 2], dtype=np.int64))
-    agenda.watch[0], agenda.watch_uid[0], agenda.used[a.WATCH] = 7, 8, 1
-    agenda.cared[0], agenda.used[a.CARED] = 5, 1
+    agenda, roll, lists = planned(threshold(0.2), persons=50), new_roll(3, np.array([0, 2])), new_lists(1, 1)
+    lists.watch.rows[0], lists.watch_uid[0], lists.watch.used[0] = 7, 8, 1
+    lists.cared.rows[0], lists.cared.used[0] = 5, 1
     roll.willing[:], roll.willing_uid[:], roll.start[:] = (4, 5, 6), (7, 8, 9), (0, 1, 3)
-    more, seats = a.with_entries(agenda, 9, 9, 5000), a.with_seats(roll, 9)
-    assert min(len(more.watch), len(more.watch_uid), len(more.draws), len(more.ties), len(seats.willing)) >= 9
+    more, seats, places = a.with_entries(agenda, 5000), with_seats(roll, 9), with_places(lists, 9, 9)
+    rooms = (places.watch.rows, places.watch_uid, places.draws, places.ties.rows, seats.willing)
+    assert min(map(len, rooms)) >= 9
     assert len(more.row) >= 5000
     for one, other in zip(months(agenda), months(more), strict=True):
         assert one.tolist() == other.tolist()
-    assert (more.watch[0], more.watch_uid[0], more.cared[0]) == (7, 8, 5)
+    assert (places.watch.rows[0], places.watch_uid[0], places.cared.rows[0]) == (7, 8, 5)
+    assert (size(places.watch), size(places.cared), size(places.ties)) == (1, 1, 0)
     assert (seats.willing[:3].tolist(), seats.willing_uid[:3].tolist()) == ([4, 5, 6], [7, 8, 9])
 
 
 def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
-    people, agenda = new_people(6), a.new_agenda(6, 1, 1)
+    people, lists = new_people(6), new_lists(6, 1)
     people.uid[:], people.presence = np.arange(6) + 100, HOME
     people.level = (0, 1, 0, 1, 1, 0)
     for i in (3, 2, 4, 3, 0, 1):
-        a.watch(people, agenda, i)
-    assert agenda.watch_uid[:5].tolist() == [103, 102, 104, 100, 101]
-    a.tidy(people, agenda)
-    assert agenda.watch[: int(agenda.used[a.WATCH])].tolist() == [3, 4, 1]
-    assert agenda.watch_uid[:3].tolist() == [103, 104, 101]
+        watch(people, lists, i)
+    assert lists.watch_uid[:5].tolist() == [103, 102, 104, 100, 101]
+    tidy(people, lists)
+    assert lists.watch.rows[: size(lists.watch)].tolist() == [3, 4, 1]
+    assert lists.watch_uid[:3].tolist() == [103, 104, 101]
 
 
 def check_roll(model: KrimpModel) -> None:
     """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
     n, circles = int(model.counts[0]), model.rules.informal_care.circles
     people, uid = model.people, model.people.uid
-    roll = a.new_roll(n, circles)
-    a.call_roll(model.people, model.counts, roll, circles, model.month + 1)
+    roll = new_roll(n, circles)
+    call_roll(model.people, model.counts, roll, circles, model.month + 1)
     np.testing.assert_array_equal(roll.census, model.state.roll.census)
     here = people.presence < AWAY
     assert int(roll.older[0]) == int((here & ((model.month + 1 - people.birth_month) // 12 >= 75)).sum()) > 0
@@ -173,28 +177,28 @@ def check_roll(model: KrimpModel) -> None:
 
 def check(model: KrimpModel) -> None:
     """Compare lists, rings and census with passes over everybody."""
-    people, agenda = model.people, model.state.agenda
+    people, lists = model.people, model.state.lists
     here, home = people.presence < AWAY, people.presence == HOME
     sick = (people.level > 0) | (people.dementia == 1) | (people.episode == 1)
 
-    def listed(rows: np.ndarray, used: int) -> set[int]:
-        found = rows[: int(agenda.used[used])].tolist()
+    def listed(on: Listed) -> set[int]:
+        found = on.rows[: size(on)].tolist()
         assert len(set(found)) == len(found), "somebody stands on a list twice"
         return set(found)
 
-    watched = listed(agenda.watch, a.WATCH)
-    listed_uid = agenda.watch_uid[: int(agenda.used[a.WATCH])]
-    np.testing.assert_array_equal(listed_uid, people.uid[agenda.watch[: len(listed_uid)]])
+    watched = listed(lists.watch)
+    listed_uid = lists.watch_uid[: size(lists.watch)]
+    np.testing.assert_array_equal(listed_uid, people.uid[lists.watch.rows[: len(listed_uid)]])
     check_roll(model)
     assert set(np.flatnonzero(here & (sick | ~home)).tolist()) <= watched
     assert set(np.flatnonzero(people.watched == 1).tolist()) == watched
     gives = set(np.flatnonzero((people.care_minutes > 0) | (people.usual_minutes > 0)).tolist())
-    assert gives == listed(agenda.carers, a.CARERS)
+    assert gives == listed(lists.carers)
     burdened = set(np.flatnonzero((people.burdened == 1) & home).tolist())
-    assert burdened == listed(agenda.burdened, a.BURDENED)
+    assert burdened == listed(lists.burdened)
     helps = set(np.flatnonzero((people.volunteer_minutes > 0) & home).tolist())
-    assert helps == listed(agenda.volunteers, a.VOLUNTEERS)
-    assert set(np.flatnonzero(model.ties.active == 1).tolist()) == listed(agenda.ties, a.TIES)
+    assert helps == listed(lists.volunteers)
+    assert set(np.flatnonzero(model.ties.active == 1).tolist()) == listed(lists.ties)
     age = (model.month - people.birth_month) // 12
     row = model.result().village_rows[-1]
     for name, chosen in (

@@ -11,8 +11,10 @@ from krimpsim.core.codes import NEVER, NOBODY, Event, Kind, Part, Pool, Presence
 from krimpsim.core.streams import Stream, bits, month_key, threshold
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.population import agenda, need_profile
+from krimpsim.population import need_profile
+from krimpsim.population.lists import watch
 from krimpsim.population.need_profile import ADMISSION_AGE
+from krimpsim.population.roll import circle_of
 from krimpsim.population.synthesis import START
 from krimpsim.processes import admission, driving, informal_care, market, nights
 
@@ -54,7 +56,7 @@ def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_firs
     people.waits_for_facility[rows] = people.dementia[rows] = 1
     people.level[rows] = np.where(np.arange(40) % 2, 3, 4)
     for i in rows:
-        agenda.watch(s.people, s.agenda, int(i))
+        watch(s.people, s.lists, int(i))
     inside = people.presence == int(Presence.FACILITY)
     assert inside.sum() > 0
     s.roll.older[0] = int(inside.sum()) + room
@@ -98,9 +100,7 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     givers, receivers, neighbours = ties.giver, ties.receiver, ties.relation == int(Relation.NEIGHBOUR)
     found = neighbours & (givers >= 0) & (receivers >= 0)
     circles = model.rules.informal_care.circles
-    giver, receiver = (
-        [agenda.circle_of(model.people, circles, int(i)) for i in end[found]] for end in (givers, receivers)
-    )
+    giver, receiver = ([circle_of(model.people, circles, int(i)) for i in end[found]] for end in (givers, receivers))
     assert circles[-1] == load_tables().village_population[model.places.number[0]] // 150
     assert found.sum() > 100
     assert giver == receiver

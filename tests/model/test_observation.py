@@ -14,8 +14,8 @@ from krimpsim.model import KrimpModel
 from krimpsim.outputs import recorder
 from krimpsim.outputs.groups import GROUP_COLUMNS, GROUP_ROWS, GROUPS
 from krimpsim.outputs.result import Result
-from krimpsim.population.agenda import CARER_MINUTES
 from krimpsim.population.geography import VILLAGE_SIZES
+from krimpsim.population.lists import CARER_MINUTES
 from krimpsim.population.state import MOST_DELAY
 from krimpsim.processes import accounts
 
@@ -307,7 +307,7 @@ def test_a_shadow_price_is_shown_and_changes_nothing_else() -> None:
 
 def test_a_school_is_under_threat_only_where_there_were_enough_children() -> None:
     children = result_of(config_of("scenarios/today")).village_rows[:, :, V["children_4_11"]]
-    founders = KrimpModel(config_of("scenarios/today")).state.roll.census[:, 4]
+    founders = KrimpModel(config_of("scenarios/today")).state.roll.census["children"]
     for needed in (23, 60):
         config = config_of("scenarios/today", {"observation.school_children": needed})
         found = result_of(config).village_rows[:, :, V["school_under_threat"]]

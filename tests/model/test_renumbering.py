@@ -13,7 +13,7 @@ from krimpsim import model as model_module
 from krimpsim.core.codes import Presence
 from krimpsim.core.streams import unsigned
 from krimpsim.model import KrimpModel
-from krimpsim.population.agenda import BURDENED, CARERS, VOLUNTEERS, WATCH
+from krimpsim.population.lists import size
 from krimpsim.population.renumbering import _move, name_of, renumber
 from krimpsim.population.schema import PEOPLE, TIES, new_people, new_ties
 from krimpsim.processes.informal_care import offer_key
@@ -22,7 +22,7 @@ from krimpsim.run import simulate
 
 def as_known(model: KrimpModel) -> dict[str, Any]:
     """Say everything about those who are there in terms of identities, without row numbers."""
-    people, ties, agenda = model.people, model.ties, model.state.agenda
+    people, ties, lists = model.people, model.ties, model.state.lists
     here = people.presence < int(Presence.AWAY)
 
     def name(row: int) -> int:
@@ -43,16 +43,12 @@ def as_known(model: KrimpModel) -> dict[str, Any]:
         if max(ties.giver[t], ties.receiver[t]) >= 0
         and all(row < 0 or here[row] for row in (int(ties.giver[t]), int(ties.receiver[t])))
     ]
-    lists = {
-        which: sorted(name(int(row)) for row in rows[: int(agenda.used[which])] if here[row])
-        for which, rows in (
-            (WATCH, agenda.watch),
-            (CARERS, agenda.carers),
-            (BURDENED, agenda.burdened),
-            (VOLUNTEERS, agenda.volunteers),
-        )
+    kept_lists = {
+        which: sorted(name(int(row)) for row in on.rows[: size(on)] if here[row])
+        for which in ("watch", "carers", "burdened", "volunteers")
+        for on in (getattr(lists, which),)
     }
-    return {"persons": persons, "ties": sorted(tie(t) for t in kept), "lists": lists}
+    return {"persons": persons, "ties": sorted(tie(t) for t in kept), "lists": kept_lists}
 
 
 def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
@@ -65,7 +61,7 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     for i in np.flatnonzero(here & (mother >= 0) & ~here[np.maximum(mother, 0)]):
         gone[int(uid[i])] = name_of(uid[mother[i]])
     s, willing = model.state, model.rules.informal_care.willing
-    renumber(s.people, s.ties, s.counts, s.agenda, len(model.villages), unsigned(offer_key(model.key)), willing)
+    renumber(s.people, s.ties, s.counts, s.lists, len(model.villages), unsigned(offer_key(model.key)), willing)
     assert as_known(model) == before
     assert len(gone) > 5, "some have a mother who is gone"
     known = {int(uid[i]): int(model.people.mother[i]) for i in range(int(s.counts[0]))}

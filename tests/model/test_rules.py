@@ -22,7 +22,7 @@ from krimpsim.core.order import in_order, rank_of
 from krimpsim.core.streams import CERTAIN
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.population.agenda import WATCH
+from krimpsim.population.lists import size
 from krimpsim.population.market import no_clauses
 from krimpsim.population.state import Now, pool_of
 from krimpsim.population.synthesis import cumulative, distance_class, tie_uid
@@ -378,7 +378,7 @@ def test_the_gap_between_payers_begins_with_level_4_and_lasts_as_set() -> None:
     people, now, p = model.people, month_of_model(model), model.rules.care_need
     p = p._replace(up=np.full_like(p.up, CERTAIN), most_up=np.full(5, CERTAIN), seam=CERTAIN, seam_months=5)
     before = people.level.copy(), people.between_payers.copy()
-    care_need._change(model.state, p, now, int(model.state.agenda.used[WATCH]))
+    care_need._change(model.state, p, now, size(model.state.lists.watch))
     worse = people.level > before[0]
     reached = worse & (before[0] == 3)
     assert reached.sum() > 5

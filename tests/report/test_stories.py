@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "model"))
 from model_tools import finished, same, small
 
 from krimpsim.core.codes import Presence
-from krimpsim.population.agenda import CARER_MINUTES
+from krimpsim.population.lists import CARER_MINUTES
 from krimpsim.report import stories
 from krimpsim.report.courses import FACTS, H, follow
 from krimpsim.report.stories import tell_one, tell_two, write_stories
