@@ -1,0 +1,162 @@
+"""How rules read: sizes, signatures, names in place of numbers.  What is not so yet stands in one list that may shrink.
+
+``python tests/contracts/test_shape.py`` prints the longest files, functions and lists of arguments.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "krimpsim"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+RULES = [*sorted((PACKAGE / "processes").glob("*.py")), PACKAGE / "schedule.py", PACKAGE / "outputs" / "recorder.py"]
+MOST_LINES, MOST_LINES_OF_TESTS, MOST_OF_A_FUNCTION, MOST_ARGUMENTS = 400, 300, 70, 7
+
+#: Not yet as it should be, and how large it is.  What is here may get smaller, and nothing may come to it.
+TOO_LARGE: dict[str, int] = {
+    "arguments of krimpsim/population/agenda.py:_fill_group": 8,
+    "arguments of krimpsim/population/agenda.py:_plan_months": 8,
+    "arguments of krimpsim/population/kinship.py:add_tie": 8,
+    "arguments of krimpsim/population/need_profile.py:_advance": 8,
+    "arguments of krimpsim/population/need_profile.py:_follow": 9,
+    "arguments of krimpsim/population/roll.py:_call": 8,
+    "arguments of krimpsim/population/synthesis.py:_synthesise": 8,
+    "arguments of krimpsim/population/synthesis.py:give_need": 9,
+    "arguments of krimpsim/processes/households.py:_win": 9,
+    "arguments of krimpsim/processes/migration.py:_new_person": 8,
+    "krimpsim/config/care.py": 447,
+    "krimpsim/config/formal.py": 643,
+    "krimpsim/config/informal.py": 445,
+    "krimpsim/config/passes.py": 447,
+    "krimpsim/experiments/engine.py": 478,
+    "krimpsim/experiments/sensitivity.py": 611,
+    "krimpsim/experiments/store.py": 557,
+    "krimpsim/inputs/tables.py": 448,
+    "krimpsim/model.py": 503,
+    "krimpsim/outputs/recorder.py": 415,
+    "krimpsim/population/need_profile.py": 427,
+    "krimpsim/population/synthesis.py": 586,
+    "krimpsim/processes/informal_care.py": 535,
+    "krimpsim/processes/migration.py": 442,
+    "krimpsim/report/runset.py": 401,
+    "krimpsim/schedule.py": 409,
+    "lines of krimpsim/experiments/chunk.py:run_chunk": 73,
+    "lines of krimpsim/population/need_profile.py:_follow": 73,
+    "lines of krimpsim/population/synthesis.py:_make_kin": 81,
+    "lines of krimpsim/report/effects_figure.py:effects_figure": 98,
+    "lines of krimpsim/run.py:run_scenarios": 111,
+    "tests/cli/test_cli.py": 501,
+    "tests/config/test_load.py": 422,
+    "tests/experiments/test_analysis.py": 422,
+    "tests/experiments/test_comparison.py": 377,
+    "tests/experiments/test_draws.py": 420,
+    "tests/experiments/test_faults.py": 362,
+    "tests/experiments/test_sensitivity.py": 386,
+    "tests/experiments/test_store_of_runs.py": 362,
+    "tests/inputs/test_tables.py": 352,
+    "tests/model/test_observation.py": 328,
+    "tests/model/test_rules.py": 557,
+    "tests/model/test_scenarios.py": 621,
+    "tests/report/test_report_page.py": 409,
+    "tests/report/test_story_truth.py": 587,
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def length(function: ast.FunctionDef) -> int:
+    return (function.end_lineno or 0) - function.lineno + 1
+
+
+def is_compiled(function: ast.FunctionDef) -> bool:
+    return bool({"compiled", "allocating"} & {ast.unparse(one) for one in function.decorator_list})
+
+
+COMPILED = [(path, one) for path in MODULES for one in functions(path) if is_compiled(one)]
+OF_RULES = [(path, one) for path, one in COMPILED if path in RULES]
+
+
+def where(pair: tuple[Path, ast.FunctionDef]) -> str:
+    return f"{name_of(pair[0])}:{pair[1].name}"
+
+
+def sizes() -> Iterator[tuple[str, int, int]]:
+    """Yield everything that has a size, with the most that it may have."""
+    for path in MODULES:
+        yield name_of(path), lines_of(path), MOST_LINES
+        for one in functions(path):
+            yield f"lines of {where((path, one))}", length(one), MOST_OF_A_FUNCTION
+    for path in TESTS:
+        yield name_of(path), lines_of(path), MOST_LINES_OF_TESTS
+    for path, one in COMPILED:
+        yield f"arguments of {where((path, one))}", len(one.args.args), MOST_ARGUMENTS
+
+
+def test_nothing_is_too_large_but_what_is_on_the_list() -> None:
+    found = {name: size for name, size, most in sizes() if size > most}
+    assert {name: size for name, size in found.items() if size > TOO_LARGE.get(name, 0)} == {}
+
+
+def test_what_got_smaller_is_written_down() -> None:
+    found = {name: size for name, size, most in sizes() if size > most}
+    assert {name: found.get(name) for name in TOO_LARGE if found.get(name) != TOO_LARGE[name]} == {}
+
+
+@pytest.mark.parametrize("pair", [one for one in OF_RULES if one[1].name in ("step", "step_one")], ids=where)
+def test_every_process_has_the_same_doors(pair: tuple[Path, ast.FunctionDef]) -> None:
+    said = [(one.arg, ast.unparse(one.annotation or ast.Constant(None))) for one in pair[1].args.args]
+    month = [("s", "State"), ("p", "Params"), ("now", "Now")]
+    assert said == (month if pair[1].name == "step" else [*month, ("i", "int"), ("claim", "Claim")])
+    assert ast.unparse(pair[1].returns or ast.Constant(0)) == "None"
+
+
+@pytest.mark.parametrize("pair", COMPILED, ids=where)
+def test_no_cast_stands_around_a_read_of_a_whole_number(pair: tuple[Path, ast.FunctionDef]) -> None:
+    for node in ast.walk(pair[1]):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "int":
+            assert not isinstance(node.args[0], ast.Subscript | ast.Attribute | ast.Name), f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "processes" in p.parts or "population" in p.parts], ids=name_of)
+def test_no_line_only_gives_a_code_another_name(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"^[A-Z_]+(, [A-Z_]+)* = int\([A-Z]\w+\.[A-Z]", text, flags=re.MULTILINE)
+
+
+def report() -> Iterator[str]:
+    """Yield what is longest: files, functions and lists of arguments."""
+    yield "files"
+    yield from (
+        f"  {n:5}  {name}" for n, name in sorted(((lines_of(p), name_of(p)) for p in MODULES), reverse=True)[:15]
+    )
+    yield "files of tests"
+    yield from (f"  {n:5}  {name}" for n, name in sorted(((lines_of(p), name_of(p)) for p in TESTS), reverse=True)[:15])
+    yield "functions"
+    found = sorted(((length(one), where((p, one))) for p in MODULES for one in functions(p)), reverse=True)
+    yield from (f"  {n:5}  {name}" for n, name in found[:15])
+    yield "arguments of compiled functions"
+    found = sorted(((len(one.args.args), where((p, one))) for p, one in COMPILED), reverse=True)
+    yield from (f"  {n:5}  {name}" for n, name in found[:15])
+
+
+if __name__ == "__main__":
+    print("\n".join(report()))  # noqa: T201
