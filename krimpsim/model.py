@@ -2,153 +2,56 @@
 
 from __future__ import annotations
 
-import math
 import time
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NoReturn
 
 import mesa
 import numpy as np
 
+from krimpsim.collector import Headlines, Numbers
 from krimpsim.config.events import with_events
 from krimpsim.config.load import as_config
 from krimpsim.config.run import RunConfig
 from krimpsim.core import arguments
 from krimpsim.core.clock import days_in, label, month_of
-from krimpsim.core.codes import Kind, Part, Pool, Presence
+from krimpsim.core.codes import Presence
 from krimpsim.core.errors import KrimpsimError, UsageError
 from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
-from krimpsim.inputs.tables import Tables, crowded, load_tables
 from krimpsim.organisations.convenant import Calendar, Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties
 from krimpsim.organisations.providers import HomeCareProvider, hinterland_luck, prices_of
 from krimpsim.outputs import rows
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.groups import GROUP_COLUMNS, N_CELLS, by_group
+from krimpsim.outputs.recorder import Sheets
 from krimpsim.outputs.result import Result
-from krimpsim.population.agenda import N_ITEMS, new_agenda, with_entries
+from krimpsim.population.agenda import N_ITEMS, with_entries
 from krimpsim.population.agentset import ResidentSet
 from krimpsim.population.kinship import link_housemates
-from krimpsim.population.lists import CARER_MINUTES, new_lists, with_places
-from krimpsim.population.market import Market, no_clauses, no_tours, open_market
+from krimpsim.population.lists import CARER_MINUTES, with_places
+from krimpsim.population.market import Market, no_clauses, open_market
 from krimpsim.population.renumbering import renumber
-from krimpsim.population.roll import new_roll, with_seats
-from krimpsim.population.schema import I64, People, Ties, new_people, new_ties
-from krimpsim.population.state import Now, State, new_book
+from krimpsim.population.roll import with_seats
+from krimpsim.population.schema import I64, People, Ties
+from krimpsim.population.state import Now, State
 from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.population.world import World, world_of
-from krimpsim.processes import accounts, informal_care, migration, staff
+from krimpsim.processes import informal_care, migration, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     LAPS,
-    Settings,
-    Sheets,
     care_month,
     clear,
     open_year,
     people_month,
-    prepare,
     record_month,
     supply_month,
 )
+from krimpsim.start import first_state, indirect_time, open_accounts, prepared
 
 _UNLIMITED = 1 << 40
 YEARS_OF_ORDER = 2  #: every so many years the tables are put in order; more seldom takes more room
-SUMMED = (
-    "population",
-    "needing_care",
-    "minutes_needed",
-    "minutes_unmet",
-    "informal_carers",
-    "carers_heavily_burdened",
-    "overlap_nights",
-    "in_facility",
-)  #: headlines: of all villages
-OF_REGION = ("providers_active", "villages_without_provider")  #: headlines of the region
-
-
-def _tables(config: RunConfig) -> Tables:
-    """Return the input tables, with as many residents as the configuration asks for."""
-    return crowded(load_tables(), config.region.copies)
-
-
-@lru_cache(maxsize=8)
-def _prepared(text: str) -> tuple[World, Settings, Box, Calendar]:
-    """Return what depends on the configuration alone: world, settings in a box, clauses; kept for the next."""
-    config = RunConfig.model_validate_json(text)
-    world = world_of(config, _tables(config))
-    settings = prepare(world)
-    return world, settings, Box(settings), Calendar(config, world.villages, settings.rules.accounts)
-
-
-def _first_state(world: World, rules: Any, people: People, ties: Ties, counts: I64, market: Market) -> State:
-    """Return the state at the start of the spin-up."""
-    n_villages, n_providers, towns = len(world.villages), len(world.config.providers), world.places.municipalities
-    return State(
-        people,
-        ties,
-        counts,
-        new_agenda(int(counts[0]) + 1),
-        new_lists(len(people), len(ties)),
-        new_roll(len(people), rules.informal_care.circles),
-        market,
-        world.places,
-        strength=np.zeros((n_providers, n_villages, len(Pool)), dtype=np.int64),
-        hours_factor=np.full(towns, 1000, dtype=np.int64),
-        intakes=np.full(towns, 1000, dtype=np.int64),
-        frozen=np.zeros(1, dtype=np.int64),
-        indirect=np.zeros(len(Pool), dtype=np.int64),
-        book=new_book(world.places, n_providers, N_CELLS),
-        laps=np.zeros(len(LAPS) + 1, dtype=np.int64),
-        tours=no_tours(n_providers, n_villages),
-    )
-
-
-def compile_people(config: RunConfig) -> None:
-    """Compile the month of the people by running it on empty tables."""
-    (world, settings, box, _), key = _prepared(config.model_dump_json(by_alias=True)), unsigned(0)
-    market = open_market(config, world.tables, world.places, key)
-    counts = np.zeros(3, dtype=np.int64)
-    state = Box(_first_state(world, settings.rules, new_people(2), new_ties(2), counts, market))
-    people_month(state, box, Box(no_clauses(len(world.villages))), key, START, days_in(START))
-
-
-class Numbers(NamedTuple):
-    """The rows of a run as plain numbers, shapes (months, V, n), (months, P, n), (months, n), (months, N_CELLS, n)."""
-
-    villages: I64
-    providers: I64
-    region: I64
-    cells: I64
-
-
-class Headlines(mesa.DataCollector):  # type: ignore[misc]
-    """The data collector of the headlines: what it has collected is read from the rows when somebody asks."""
-
-    def __init__(self, numbers: Numbers) -> None:
-        self._villages = rows.by_name(numbers.villages, rows.VILLAGE)
-        self._region = rows.by_name(numbers.region, rows.REGION)
-        self._months = 0
-        super().__init__(model_reporters={name: name for name in (*SUMMED, *OF_REGION)})
-
-    @property
-    def model_vars(self) -> dict[str, list[int]]:
-        """The headlines by name, each a list with a number for every month."""
-        n = self._months
-        summed = {name: self._villages[name][:n].sum(axis=1).tolist() for name in SUMMED}
-        return summed | {name: self._region[name][:n].tolist() for name in OF_REGION}
-
-    @model_vars.setter
-    def model_vars(self, _: object) -> None:
-        """Keep nothing: Mesa begins with an empty one."""
-
-    def collect(self, model: KrimpModel) -> None:
-        """Count another month, also where Mesa keeps count."""
-        self._months += 1
-        if hasattr(self, "_collection_steps"):
-            self._collection_steps.append(model.steps)
 
 
 class KrimpModel(mesa.Model):  # type: ignore[misc]
@@ -189,14 +92,14 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.config = with_events(as_config(config))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
-        self.world, self.settings, self._settings, calendar = _prepared(self.config.model_dump_json(by_alias=True))
+        self.world, self.settings, self._settings, calendar = prepared(self.config.model_dump_json(by_alias=True))
         self.rules, self.places, self.villages = self.settings.rules, self.world.places, self.world.villages
         people, ties, counts = synthesise(
             self.world.cells, self.world.traits, self.world.profile, self.places.between_m, self.key
         )
         link_housemates(people, counts, np.full(int(counts[2]), -1, dtype=np.int64))
         market = open_market(self.config, self.world.tables, self.places, self.key)
-        self._take(_first_state(self.world, self.rules, people, ties, counts, market))
+        self._take(first_state(self.world, self.rules, people, ties, counts, market))
         self._newcomers = migration.newcomers_per_month(self.rules.migration) + 500
         self._make_organisations(calendar)
         self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
@@ -324,54 +227,13 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             self.market.room[:] = self.market.intake[:] = _UNLIMITED
             clear(self._box)
             self._care(month, days_in(month), spin_up=True)
-        self._solve_indirect()
+        self.state.indirect[:] = indirect_time(self.config, self.rules, self.state)
         now = Now(self.key, START - 12, 31, 0, True, False, self._no_clauses)
         staff.step(self.state, self.rules.staff, now)
         self.market.contribution[:] = 0
         self.market.volume[:] = 0
         self.state.book.quarter[:], self.state.book.quarter_paid[:] = 0, 0
-        revenue = self.state.book.revenue
-        active = self.market.active.sum()
-        typical = int(revenue.sum()) // int(active) if active else 0
-        tariff = self.rules.accounts.tariff[0]
-        by_kind = self.market.delivered.sum(axis=(0, 1, 3)) * tariff.astype(np.float64)
-        for b, provider in enumerate(self.providers):
-            provider.start(int(revenue[b]), typical, by_kind)
-        for party in self.municipalities:
-            here = self.places.municipality == int(party.payer)
-            minutes = self.state.book.parts[here, Part.PROFESSIONAL].sum(axis=0)
-            cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
-            collective = int(self.state.book.parts[here, Part.COLLECTIVE].sum())
-            group = accounts.month_cents(collective, int(tariff[Kind.DAY_PROGRAMME]), 30)
-            party.start(cents[Kind.HOUSEHOLD_HELP], cents[Kind.GUIDANCE] + group)
-
-    def _solve_indirect(self) -> None:
-        """Solve the indirect share of paid time per pool so that the pooled margin is the one of the configuration.
-
-        Raises
-        ------
-        KrimpsimError
-            If tariffs leave no room for any indirect time.
-        """
-        a, p, m, days = self.config.accounts, self.rules.accounts, self.market, 31
-        slack = 1.0 + self.rules.staff.slack
-        for pool in range(2):
-            kinds = [k for k in range(5) if (k == 0) == (pool == 0)]
-            minutes = m.delivered.sum(axis=(0, 1, 3))
-            contact = int(sum(minutes[k] for k in kinds))
-            if contact == 0:
-                continue
-            revenue = sum(accounts.month_cents(int(minutes[k]), int(p.tariff[0, k]), days) for k in kinds)
-            direct = revenue * (1.0 - a.margin) / (1.0 + p.overhead / 1e6)
-            direct -= accounts.km_cents(int(m.metres[:, :, pool].sum()) * days // 7, p)
-            if pool == 1:
-                nights = self.state.book.nights
-                direct -= float(nights["standby"].sum()) + accounts.km_cents(int(nights["metres"].sum()), p)
-            paid = direct * 7 * 60 / (days * int(p.wage[0, pool])) / slack
-            share = (paid - int(m.travel[:, :, pool].sum())) / contact - 1.0
-            if share < 0.0:
-                share = 0.0
-            self.state.indirect[pool] = math.floor(1000 * share + 0.5)
+        open_accounts(self.state, self.rules, self.providers, self.municipalities)
 
     def _open_year(self, month: int, *, spin_up: bool) -> None:
         """Call the roll and make the agenda of a calendar year; now and then, put the tables in order before.

@@ -29,13 +29,14 @@ from krimpsim.core.progress import Progress
 from krimpsim.core.workers import in_parallel, pool
 from krimpsim.inputs.register import VILLAGES_CAVEAT, data_hash
 from krimpsim.inputs.tables import load_tables
-from krimpsim.model import KrimpModel, compile_people
+from krimpsim.model import KrimpModel
 from krimpsim.outputs.compare import Collector, CompareRow, Series, compare_rows, write_compare, write_summary
 from krimpsim.outputs.folder import RunFolder, sweep
 from krimpsim.outputs.manifest import RunLog, held, run_set_id, write_manifest
 from krimpsim.outputs.result import Result
 from krimpsim.outputs.store import RunWriter, write_text
 from krimpsim.population.survey import shifts
+from krimpsim.start import compile_people
 
 Origins = Mapping[tuple[str | int, ...], str]
 CAVEATS = (

@@ -19,12 +19,12 @@ from krimpsim.core.laps import lap
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
+from krimpsim.outputs.tallies import new_tallies
 from krimpsim.population.agenda import BLOCK, N_KINDS, Chance, Group, group_of, plan_group, set_key
 from krimpsim.population.lists import needs_watching, resize, size, tidy, use_tie, volunteer, watch
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.roll import call_roll
-from krimpsim.population.schema import I64
 from krimpsim.population.state import BLANK_NIGHT_COUNT, BLANK_REGION, Claim, Now, State
 from krimpsim.population.world import World
 from krimpsim.processes import (
@@ -358,30 +358,6 @@ def supply_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     lap(s.laps, LAP.staff)
 
 
-class Sheets(NamedTuple):
-    """What a run is recorded in, and what that takes.
-
-    Parameters
-    ----------
-    villages, providers, region, cells
-        shapes (months, V), (months, P), (months,) and (months, N_CELLS): rows of all months by name.
-    schools
-        shape (V,): children needed for a school; 0 where there were too few on 1 January 2013.
-    fte_minutes
-        Minutes a week that one full-time equivalent works.
-    unpaid_price
-        Shadow price of care without pay, in cents an hour; 0 for none.
-    """
-
-    villages: Any
-    providers: Any
-    region: Any
-    cells: Any
-    schools: I64
-    fte_minutes: float
-    unpaid_price: int
-
-
 @allocating
 def record_month(state: Box, sheets: Box, index: int, month: int, days: int, clause_cents: int) -> None:
     """Copy the month into the rows of the villages, the providers, the region and the groups of residents.
@@ -398,7 +374,7 @@ def record_month(state: Box, sheets: Box, index: int, month: int, days: int, cla
     rows = recorder.Rows(
         sheet.villages[index], sheet.providers[index], sheet.region[index : index + 1], sheet.cells[index]
     )
-    tally = recorder.new_tallies(len(rows.villages))
+    tally = new_tallies(len(rows.villages))
     recorder.record_census(s, rows, sheet.schools)
     recorder.record_need(s, rows, tally, month)
     recorder.record_givers(s, rows, month)

@@ -105,6 +105,9 @@ def param(
     return field
 
 
+Dated = dict[str, float]  #: values by the year from which they hold
+
+
 def dated(table: dict[str, float], first_year: int, n_years: int) -> list[float]:
     """Return the value that holds in each year: the last one dated in or before it, else the first."""
     rows = sorted((int(year), value) for year, value in table.items())

@@ -8,30 +8,32 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from krimpsim.config.accounts import AccountsConfig
+from krimpsim.config.admission import AdmissionConfig
 from krimpsim.config.base import ConfigModel, param
-from krimpsim.config.care import AdmissionConfig, CareNeedConfig, DetectionConfig, EntitlementConfig
+from krimpsim.config.burden import BurdenConfig
+from krimpsim.config.care_need import CareNeedConfig
 from krimpsim.config.convenant import ConvenantConfig
-from krimpsim.config.demography import (
-    FertilityConfig,
-    HouseholdsConfig,
-    MigrationConfig,
-    MortalityConfig,
-    PopulationConfig,
-)
+from krimpsim.config.detection import DetectionConfig
 from krimpsim.config.events import EventsConfig
-from krimpsim.config.formal import (
-    AccountsConfig,
-    CollectiveConfig,
-    DecisionsConfig,
-    MarketConfig,
-    NightsConfig,
-    PayersConfig,
-    RoundsConfig,
-    StaffConfig,
-)
-from krimpsim.config.informal import BurdenConfig, InformalCareConfig, VolunteersConfig, ZorgkrachtConfig
+from krimpsim.config.fertility import FertilityConfig
+from krimpsim.config.group_care import CollectiveConfig
+from krimpsim.config.households import HouseholdsConfig
+from krimpsim.config.informal_care import InformalCareConfig
+from krimpsim.config.market import MarketConfig
+from krimpsim.config.migration import MigrationConfig
+from krimpsim.config.mortality import MortalityConfig
 from krimpsim.config.names import PlaceName
+from krimpsim.config.nights import NightsConfig
 from krimpsim.config.observation import ObservationConfig
+from krimpsim.config.payers import PayersConfig
+from krimpsim.config.population import PopulationConfig
+from krimpsim.config.professional_care import EntitlementConfig
+from krimpsim.config.providers import DecisionsConfig
+from krimpsim.config.rounds import RoundsConfig
+from krimpsim.config.staff import StaffConfig
+from krimpsim.config.volunteers import VolunteersConfig
+from krimpsim.config.zorgkracht import ZorgkrachtConfig
 
 
 class Title(ConfigModel):

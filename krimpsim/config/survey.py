@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from krimpsim.config.checks import suggestion
-from krimpsim.config.informal import SurveyRow
 from krimpsim.config.user_table import Mistake, UserTable, misnamed, number, read_user_table
+from krimpsim.config.zorgkracht import SurveyRow
 
 _COLUMNS = tuple(SurveyRow.model_fields)
 _NEEDED = [name for name, field in SurveyRow.model_fields.items() if field.is_required()]

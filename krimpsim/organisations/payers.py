@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from krimpsim.config.formal import PayersConfig
+from krimpsim.config.payers import PayersConfig
 from krimpsim.core.codes import Payer
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NEVER, UNMET, Event, Pool, Presence
-from krimpsim.core.jit import allocating, compiled
+from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import i64
+from krimpsim.outputs.tallies import MET, MOST_MONTHS, Tallies, mean_of_least, quantile
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.lists import CARER_MINUTES, size
 from krimpsim.population.schema import I32, I64, Person
 from krimpsim.population.state import State
 
 WEEK_HUNDREDTHS = 435  #: hundredths of a week in a month
-MOST_MONTHS = 240  #: longer waits are counted as this
-MET = 1000  #: shares of need met are counted in thousandths
 
 
 class Rows(NamedTuple):
@@ -38,70 +35,28 @@ class Rows(NamedTuple):
     cells: Any
 
 
-class Tallies(NamedTuple):
-    """How many have which value this month, for medians and tenths.
+class Sheets(NamedTuple):
+    """What a run is recorded in, and what that takes.
 
     Parameters
     ----------
-    waits
-        shape (4 lists, MOST_MONTHS + 1), persons by months on the list: for help, for care; because no provider takes
-        new clients, because those that do have no time.
-    shares
-        shape (1, MET + 1), persons with a noticed need by thousandths of it met or declined.
-    open
-        shape (V, 2 pools): 1 when a provider takes new clients.
+    villages, providers, region, cells
+        shapes (months, V), (months, P), (months,) and (months, N_CELLS): rows of all months by name.
+    schools
+        shape (V,): children needed for a school; 0 where there were too few on 1 January 2013.
+    fte_minutes
+        Minutes a week that one full-time equivalent works.
+    unpaid_price
+        Shadow price of care without pay, in cents an hour; 0 for none.
     """
 
-    waits: I64
-    shares: I64
-    open: I64
-
-
-@allocating
-def new_tallies(n_villages: int) -> Tallies:
-    """Return tallies of nobody."""
-    return Tallies(
-        np.zeros((4, MOST_MONTHS + 1), dtype=np.int64),
-        np.zeros((1, MET + 1), dtype=np.int64),
-        np.zeros((n_villages, 2), dtype=np.int64),
-    )
-
-
-@compiled
-def quantile(counts: I64, first: int, last: int, total: int, percent: int) -> int:
-    """Return the smallest value that so many percent of what was counted do not exceed; 0 when nothing was counted.
-
-    Parameters
-    ----------
-    counts
-        shape (n_rows, n_values): how often each value; rows from `first` to before `last` are taken together.
-    total
-        Their sum.
-    """
-    rank, below = (total * percent + 99) // 100, 0
-    for value in range(counts.shape[1]):
-        for k in range(first, last):
-            below += counts[k, value]
-        if below >= rank:
-            return value
-    return 0
-
-
-@compiled
-def mean_of_least(counts: I64, part: int) -> int:
-    """Return the mean, rounded down, of the smallest of every `part` values (at least one); 0 when there is none."""
-    total = 0
-    for value in range(counts.shape[1]):
-        total += counts[0, value]
-    if total == 0:
-        return 0
-    wanted = total // part if total >= part else 1
-    left, added = wanted, 0
-    for value in range(counts.shape[1]):
-        taken = counts[0, value] if counts[0, value] < left else left
-        added += taken * value
-        left -= taken
-    return i64(added // wanted)
+    villages: Any
+    providers: Any
+    region: Any
+    cells: Any
+    schools: I64
+    fte_minutes: float
+    unpaid_price: int
 
 
 @compiled

@@ -24,6 +24,12 @@ execution.flush_seconds = 1
 """
 
 
+def hears():
+    """Let a child hear the signals that whoever started these tests may ignore, as nohup does."""
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
+
+
 def start(*words, cwd):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
@@ -31,6 +37,7 @@ def start(*words, cwd):
         cwd=cwd,
         env=environment,
         start_new_session=True,
+        preexec_fn=hears,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -89,6 +89,39 @@ def finished(config: RunConfig, replicate: int = 0, each: Callable[[KrimpModel],
     return model
 
 
+#: Sizes at which a clause shows within a year in five villages; the middle of a range may be no effect at all.
+EFFECT: dict[str, dict[str, object]] = {
+    "joint_nights": {"covers": "all"},
+    "prevention": {"delay_months": 0, "hazard_ratio": 0.5},
+    "respite_care": {"reach": 1.0, "burden_sd": 1.0},
+    "early_recognition": {"stop_ratio": 0.0},
+    "village_cooperative": {"start_ratio": 2.0},
+    "payment_form": {"overhead_ratio": 0.96},
+    "other_lever": {"ratio": 0.98},
+    "suited_housing": {"adapted_share": 1.0, "full_after_months": 1},
+    "care_technology": {"ratio": 0.5},
+    "joint_purchasing": {"ratio": 0.96},
+    "labour_supply": {"ratio": 2.0},
+    "social_activation": {"ratio": 2.0},
+    "village_agreement": {"ratio": 0.5},
+    "village_budget": {"ratio": 1.2},
+}
+
+
+def clause(name: str, **values: object) -> dict[str, object]:
+    plain = {"enabled": True, "start": "2013-01-01"} | EFFECT.get(name, {})
+    return {f"convenant__{name}__{key}": value for key, value in (plain | values).items()}
+
+
+def none_of_them(**more: object) -> RunConfig:
+    return small("scenarios/no_cooperation", "2014-12-31", **more)
+
+
+def longer(**more: object) -> RunConfig:
+    """Return the scenario without clauses over a year more, so that each clause has time to show in few villages."""
+    return small("scenarios/no_cooperation", "2015-12-31", **more)
+
+
 # --- what a rule is shown -----------------------------------------------------------------------------------------
 
 
@@ -222,6 +255,7 @@ def differences(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
 __all__ = [
     "CONFIGS",
     "COOPERATION",
+    "EFFECT",
     "FIVE_VILLAGES",
     "KINDS",
     "NOBODY",
@@ -235,11 +269,14 @@ __all__ = [
     "append_person",
     "ask_for_care",
     "claim",
+    "clause",
     "config_of",
     "differences",
     "digest",
     "finished",
+    "longer",
     "month",
+    "none_of_them",
     "result_of",
     "same",
     "shuffled",
