@@ -10,9 +10,9 @@ import mesa
 import numpy as np
 
 from krimpsim.collector import Headlines, Numbers
-from krimpsim.config.events import with_events
 from krimpsim.config.load import as_config
 from krimpsim.config.run import RunConfig
+from krimpsim.config.turned import with_events
 from krimpsim.core import arguments
 from krimpsim.core.clock import days_in, label, month_of
 from krimpsim.core.codes import Presence

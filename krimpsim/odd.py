@@ -14,8 +14,9 @@ from typing import Any, NamedTuple, get_args
 from pydantic.fields import FieldInfo
 
 from krimpsim.config.base import ConfigModel
-from krimpsim.config.events import EVENTS, EventsConfig
+from krimpsim.config.events import EventsConfig
 from krimpsim.config.run import RunConfig
+from krimpsim.config.turned import EVENTS
 from krimpsim.core.codes import Kind
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.columns import Column as Observed

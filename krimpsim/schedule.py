@@ -345,6 +345,8 @@ def supply_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     s, rules = state.held, settings.held.rules
     now = now_of(settings.held, in_force.held, key, month, days, spin_up)
     lap(s.laps, LAP.between)
+    market.measure_contact(s)
+    lap(s.laps, LAP.market)
     rounds.step(s, rules.rounds, now)
     lap(s.laps, LAP.rounds)
     nights.step(s, rules.nights, now)
@@ -354,7 +356,6 @@ def supply_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     accounts.step(s, rules.accounts, now)
     lap(s.laps, LAP.accounts)
     staff.step(s, rules.staff, now)
-    market.measure_strength(s)
     lap(s.laps, LAP.staff)
 
 

@@ -62,7 +62,7 @@ def first_state(world: World, rules: Any, people: People, ties: Ties, counts: I6
         new_roll(len(people), rules.informal_care.circles),
         market,
         world.places,
-        strength=np.zeros((n_providers, n_villages, len(Pool)), dtype=np.int64),
+        contact=np.zeros((n_providers, len(Pool), n_villages), dtype=np.int64),
         hours_factor=np.full(towns, 1000, dtype=np.int64),
         intakes=np.full(towns, 1000, dtype=np.int64),
         frozen=np.zeros(1, dtype=np.int64),

@@ -10,21 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from krimpsim.core.codes import Event, Flow, Kind, Part, Payer
+from krimpsim.core.codes import Flow, Kind, Part, Payer
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Column
 from krimpsim.outputs.groups import GROUP_COLUMNS
 from krimpsim.population.schema import I64, PlainRow
 
-#: Columns of what happens, of care really given and of waiting lists, each by its code.
-EVENTS = {
-    Event.BIRTH: "births",
-    Event.DEATH: "deaths",
-    Event.DEATH_FACILITY: "deaths_facility",
-    Event.ARRIVAL: "arrivals",
-    Event.DEPARTURE: "departures",
-    Event.ADMISSION: "admissions",
-    Event.CARER_STOPPED: "carers_stopped",
-}
+#: Columns of care really given, by its code.
 FLOWS = {
     Flow.GIVEN: "minutes_informal_given",
     Flow.RECEIVED: "minutes_informal_received",

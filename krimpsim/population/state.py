@@ -224,8 +224,8 @@ class State(NamedTuple):
     ----------
     counts
         shape (3,): rows of persons, rows of ties and numbers of households in use.
-    strength
-        shape (P, V, 2 pools), min/week: contact time of last month.
+    contact
+        shape (P, 2 pools, V), min/week: contact time of the month; until care was given, that of last month.
     hours_factor
         shape (municipalities,), thousandths of the hours granted that a municipality still pays.
     intakes
@@ -248,7 +248,7 @@ class State(NamedTuple):
     roll: Roll
     market: Market
     places: Geography
-    strength: I64
+    contact: I64
     hours_factor: I64
     intakes: I64
     frozen: I64

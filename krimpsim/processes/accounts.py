@@ -242,6 +242,7 @@ PROCESS = Process(
         "market.apart_metres",
         "market.apart_night_metres",
         "market.apart_standby",
+        "indirect",
         "convenant",
     ),
     (

@@ -142,6 +142,7 @@ PROCESS = Process(
         "provider_care",
         "waits_for_facility",
         "market.member",
+        "frozen",
         "convenant",
     ),
     (
@@ -151,6 +152,7 @@ PROCESS = Process(
         "provider_help",
         "provider_care",
         "waits_for_facility",
+        "frozen",
     ),
     (Stream.ADMISSION_REQUEST, Stream.ADMISSION_ORDER),
     "People with heavy need move to a facility when there is a place.",

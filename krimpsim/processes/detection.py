@@ -114,6 +114,7 @@ PROCESS = Process(
         "housemate",
         "birth_month",
         "income",
+        "intakes",
         "convenant",
     ),
     (

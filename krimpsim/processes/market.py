@@ -128,7 +128,7 @@ def strongest_member(s: State, v: int, pool: int, minutes: int) -> int:
     for b in range(len(market.active)):
         if market.member[b] == 0 or not takes(market, b, v, pool, minutes):
             continue
-        here, there = s.strength[b, v, pool], s.strength[best, v, pool] if best >= 0 else -1
+        here, there = s.contact[b, pool, v], s.contact[best, pool, v] if best >= 0 else -1
         nearer = best >= 0 and here == there and market.base_m[b, v] < market.base_m[best, v]
         if here > there or nearer:
             best = b
@@ -258,15 +258,15 @@ def share_waiting(s: State) -> None:
 
 
 @compiled
-def measure_strength(s: State) -> None:
-    """Measure the contact time of each provider by village and pool, for the advice of next month."""
-    delivered, strength = s.market.delivered, s.strength
-    strength[:] = 0
+def measure_contact(s: State) -> None:
+    """Measure the contact time of each provider, for its rounds, its staff, and the advice of next month."""
+    delivered = s.market.delivered
+    s.contact[:] = 0
     for b in range(delivered.shape[0]):
         for v in range(delivered.shape[1]):
             for kind in range(delivered.shape[2]):
                 for payer in range(delivered.shape[3]):
-                    strength[b, v, pool_of(kind)] += delivered[b, v, kind, payer]
+                    s.contact[b, pool_of(kind), v] += delivered[b, v, kind, payer]
 
 
 PROCESS = Process(
@@ -293,6 +293,7 @@ PROCESS = Process(
         "market.intake",
         "market.delivered",
         "market.capped",
+        "contact",
         "convenant",
     ),
     (
@@ -301,6 +302,7 @@ PROCESS = Process(
         "waiting_help",
         "waiting_care",
         "market.intake",
+        "contact",
     ),
     (Stream.MARKET_CHOICE, Stream.MARKET_CONSENT, Stream.PROVIDER_DISRUPTION),
     "New clients find a provider, or wait.",

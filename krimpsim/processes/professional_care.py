@@ -183,6 +183,7 @@ PROCESS = Process(
         "market.active",
         "market.member",
         "market.room",
+        "hours_factor",
         "convenant",
     ),
     (

@@ -21,9 +21,9 @@ import numpy as np
 
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.population.geography import Geography
-from krimpsim.population.market import Market, Tours
+from krimpsim.population.market import Tours
 from krimpsim.population.schema import I64
-from krimpsim.population.state import Now, State, pool_of
+from krimpsim.population.state import Now, State
 from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
@@ -237,25 +237,11 @@ def _leg_home(p: Params, pool: int, base_m: int, days: int, v: int, trip: Trip) 
 
 
 @allocating
-def _contact_of(market: Market) -> I64:
-    """Return the contact time of each provider, pool and village, shape (P, 2, V)."""
-    n_providers, n_villages = market.takes_new.shape
-    contact = np.zeros((n_providers, market.staff.shape[1], n_villages), dtype=np.int64)
-    for b in range(n_providers):
-        for v in range(n_villages):
-            for kind in range(market.delivered.shape[2]):
-                pool = pool_of(kind)
-                for payer in range(market.delivered.shape[3]):
-                    contact[b, pool, v] += market.delivered[b, v, kind, payer]
-    return contact
-
-
-@allocating
-def _apart(s: State, p: Params, pool: int, contact: I64, trip: Trip) -> None:
+def _apart(s: State, p: Params, pool: int, trip: Trip) -> None:
     """Fill what each provider travels on rounds of its own."""
     market, places = s.market, s.places
-    for b in range(len(contact)):
-        base, mine = market.base_m[b], contact[b, pool]
+    for b in range(len(s.contact)):
+        base, mine = market.base_m[b], s.contact[b, pool]
         travel(p, pool, places, tour_of(s.tours, b, pool, base, places.between_m, mine), base, mine, trip)
         market.travel[b, :, pool] = trip.minutes
         market.metres[b, :, pool] = trip.metres
@@ -264,9 +250,9 @@ def _apart(s: State, p: Params, pool: int, contact: I64, trip: Trip) -> None:
 
 
 @allocating
-def _share(s: State, p: Params, now: Now, pool: int, contact: I64, trip: Trip) -> None:
+def _share(s: State, p: Params, now: Now, pool: int, trip: Trip) -> None:
     """Let members share rounds, unless they would drive further: each bears its part of the pooled travel."""
-    market, places, strength = s.market, s.places, now.clauses.rounds
+    market, places, contact, strength = s.market, s.places, s.contact, now.clauses.rounds
     pooled = np.zeros(contact.shape[2], dtype=np.int64)
     nearest = np.full(contact.shape[2], 1 << 40, dtype=np.int64)
     apart = 0
@@ -296,13 +282,12 @@ def _share(s: State, p: Params, now: Now, pool: int, contact: I64, trip: Trip) -
 @allocating
 def step(s: State, p: Params, now: Now) -> None:
     """Fill travel minutes and metres of every provider from the care it gave."""
-    contact = _contact_of(s.market)
-    n_villages = contact.shape[2]
+    n_villages = s.contact.shape[2]
     trip = Trip(np.zeros(n_villages, dtype=np.int64), np.zeros(n_villages, dtype=np.int64))
-    for pool in range(contact.shape[1]):
-        _apart(s, p, pool, contact, trip)
+    for pool in range(s.contact.shape[1]):
+        _apart(s, p, pool, trip)
         if now.clauses.rounds > 0:
-            _share(s, p, now, pool, contact, trip)
+            _share(s, p, now, pool, trip)
 
 
 PROCESS = Process(
@@ -313,11 +298,9 @@ PROCESS = Process(
         "market.active",
         "market.member",
         "market.base_m",
-        "market.takes_new",
-        "market.staff",
-        "market.delivered",
         "market.travel",
         "market.metres",
+        "contact",
         "convenant",
     ),
     (

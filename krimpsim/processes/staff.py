@@ -24,7 +24,7 @@ from krimpsim.core.streams import Stream, i64, month_key, uniform
 from krimpsim.population.market import Market
 from krimpsim.population.need_profile import FIRST_YEAR, per_month
 from krimpsim.population.schema import F64
-from krimpsim.population.state import Now, State, indirect_now, pool_of
+from krimpsim.population.state import Now, State, indirect_now
 from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
 
@@ -83,18 +83,6 @@ def paid_time(contact: int, travel: int, indirect_per_1000: int) -> int:
 
 
 @compiled
-def _contact(market: Market, b: int, pool: int) -> int:
-    """Return the contact time that a provider gave this month."""
-    contact = 0
-    for v in range(market.delivered.shape[1]):
-        for kind in range(market.delivered.shape[2]):
-            if pool_of(kind) == pool:
-                for payer in range(market.delivered.shape[3]):
-                    contact += market.delivered[b, v, kind, payer]
-    return contact
-
-
-@compiled
 def _hire(market: Market, p: Params, now: Now, b: int, pool: int, wanted: int) -> None:
     """Let staff leave, and fill vacancies as far as the region lets them be filled."""
     staff = market.staff[b, pool]
@@ -118,8 +106,9 @@ def step(s: State, p: Params, now: Now) -> None:
     market = s.market
     for b in range(len(market.active)):
         for pool in range(market.staff.shape[1]):
-            contact, travel = _contact(market, b, pool), 0
+            contact, travel = 0, 0
             for v in range(market.travel.shape[1]):
+                contact += s.contact[b, pool, v]
                 travel += market.travel[b, v, pool]
             per_1000 = market.paid_per_1000[b, pool]
             if contact > 0:
@@ -152,8 +141,9 @@ PROCESS = Process(
         "market.active",
         "market.staff",
         "market.paid_per_1000",
-        "market.delivered",
         "market.travel",
+        "contact",
+        "indirect",
         "convenant",
     ),
     (

@@ -19,6 +19,7 @@ from krimpsim.population.schema import PEOPLE, TIES
 from krimpsim.schedule import PARTS
 
 PARTS_OF = {"informal_care": "care_outside", "nights": "driving"}
+OF_STATE = {"contact", "hours_factor", "intakes", "frozen", "indirect"}  #: what else processes hand to each other
 NEW_ROW = "every column of a new row"
 MODULES = [module for part in PARTS.values() for module in part if module.__name__.startswith(processes.__name__)]
 
@@ -58,6 +59,8 @@ def of_row(node: ast.Attribute) -> str:
         "helper",
         "child",
     }
+    if base == "s":
+        return node.attr if node.attr in OF_STATE else ""
     if base.endswith("market"):
         return f"market.{node.attr}" if node.attr in Market._fields else ""
     if not row or "market" in base or "clauses" in base:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from model_tools import TABLES, R, V, config_of, result_of, same, small
 
-from krimpsim.config.events import EVENTS, NEVER_YEAR, EventsConfig, with_events
+from krimpsim.config.events import EventsConfig
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
+from krimpsim.config.turned import EVENTS, NEVER_YEAR, with_events
 from krimpsim.core.clock import month_of
 from krimpsim.core.errors import ConfigError
 from krimpsim.model import KrimpModel

@@ -32,6 +32,7 @@ from krimpsim import schedule
 from krimpsim.config.run import RunConfig
 from krimpsim.core import streams
 from krimpsim.core.codes import Presence
+from krimpsim.core.streams import run_key
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.result import Result
 from krimpsim.population.schema import People, Ties
@@ -243,3 +244,13 @@ def test_a_second_process_compiles_nothing(more: list[str]) -> None:
     command = [sys.executable, "-c", COMPILES_NOTHING, config.model_dump_json(by_alias=True), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert (int(done.stdout) > 0) == bool(more)
+
+
+def test_keys_of_runs_may_have_any_bit() -> None:
+    """Half of them are above what a signed number holds: each kind runs, and neither compiles a kernel anew."""
+    config = small("examples/tiny", "2013-01-31")
+    keys = {int(run_key(config.run.seed, replicate)) >> 63: replicate for replicate in range(12)}
+    assert set(keys) == {0, 1}
+    for replicate in keys.values():
+        assert result_of(config, replicate).village_rows.any()
+    assert len(schedule.care_month.signatures) == 1  # type: ignore[attr-defined]
