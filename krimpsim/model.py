@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import mesa
 import numpy as np
@@ -14,7 +14,7 @@ from krimpsim.config.load import as_config
 from krimpsim.config.run import RunConfig
 from krimpsim.config.turned import with_events
 from krimpsim.core import arguments
-from krimpsim.core.clock import days_in, label, month_of
+from krimpsim.core.clock import START, days_in, label, month_of
 from krimpsim.core.codes import Presence
 from krimpsim.core.errors import KrimpsimError, UsageError
 from krimpsim.core.jit import Box
@@ -36,8 +36,8 @@ from krimpsim.population.renumbering import renumber
 from krimpsim.population.roll import with_seats
 from krimpsim.population.schema import I64, People, Ties
 from krimpsim.population.state import Now, State
-from krimpsim.population.synthesis import START, synthesise, with_room
-from krimpsim.processes import informal_care, migration, staff
+from krimpsim.population.synthesis import synthesise, with_room
+from krimpsim.processes import arrivals, informal_care, staff
 from krimpsim.schedule import (
     FIRST_MONTH,
     LAPS,
@@ -94,13 +94,12 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.key = unsigned(run_key(self.config.run.seed, replicate))
         self.world, self.settings, self._settings, calendar = prepared(self.config.model_dump_json(by_alias=True))
         self.rules, self.places, self.villages = self.settings.rules, self.world.places, self.world.villages
-        people, ties, counts = synthesise(
-            self.world.cells, self.world.traits, self.world.profile, self.places.between_m, self.key
-        )
-        link_housemates(people, counts, np.full(int(counts[2]), -1, dtype=np.int64))
+        founders = synthesise(self.world.cells, self.world.traits, self.world.profile, self.places.between_m, self.key)
+        used = founders.in_use[0]
+        link_housemates(founders.people[: used.persons], np.full(used.households, -1, dtype=np.int64))
         market = open_market(self.config, self.world.tables, self.places, self.key)
-        self._take(first_state(self.world, self.rules, people, ties, counts, market))
-        self._newcomers = migration.newcomers_per_month(self.rules.migration) + 500
+        self._take(first_state(self.world, self.rules, founders, market))
+        self._newcomers = arrivals.newcomers_per_month(self.rules.migration.arrivals) + 500
         self._make_organisations(calendar)
         self.first_month, self.last_month = month_of(self.config.run.start), month_of(self.config.run.end)
         self._n_months = self.last_month - self.first_month + 1
@@ -142,17 +141,17 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         Columns are as narrow as they lie in the table.  NumPy adds them up in 64 bits, Python's ``sum`` does not; the
         sets of residents hand out wide ones.
         """
-        return self.state.people[: int(self.counts[0])]
+        return self.state.people[: self.in_use.persons]
 
     @property
     def ties(self) -> Ties:
         """The rows in use of the table of care ties."""
-        return self.state.ties[: int(self.counts[1])]
+        return self.state.ties[: self.in_use.ties]
 
     @property
-    def counts(self) -> I64:
-        """Rows of persons, rows of ties and numbers of households in use, shape (3,)."""
-        return self.state.counts
+    def in_use(self) -> Any:
+        """Rows of persons, rows of ties and numbers of households in use: the row of `InUse`."""
+        return self.state.in_use[0]
 
     @property
     def market(self) -> Market:
@@ -243,7 +242,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         s, informal = self.state, self.rules.informal_care
         if month // 12 % YEARS_OF_ORDER == 0 or month in (FIRST_MONTH, START):
             offer = unsigned(informal_care.offer_key(self.key))
-            renumber(s.people, s.ties, s.counts, s.lists, len(self.villages), offer, informal.willing)
+            renumber(s.people, s.ties, s.in_use, s.lists, len(self.villages), offer, informal.willing)
         while True:
             open_year(self._box, self._settings, self.key, month // 12, START if spin_up else month, spin_up)
             used = int(s.agenda.entries[0])
@@ -262,7 +261,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
     def _make_room(self, entries: int) -> None:
         """Let the tables and lists hold the newcomers of a month, and the agenda these entries."""
         s = self.state
-        people, ties = with_room(s.people, s.ties, s.counts, self._newcomers)
+        people, ties = with_room(s, self._newcomers)
         agenda, lists = with_entries(s.agenda, entries), with_places(s.lists, len(people), len(ties))
         if people is not s.people or ties is not s.ties or agenda is not s.agenda or lists is not s.lists:
             roll = with_seats(s.roll, len(people))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from krimpsim.core.clock import FIRST_YEAR
 from krimpsim.core.codes import Kind, Pool
 from krimpsim.core.jit import Box, allocating, compiled
 from krimpsim.core.laps import lap
@@ -23,7 +24,6 @@ from krimpsim.outputs.tallies import new_tallies
 from krimpsim.population.agenda import BLOCK, N_KINDS, Chance, Group, group_of, plan_group, set_key
 from krimpsim.population.lists import needs_watching, resize, size, tidy, use_tie, volunteer, watch
 from krimpsim.population.market import ClausesNow
-from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.roll import call_roll
 from krimpsim.population.state import BLANK_NIGHT_COUNT, BLANK_REGION, Claim, Now, State
 from krimpsim.population.world import World
@@ -163,9 +163,9 @@ def open_year(state: Box, settings: Box, key: int, year: int, today: int, spin_u
     """
     s, rules = state.held, settings.held.rules
     lap(s.laps, LAP.between)
-    call_roll(s.people, s.counts, s.roll, rules.informal_care.circles, today)
+    call_roll(s.people, s.in_use[0].persons, s.roll, rules.informal_care.neighbours.circles, today)
     _empty_lists(s, rules, key, year)
-    n = s.counts[0]
+    n = s.in_use[0].persons
     for first in range(0, n, BLOCK):
         group = group_of(s.people, first, min(first + BLOCK, n), s.places.municipality, today // 12)
         _open_for(s, settings.held, group, year, spin_up)
@@ -197,10 +197,10 @@ def _empty_lists(s: State, rules: Any, key: int, year: int) -> None:
     resize(lists.watch, 0)
     resize(lists.volunteers, 0)
     resize(lists.ties, 0)
-    for t in range(s.counts[1]):
+    for t in range(s.in_use[0].ties):
         if s.ties[t].active == 1:
             use_tie(s.ties, lists, t)
-    care_outside.plan(s, rules.informal_care.outside, 0, s.counts[1], year, 0)
+    care_outside.plan(s, rules.informal_care.outside, 0, s.in_use[0].ties, year, 0)
 
 
 @allocating
@@ -208,7 +208,7 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
     s, rules = state.held, settings.held.rules
     now = now_of(settings.held, in_force.held, key, month, days, False)
-    people_before, ties_before = s.counts[0], s.counts[1]
+    people_before, ties_before = s.in_use[0].persons, s.in_use[0].ties
     lap(s.laps, LAP.between)
     tidy(s.people, s.lists)
     lap(s.laps, LAP.lists)
@@ -233,12 +233,12 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
 @allocating
 def _plan_newcomers(s: State, settings: Settings, now: Now, people_before: int, ties_before: int) -> None:
     """Put the people and ties that are new this month on the lists, and on the agenda of the months to come."""
-    year, after = now.month // 12, now.month % 12 + 1
-    for i in range(people_before, s.counts[0]):
+    year, after, used = now.month // 12, now.month % 12 + 1, s.in_use[0]
+    for i in range(people_before, used.persons):
         _enlist(s, i)
-    newcomers = group_of(s.people, people_before, s.counts[0], s.places.municipality, year)
+    newcomers = group_of(s.people, people_before, used.persons, s.places.municipality, year)
     _plan(s, settings, newcomers, year, after, False)
-    care_outside.plan(s, settings.rules.informal_care.outside, ties_before, s.counts[1], year, after)
+    care_outside.plan(s, settings.rules.informal_care.outside, ties_before, used.ties, year, after)
 
 
 @allocating

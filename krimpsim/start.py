@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import days_in
+from krimpsim.core.clock import START, days_in
 from krimpsim.core.codes import Kind, Part, Pool
 from krimpsim.core.jit import Box
 from krimpsim.core.streams import unsigned
@@ -23,9 +23,9 @@ from krimpsim.population.agenda import new_agenda
 from krimpsim.population.lists import new_lists
 from krimpsim.population.market import Market, no_clauses, no_tours, open_market
 from krimpsim.population.roll import new_roll
-from krimpsim.population.schema import I64, People, Ties, new_people, new_ties
+from krimpsim.population.schema import I64, IN_USE, new_people, new_ties
 from krimpsim.population.state import State, new_book, pool_of
-from krimpsim.population.synthesis import START
+from krimpsim.population.synthesis import Founders
 from krimpsim.population.world import World, world_of
 from krimpsim.processes import accounts
 from krimpsim.schedule import (
@@ -50,16 +50,14 @@ def prepared(text: str) -> tuple[World, Settings, Box, Calendar]:
     return world, settings, Box(settings), Calendar(config, world.villages, settings.rules.accounts)
 
 
-def first_state(world: World, rules: Any, people: People, ties: Ties, counts: I64, market: Market) -> State:
+def first_state(world: World, rules: Any, founders: Founders, market: Market) -> State:
     """Return the state at the start of the spin-up."""
     n_villages, n_providers, towns = len(world.villages), len(world.config.providers), world.places.municipalities
     return State(
-        people,
-        ties,
-        counts,
-        new_agenda(int(counts[0]) + 1),
-        new_lists(len(people), len(ties)),
-        new_roll(len(people), rules.informal_care.circles),
+        *founders,
+        new_agenda(founders.in_use[0].persons + 1),
+        new_lists(len(founders.people), len(founders.ties)),
+        new_roll(len(founders.people), rules.informal_care.neighbours.circles),
         market,
         world.places,
         contact=np.zeros((n_providers, len(Pool), n_villages), dtype=np.int64),
@@ -77,8 +75,8 @@ def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
     (world, settings, box, _), key = prepared(config.model_dump_json(by_alias=True)), unsigned(0)
     market = open_market(config, world.tables, world.places, key)
-    counts = np.zeros(3, dtype=np.int64)
-    state = Box(first_state(world, settings.rules, new_people(2), new_ties(2), counts, market))
+    nobody = Founders(new_people(2), new_ties(2), np.zeros(1, dtype=IN_USE))
+    state = Box(first_state(world, settings.rules, nobody, market))
     people_month(state, box, Box(no_clauses(len(world.villages))), key, START, days_in(START))
 
 

@@ -7,6 +7,9 @@ from functools import cache
 
 from krimpsim.core.jit import compiled
 
+FIRST_YEAR = 2013
+START = FIRST_YEAR * 12  #: absolute month of 1 January 2013, on which people are as observed
+
 
 def month_of(day: date) -> int:
     """Return the absolute month of a day."""

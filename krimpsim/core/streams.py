@@ -221,3 +221,12 @@ def threshold(probability: float) -> int:
     if not 0.0 <= probability <= 1.0:
         raise ValueError(f"probability {probability!r} lies outside [0, 1]")
     return round(probability * CERTAIN)
+
+
+def cumulative(weights: list[float]) -> NDArray[np.int64]:
+    """Return the cumulative thresholds of 2**32 that `pick` takes, shape (n,), for a list of weights."""
+    total, running, out = sum(weights), 0.0, []
+    for weight in weights:
+        running += weight
+        out.append(threshold(min(1.0, running / total)))
+    return np.array(out, dtype=np.int64)

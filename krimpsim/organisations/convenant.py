@@ -27,11 +27,10 @@ import numpy as np
 from krimpsim.config.clause import MOST_VOLUNTEERS_START, ClauseConfig, NightCover, PeriodConfig
 from krimpsim.config.convenant import CLAUSES, Compliance
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import days_in
+from krimpsim.core.clock import FIRST_YEAR, days_in
 from krimpsim.core.codes import Lever
 from krimpsim.core.streams import Stream, threshold, uniforms_of
 from krimpsim.population.market import ClausesNow, Market
-from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import I64
 from krimpsim.processes import accounts
 from krimpsim.processes.base import Process

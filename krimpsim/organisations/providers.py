@@ -25,10 +25,10 @@ import mesa
 import numpy as np
 
 from krimpsim.config.run import ProviderConfig, RunConfig
+from krimpsim.core.clock import FIRST_YEAR
 from krimpsim.core.codes import Kind
 from krimpsim.core.streams import Stream, uniform_of, uniforms_of
 from krimpsim.population.market import Market
-from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import F64, I64, U64
 from krimpsim.population.state import pool_of
 from krimpsim.processes import accounts

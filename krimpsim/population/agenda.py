@@ -162,23 +162,25 @@ def set_key(agenda: Agenda, item: int, stream: int, key: int, year: int) -> None
 @compiled
 def plan(agenda: Agenda, item: int, row: int, uid: int, p: Chance, of: int, after: int) -> None:
     """Draw the months of the year in which an event comes up for a class, and put those from `after` on the agenda."""
-    _plan_months(agenda, item, row, uid, i64(bits(agenda.keys[item], uid) >> 32), p, of, after)
+    _plan_months(agenda, item, row, uid, i64(bits(agenda.keys[item], uid) >> 32), p.within[of], after)
 
 
 @compiled
-def _plan_months(agenda: Agenda, item: int, row: int, uid: int, value: int, p: Chance, of: int, after: int) -> None:
+def _plan_months(agenda: Agenda, item: int, row: int, uid: int, value: int, within: I64, after: int) -> None:
     """Walk from one month that comes up to the next, each found by one draw of the waiting time.
 
     Parameters
     ----------
     value
         The first draw.
+    within
+        shape (12,): that it comes up within so many months, of one class.
     """
     draw, left = u64(agenda.keys[item]), 12
-    while left > 0 and value < p.within[of, left - 1]:
+    while left > 0 and value < within[left - 1]:
         waits = 0
         for months in range(12):
-            waits += 1 if value >= p.within[of, months] else 0
+            waits += 1 if value >= within[months] else 0
         left -= waits + 1
         if 11 - left >= after:
             put(agenda, item, 11 - left, row)
@@ -229,22 +231,20 @@ def group_of(people: People, first: int, last: int, municipality: I64, year: int
     """Return what the agenda needs to know in a calendar year of the people in rows `first` to `last` - 1."""
     size = last - first
     rows, uid, kind = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.int16)
-    n = _fill_group(people, first, last, municipality, year, rows, uid, kind)
-    draws, chosen = np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.int32)
-    return Group(rows[:n], uid[:n], kind[:n], draws, chosen)
+    group = Group(rows, uid, kind, np.empty(size, dtype=np.uint32), np.empty(size, dtype=np.int32))
+    n = _fill_group(people, first, municipality, year, group)
+    return Group(rows[:n], uid[:n], kind[:n], group.draws[:n], group.chosen)
 
 
 @compiled
-def _fill_group(
-    people: People, first: int, last: int, municipality: I64, year: int, rows: I32, uid: U64, kind: I16
-) -> int:
+def _fill_group(people: People, first: int, municipality: I64, year: int, group: Group) -> int:
     n = 0
-    for i in range(first, last):
+    for i in range(first, first + len(group.rows)):
         if people[i].presence < Presence.AWAY:
             age = january_age(year, people[i].birth_month)
-            rows[n] = i
-            uid[n] = people[i].uid
-            kind[n] = kind_of(municipality[people[i].village], people[i].sex, age)
+            group.rows[n] = i
+            group.uid[n] = people[i].uid
+            group.kind[n] = kind_of(municipality[people[i].village], people[i].sex, age)
             n += 1
     return n
 
@@ -270,7 +270,7 @@ def choose(agenda: Agenda, item: int, group: Group, p: Chance, of: int) -> int:
 def plan_chosen(agenda: Agenda, item: int, group: Group, k: int, p: Chance, of: int, after: int) -> None:
     """Put the months in which an event comes up for one of those chosen on the agenda, from `after` on."""
     row, uid, value = group.rows[k], group.uid[k], i64(group.draws[k])
-    _plan_months(agenda, item, row, uid, value, p, of + group.kind[k], after)
+    _plan_months(agenda, item, row, uid, value, p.within[of + group.kind[k]], after)
 
 
 @compiled

@@ -5,17 +5,16 @@ from __future__ import annotations
 from krimpsim.core.codes import NOBODY, Distance, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import uid_of
-from krimpsim.population.schema import I64, People, Ties, begin_tie
+from krimpsim.population.schema import I64, Area, People, Ties, begin_household, begin_tie
 
 TAG_TIE = 5
 
 
 @compiled
-def live_alone(people: People, counts: I64, i: int) -> None:
+def live_alone(s: Area, i: int) -> None:
     """Take a person out of the household, into a new one."""
-    leave_household(people, i)
-    people[i].household = counts[2]
-    counts[2] += 1
+    leave_household(s.people, i)
+    s.people[i].household = begin_household(s)
 
 
 @compiled
@@ -43,15 +42,17 @@ def lives_alone(people: People, i: int) -> bool:
 
 
 @compiled
-def link_housemates(people: People, counts: I64, last: I64) -> None:
+def link_housemates(people: People, last: I64) -> None:
     """Close the ring of every household, from the numbers of households.
 
     Parameters
     ----------
+    people
+        The rows in use.
     last
         shape (n_households,): workspace, filled with -1.
     """
-    for i in range(counts[0]):
+    for i in range(len(people)):
         people[i].housemate = i
         if people[i].presence == Presence.HOME:
             h = people[i].household
@@ -62,24 +63,22 @@ def link_housemates(people: People, counts: I64, last: I64) -> None:
 
 
 @compiled
-def add_tie(
-    ties: Ties, counts: I64, people: People, giver: int, receiver: int, relation: int, distance: int, uid: int
-) -> None:
-    """Add a tie; one of giver and receiver may be outside the area (-1)."""
-    t = counts[1]
-    counts[1] = t + 1
-    begin_tie(ties, t)
-    ties[t].uid = uid
-    ties[t].giver = giver
-    ties[t].receiver = receiver
-    ties[t].relation = relation
-    ties[t].distance = distance
+def add_tie(s: Area, giver: int, receiver: int, relation: int, distance: int, uid: int) -> int:
+    """Add a tie, and return its row; one of giver and receiver may be outside the area (-1)."""
+    t = begin_tie(s)
+    tie = s.ties[t]
+    tie.uid = uid
+    tie.giver = giver
+    tie.receiver = receiver
+    tie.relation = relation
+    tie.distance = distance
     if receiver >= 0:
-        ties[t].next_tie = people[receiver].first_tie
-        people[receiver].first_tie = t
+        tie.next_tie = s.people[receiver].first_tie
+        s.people[receiver].first_tie = t
     if giver >= 0:
-        ties[t].next_given = people[giver].first_given
-        people[giver].first_given = t
+        tie.next_given = s.people[giver].first_given
+        s.people[giver].first_given = t
+    return t
 
 
 @compiled

@@ -7,6 +7,8 @@ care, gives care or volunteers, then all others.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from krimpsim.core.codes import NOBODY, Presence
@@ -18,7 +20,7 @@ from krimpsim.population.schema import I8, I32, I64, People, Row, Table, Ties
 
 
 @allocating
-def renumber(people: People, ties: Ties, counts: I64, lists: Lists, n_villages: int, offer: int, willing: int) -> None:
+def renumber(people: People, ties: Ties, in_use: Any, lists: Lists, n_villages: int, offer: int, willing: int) -> None:
     """Give new numbers to the rows of persons and ties.
 
     Dropped are people who have died or left, and ties of which an end is dropped, or none of the two lives in the area.
@@ -30,20 +32,21 @@ def renumber(people: People, ties: Ties, counts: I64, lists: Lists, n_villages: 
     offer, willing
         Key and threshold of the willingness of relatives outside.
     """
-    n, n_ties = counts[0], counts[1]
+    n, n_ties = in_use[0].persons, in_use[0].ties
     number, seats = np.full(n, NOBODY, dtype=np.int32), np.empty(max(n + 3, n_ties), dtype=np.int32)
     busy = np.zeros(n, dtype=np.int8)
     _mark_busy(people, n, busy)
-    counts[0] = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
-    _point_anew(people, ties, n, n_ties, counts[0], number)
+    kept = _number_people(people, n, busy, n_villages, np.zeros(2 * n_villages + 1, dtype=np.int64), number)
+    _point_anew(people, ties, n, n_ties, kept, number)
     for listed in (lists.watch, lists.carers, lists.burdened, lists.volunteers, lists.cared):
-        resize(listed, _keep_listed(listed.rows, size(listed), counts[0], number))
+        resize(listed, _keep_listed(listed.rows, size(listed), kept, number))
     _move(people, number, seats, people[:1].copy())
     number = np.empty(n_ties, dtype=np.int32)
     seats[:] = 0
-    counts[1] = _number_ties(ties, n_ties, seats[: counts[0] + 3], number)
+    kept_ties = _number_ties(ties, n_ties, seats[: kept + 3], number)
     _move(ties, number, seats, ties[:1].copy())
-    _chain(people, ties, counts, offer, willing)
+    _chain(people, ties, kept, kept_ties, offer, willing)
+    in_use[0].persons, in_use[0].ties = kept, kept_ties
 
 
 @compiled
@@ -208,12 +211,12 @@ def _move(table: Table[Row], goes_to: I32, sits_at: I32, held: Table[Row]) -> No
 
 
 @compiled
-def _chain(people: People, ties: Ties, counts: I64, offer: int, willing: int) -> None:
+def _chain(people: People, ties: Ties, n: int, n_ties: int, offer: int, willing: int) -> None:
     """Chain the ties of each receiver and of each giver anew."""
-    for i in range(counts[0]):
+    for i in range(n):
         people[i].first_tie = NOBODY
         people[i].first_given = NOBODY
-    for t in range(counts[1] - 1, -1, -1):
+    for t in range(n_ties - 1, -1, -1):
         if t >= AHEAD and ties[t - AHEAD].giver >= 0:
             fetch(people, ties[t - AHEAD].giver)
         giver, receiver = ties[t].giver, ties[t].receiver

@@ -80,12 +80,11 @@ def with_seats(roll: Roll, rows: int) -> Roll:
 
 
 @allocating
-def call_roll(people: People, counts: I64, roll: Roll, circles: I64, month: int) -> None:
-    """Call the roll on 1 January, before the birthdays of that month."""
-    n = counts[0]
+def call_roll(people: People, n: int, roll: Roll, circles: I64, month: int) -> None:
+    """Call the roll of the rows before `n` on 1 January, before the birthdays of that month."""
     rows, circle = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     ages = np.zeros((len(roll.census), 111), dtype=np.int64)
-    _call(people, n, roll, circles, month, ages, rows, circle)
+    _call(people, roll, circles, month, ages, rows, circle)
 
 
 @compiled
@@ -96,7 +95,7 @@ def circle_of(people: People, circles: I64, i: int) -> int:
 
 
 @compiled
-def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I64, rows: I32, circle: I32) -> None:
+def _call(people: People, roll: Roll, circles: I64, month: int, ages: I64, rows: I32, circle: I32) -> None:
     """Count people by village and age, and line up the willing by circle.
 
     Parameters
@@ -110,7 +109,7 @@ def _call(people: People, n: int, roll: Roll, circles: I64, month: int, ages: I6
         roll.census[v] = BLANK_CENSUS[0]
     roll.start[:] = 0
     older, willing = 0, 0
-    for i in range(n):
+    for i in range(len(rows)):
         where = people[i].presence
         if where >= Presence.AWAY:
             continue

@@ -113,6 +113,14 @@ class Tie:
     next_given: Annotated[int, Column("1", "next tie of the same giver", NOBODY, "ties")]
 
 
+class InUse:
+    """How much of the tables is in use: their one row of this, beside them."""
+
+    persons: int  #: rows of persons
+    ties: int  #: rows of ties
+    households: int  #: numbers of households
+
+
 Row = TypeVar("Row", Person, Tie)
 
 
@@ -142,6 +150,22 @@ class Table(Protocol[Row]):
 
 People = Table[Person]
 Ties = Table[Tie]
+
+
+class Area(Protocol):
+    """Whatever holds the tables: the state of a run, and the founders while they are made."""
+
+    @property
+    def people(self) -> People:
+        """Persons, with room for newcomers."""
+
+    @property
+    def ties(self) -> Ties:
+        """Care ties, with room for others."""
+
+    @property
+    def in_use(self) -> Any:
+        """Shape (1,): the row of `InUse`."""
 
 
 class PlainRow(np.void):  # type: ignore[misc]
@@ -218,16 +242,33 @@ BLANK_PERSON: People = _blank(PERSON, PEOPLE)
 BLANK_TIE: Ties = _blank(TIE, TIES)
 
 
-@compiled
-def begin_person(people: People, i: int) -> None:
-    """Take a row into use for a person of whom nothing is known yet."""
-    people[i] = BLANK_PERSON[0]
+IN_USE = row_of(InUse)
 
 
 @compiled
-def begin_tie(ties: Ties, t: int) -> None:
-    """Take a row into use for a tie of which nothing is known yet."""
-    ties[t] = BLANK_TIE[0]
+def begin_person(s: Area) -> int:
+    """Take a row into use for a person of whom nothing is known yet, and return it."""
+    i = s.in_use[0].persons
+    s.in_use[0].persons = i + 1
+    s.people[i] = BLANK_PERSON[0]
+    return i
+
+
+@compiled
+def begin_tie(s: Area) -> int:
+    """Take a row into use for a tie of which nothing is known yet, and return it."""
+    t = s.in_use[0].ties
+    s.in_use[0].ties = t + 1
+    s.ties[t] = BLANK_TIE[0]
+    return t
+
+
+@compiled
+def begin_household(s: Area) -> int:
+    """Take the number of a household into use, and return it."""
+    h = s.in_use[0].households
+    s.in_use[0].households = h + 1
+    return h
 
 
 def _new(blank: Table[Row], rows: int, room: int) -> Any:

@@ -222,8 +222,8 @@ class State(NamedTuple):
 
     Parameters
     ----------
-    counts
-        shape (3,): rows of persons, rows of ties and numbers of households in use.
+    in_use
+        shape (1,): the row of `InUse`.
     contact
         shape (P, 2 pools, V), min/week: contact time of the month; until care was given, that of last month.
     hours_factor
@@ -242,7 +242,7 @@ class State(NamedTuple):
 
     people: People
     ties: Ties
-    counts: I64
+    in_use: Any
     agenda: Agenda
     lists: Lists
     roll: Roll

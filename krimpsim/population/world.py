@@ -7,8 +7,10 @@ from typing import NamedTuple
 from krimpsim.config.run import RunConfig
 from krimpsim.inputs.tables import YEARS, Tables
 from krimpsim.population.geography import Geography, geography
-from krimpsim.population.need_profile import NeedProfile, NeedRates, need_profile, need_rates
-from krimpsim.population.synthesis import Cells, Traits, cells, traits
+from krimpsim.population.need_profile import NeedProfile, need_profile
+from krimpsim.population.need_rates import NeedRates, need_rates
+from krimpsim.population.synthesis import Cells, cells
+from krimpsim.population.traits import Traits, traits
 
 N_YEARS = len(YEARS)  #: calendar years for which there are parameters, from `need_profile.FIRST_YEAR` on
 

@@ -23,7 +23,7 @@ from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, i64, month_key, threshold
 from krimpsim.population.kinship import helper_of, live_alone
 from krimpsim.population.lists import size
-from krimpsim.population.need_profile import ADMISSION_AGE, Places, per_month, places_now, places_of
+from krimpsim.population.need_rates import ADMISSION_AGE, Places, per_month, places_now, places_of
 from krimpsim.population.roll import count
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import N_YEARS, World
@@ -120,7 +120,7 @@ def step(s: State, p: Params, now: Now) -> None:
         people[i].presence = Presence.FACILITY
         count(people, s.roll.census, i, month, 1)
         people[i].waits_for_facility = 0
-        live_alone(people, s.counts, i)
+        live_alone(s, i)
         people[i].provider_help = NOBODY
         people[i].provider_care = NOBODY
         s.book.events[people[i].village, Event.ADMISSION] += 1

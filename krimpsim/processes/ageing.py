@@ -18,7 +18,7 @@ from krimpsim.population.agenda import N_AGES, Group, Item, due, put
 from krimpsim.population.lists import volunteer
 from krimpsim.population.roll import have_birthday
 from krimpsim.population.state import Now, State
-from krimpsim.population.synthesis import Traits
+from krimpsim.population.traits import Traits
 from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 

@@ -25,7 +25,7 @@ from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, draw_all, happens, i64, month_key, threshold
 from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.lists import size, watch
-from krimpsim.population.need_profile import per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World

@@ -19,7 +19,7 @@ from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.agenda import Chance, Item, chance_of, due, own_chance
 from krimpsim.population.agenda import plan as plan_item
 from krimpsim.population.lists import give_care, size, time_left, use_tie
-from krimpsim.population.need_profile import per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import I64, Person, Tie
 from krimpsim.population.state import Now, State
 
@@ -42,7 +42,7 @@ class Params(NamedTuple):
     minutes
         shape (8 distances,), thousandths of capacity given.
     until
-        Age at which it ends.
+        Age at which it ends, and from which nobody starts.
     time_budget
         Minutes a week for work, volunteering and care.
     """
@@ -110,7 +110,7 @@ def _may_start(s: State, tie: Tie) -> bool:
 def start_stock(s: State, p: Params, now: Now) -> None:
     """In the first month of the spin-up, start care for parents outside at its lasting share."""
     start = month_key(now.key, Stream.TIE_EXPORT, now.month, 0)
-    for t in range(s.counts[1]):
+    for t in range(s.in_use[0].ties):
         tie = s.ties[t]
         if _may_start(s, tie):
             giver = s.people[tie.giver]

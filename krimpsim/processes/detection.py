@@ -25,7 +25,7 @@ from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, bits, happens, month_key, threshold
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.lists import size
-from krimpsim.population.need_profile import per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import I64
 from krimpsim.population.state import Now, State
 from krimpsim.population.world import World

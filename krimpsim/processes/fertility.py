@@ -16,17 +16,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.core.clock import age_in, january_age
+from krimpsim.core.clock import FIRST_YEAR, age_in, january_age
 from krimpsim.core.codes import Event, Presence, Sex
 from krimpsim.core.jit import allocating
 from krimpsim.core.streams import Stream, happens, month_key, threshold, uid_of
 from krimpsim.population.agenda import AGES, N_KINDS, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.kinship import join_household
-from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile
+from krimpsim.population.need_profile import NeedProfile
 from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, begin_person
 from krimpsim.population.state import Now, State
-from krimpsim.population.synthesis import TAG_BIRTH, Traits, give_need, give_traits
+from krimpsim.population.traits import TAG_BIRTH, Traits, give_life
 from krimpsim.population.world import World
 from krimpsim.processes.base import Comes, Process
 
@@ -85,23 +85,21 @@ def step(s: State, p: Params, now: Now) -> None:
         most = p.comes_up.most[year * N_KINDS + kind]
         if not happens(draw, people[i].uid, own_chance(p.birth[s.places.municipality[v], year, (age - 15) // 5], most)):
             continue
-        child = s.counts[0]
-        s.counts[0] = child + 1
-        begin_person(people, child)
-        people[child].uid = uid_of(TAG_BIRTH, people[i].uid, month, 0)
-        people[child].birth_month = month
-        people[child].sex = 0 if happens(sex_draw, people[child].uid, p.boy) else 1
-        people[child].village = v
-        join_household(people, child, i)
-        people[child].mother = i
+        row = begin_person(s)
+        child = people[row]
+        child.uid = uid_of(TAG_BIRTH, people[i].uid, month, 0)
+        child.birth_month = month
+        child.sex = 0 if happens(sex_draw, child.uid, p.boy) else 1
+        child.village = v
+        join_household(people, row, i)
+        child.mother = i
         partner = people[i].partner
         if partner >= 0 and people[partner].household == people[i].household:
-            people[child].father = partner
-        people[child].presence = Presence.HOME
-        people[child].since_month = month
-        give_traits(people, child, 0, key, p.traits)
-        give_need(people, child, 0, year, 0, month, key, p.profile, p.traits.noticed)
-        count(people, s.roll.census, child, month, 1)
+            child.father = partner
+        child.presence = Presence.HOME
+        child.since_month = month
+        give_life(child, p.profile, p.traits, month, key)
+        count(people, s.roll.census, row, month, 1)
         s.book.events[v, Event.BIRTH] += 1
 
 

@@ -30,7 +30,7 @@ from krimpsim.population.kinship import (
     lives_with_parent,
     tie_uid,
 )
-from krimpsim.population.need_profile import per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, U64, Person
 from krimpsim.population.state import Now, State
@@ -84,7 +84,7 @@ def _tie_with_parents(s: State, i: int) -> None:
     for parent in (people[i].mother, people[i].father):
         if parent >= 0 and people[parent].presence == Presence.HOME and people[parent].household == people[i].household:
             uid = tie_uid(people[i].uid, people[parent].uid, Relation.CHILD)
-            add_tie(s.ties, s.counts, people, i, parent, Relation.CHILD, Distance.UNDER_2_KM, uid)
+            add_tie(s, i, parent, Relation.CHILD, Distance.UNDER_2_KM, uid)
 
 
 @compiled
@@ -99,58 +99,81 @@ def _place(person: Person, sex: int) -> int:
     return sex * _SEXES_APART + person.birth_month
 
 
-@compiled
-def _win(s: State, seekers: I64, i: int, mine: int, marks: U64, taken: I64, value: I64, first: int, race: int) -> int:
-    """Return the number in the line of the candidate of the best race who is free and no sibling, -1 for none.
+class Line(NamedTuple):
+    """The seekers of a month, men then women, each by birth month: who is of an age stands side by side.
 
     Parameters
     ----------
-    mine
-        The mark of the seeker.
-    marks, taken
-        shape (n_candidates,): of those of the other sex and about the same age; they stand in the line from `first` on.
+    rows, place
+        shape (n,): row, and place in the line as `_place` says it.
+    mark
+        shape (n,): what races are drawn from.
+    taken
+        shape (n,): `_TAKEN` once in a pair, 0 before.
     value
-        shape (n or more,): workspace.
+        shape (n,): workspace of a race.
     """
-    for k in range(len(marks)):  # a straight loop, which takes several candidates at a time
-        value[k] = i64(bits(race, mine ^ marks[k]) >> 11) | taken[k]
+
+    rows: I64
+    place: I64
+    mark: U64
+    taken: I64
+    value: I64
+
+
+@compiled
+def _win(s: State, line: Line, race: int, k: int, first: int, last: int) -> int:
+    """Return the number in the line of the one who wins the race for a seeker, -1 for none.
+
+    Candidates, from `first` to before `last`, are of the other sex and about the same age; one who is taken, or a
+    sibling, does not win.
+    """
+    marks, taken, value = line.mark[first:last], line.taken[first:last], line.value
+    mine = line.mark[k]
+    for c in range(len(marks)):  # a straight loop, which takes several candidates at a time
+        value[c] = i64(bits(race, mine ^ marks[c]) >> 11) | taken[c]
     best, best_value = NOBODY, _TAKEN
-    mother = s.people[i].mother
-    for k in range(len(marks)):
-        if value[k] < best_value and (mother == NOBODY or s.people[seekers[first + k]].mother != mother):
-            best, best_value = first + k, value[k]
+    mother = s.people[line.rows[k]].mother
+    for c in range(len(marks)):
+        if value[c] < best_value and (mother == NOBODY or s.people[line.rows[first + c]].mother != mother):
+            best, best_value = first + c, value[c]
     return best
+
+
+@allocating
+def _line_up(s: State, race: int, seekers: I64) -> Line:
+    """Return the line of this month's seekers."""
+    n = len(seekers)
+    place, mark = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint64)
+    for k in range(n):
+        place[k] = _place(s.people[seekers[k]], s.people[seekers[k]].sex)
+    line = np.argsort(place)
+    rows = seekers[line]
+    for k in range(n):
+        mark[k] = bits(race, s.people[rows[k]].uid)
+    return Line(rows, place[line], mark, np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.int64))
 
 
 @allocating
 def _pair_up(s: State, now: Now, seekers: I64) -> None:
     """Join this month's seekers, one pair at a time."""
     people, month = s.people, now.month
-    n = len(seekers)
-    order_key = month_key(now.key, Stream.HOUSEHOLDS_SEEK, month, 1)
     race = month_key(now.key, Stream.HOUSEHOLDS_CHOICE, month, 0)
-    order, place = np.empty(n, dtype=np.float64), np.empty(n, dtype=np.int64)
-    for k in range(n):
-        order[k] = uniform(order_key, people[seekers[k]].uid)
-        place[k] = _place(people[seekers[k]], people[seekers[k]].sex)
-    line = np.argsort(place)  # men, then women, by birth month: who is of an age stands side by side
-    seekers, place, ranked = seekers[line], place[line], np.argsort(order[line])
-    mark, taken = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.int64)
-    value = np.empty(n, dtype=np.int64)
-    for k in range(n):
-        mark[k] = bits(race, people[seekers[k]].uid)
-    for a in range(n):
-        k = ranked[a]
-        i = seekers[k]
-        if taken[k] > 0:
+    order_key = month_key(now.key, Stream.HOUSEHOLDS_SEEK, month, 1)
+    line, order = _line_up(s, race, seekers), np.empty(len(seekers), dtype=np.float64)
+    for k in range(len(order)):
+        order[k] = uniform(order_key, people[line.rows[k]].uid)
+    for k in np.argsort(order):
+        if line.taken[k] > 0:
             continue
+        i = line.rows[k]
         middle = _place(people[i], 1 - people[i].sex)
-        first = int(np.searchsorted(place, middle - _MOST_APART))
-        last = int(np.searchsorted(place, middle + _MOST_APART + 1))
-        chosen = _win(s, seekers, i, mark[k], mark[first:last], taken[first:last], value, first, race)
+        first = int(np.searchsorted(line.place, middle - _MOST_APART))
+        last = int(np.searchsorted(line.place, middle + _MOST_APART + 1))
+        chosen = _win(s, line, race, k, first, last)
         if chosen < 0:
             continue
-        best = seekers[chosen]
+        best = line.rows[chosen]
         woman = i if people[i].sex == Sex.WOMAN else best
         man = best if woman == i else i
         woman_tied = has_children_at_home(people, woman)
@@ -162,7 +185,7 @@ def _pair_up(s: State, now: Now, seekers: I64) -> None:
             if lives_with_parent(people, person):
                 _tie_with_parents(s, person)
                 if person == host:
-                    live_alone(people, s.counts, host)
+                    live_alone(s, host)
         leave_household(people, guest)
         join_household(people, guest, host)
         if people[guest].village != people[host].village:
@@ -173,7 +196,7 @@ def _pair_up(s: State, now: Now, seekers: I64) -> None:
             count(people, s.roll.census, guest, month, 1)
         people[host].partner = guest
         people[guest].partner = host
-        taken[k] = taken[chosen] = _TAKEN
+        line.taken[k] = line.taken[chosen] = _TAKEN
 
 
 @compiled
@@ -224,13 +247,13 @@ def step(s: State, p: Params, now: Now) -> None:
     for i in leavers[:n_leave]:
         _tie_with_parents(s, i)
     for i in leavers[:n_leave]:
-        live_alone(people, s.counts, i)
+        live_alone(s, i)
     for i in parting:
         partner = people[i].partner
         if age_in(month, people[i].birth_month) < 70 and _is_home(s, partner):
             people[i].partner = NOBODY
             people[partner].partner = NOBODY
-            live_alone(people, s.counts, partner)
+            live_alone(s, partner)
     _pair_up(s, now, seekers[:n])
 
 

@@ -24,19 +24,17 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.core.clock import age_in
-from krimpsim.core.codes import NOBODY, Distance, Event, Flow, Kind, Lever, Part, Presence, Relation
+from krimpsim.core.codes import NOBODY, Flow, Kind, Lever, Part, Presence, Relation
 from krimpsim.core.jit import compiled
-from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
+from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
 from krimpsim.population.agenda import Item
-from krimpsim.population.kinship import add_tie, distance_now, helper_of, tie_uid
-from krimpsim.population.lists import CARER_MINUTES, give_care, resize, size, time_left, use_tie
-from krimpsim.population.need_profile import per_month
-from krimpsim.population.roll import circle_of
-from krimpsim.population.schema import I64, Person, Tie
+from krimpsim.population.kinship import distance_now, helper_of
+from krimpsim.population.lists import give_care, size, time_left, use_tie
+from krimpsim.population.schema import I64, Tie
 from krimpsim.population.state import Claim, Now, State, scaled
 from krimpsim.population.world import World
-from krimpsim.processes import care_outside
+from krimpsim.processes import care_ends, care_outside, neighbours
 from krimpsim.processes.base import Comes, Process
 
 
@@ -61,16 +59,11 @@ class Params(NamedTuple):
         Children who help a parent: threshold and minutes.
     recruit_most
         shape (9,): largest chance in `recruit_child` by distance, then at any distance.
-    circles
-        shape (V + 1,): number of the first circle of each village, and the number of circles.
-    outside
-        Care for parents outside the area.
+    ends, neighbours, outside
+        Of the parts: how care ends, neighbours who start, care for parents outside the area.
     """
 
     recruit_child: I64
-    recruit_neighbour: int
-    stop: int
-    burdened_stop: int
     offer: I64
     substitution: I64
     willing: int
@@ -86,14 +79,14 @@ class Params(NamedTuple):
     time_budget: int
     usual_care_months: int
     recruit_most: I64
-    circles: I64
+    ends: care_ends.Params
+    neighbours: neighbours.Params
     outside: care_outside.Params
 
 
 def prepare(world: World) -> Params:
-    """Return chances and capacities as integers; the residents of 2013 set the number of circles for good."""
-    config, persons = world.config, world.tables.village_population[world.places.number]
-    c = config.informal_care
+    """Return chances and capacities as integers."""
+    c = world.config.informal_care
     recruit = np.zeros((2, len(c.offer_share)), dtype=np.int64)
     for sex, ratio in enumerate((c.men_ratio, 1.0)):
         for d, share in enumerate(c.offer_share):
@@ -101,9 +94,6 @@ def prepare(world: World) -> Params:
     substitution = (100, round(100 * c.substitution_personal_care), 0, round(100 * c.substitution_guidance), 0)
     return Params(
         recruit_child=recruit,
-        recruit_neighbour=threshold(c.recruit_neighbour_per_month),
-        stop=threshold(per_month(c.stop_per_year)),
-        burdened_stop=threshold(per_month(config.burden.stop_per_year)),
         offer=np.array([round(1000 * s) for s in c.offer_share], dtype=np.int64),
         substitution=np.array(substitution, dtype=np.int64),
         willing=threshold(c.willing_share),
@@ -117,10 +107,11 @@ def prepare(world: World) -> Params:
         young=threshold(c.young_carer_share),
         young_minutes=c.young_carer_minutes,
         time_budget=c.time_budget_minutes,
-        outside=care_outside.prepare(config),
         usual_care_months=c.usual_care_months,
         recruit_most=np.append(recruit.max(axis=0), recruit.max()),
-        circles=np.concatenate([[0], np.cumsum(np.maximum(1, persons // c.circle_persons))]),
+        ends=care_ends.prepare(world.config),
+        neighbours=neighbours.prepare(world),
+        outside=care_outside.prepare(world.config),
     )
 
 
@@ -156,89 +147,10 @@ def _children_help(s: State, p: Params, now: Now, i: int, young: int) -> None:
 
 
 @compiled
-def _goes_on(s: State, p: Params, now: Now, tie: Tie, stop: int, tired: int) -> bool:
-    """Return whether care on a tie in use goes on this month.
-
-    Parameters
-    ----------
-    stop, tired
-        Keys of the draws that anybody stops, and that a heavily burdened carer does.
-    """
-    if tie.giver >= 0 and s.people[tie.giver].presence != Presence.HOME:
-        return False
-    if happens(stop, tie.uid, p.stop):
-        return False
-    if tie.receiver < 0 and age_in(now.month, s.people[tie.giver].birth_month) >= p.outside.until:
-        return False
-    if tie.giver >= 0 and s.people[tie.giver].burdened == 1:
-        giver = s.people[tie.giver]
-        if happens(tired, giver.uid, scaled(now, Lever.CARERS_STOP, giver.village, p.burdened_stop)):
-            s.book.events[giver.village, Event.CARER_STOPPED] += 1
-            return False
-    if tie.receiver < 0:
-        return True
-    receiver = s.people[tie.receiver]
-    return receiver.presence == Presence.HOME and (receiver.level > 0 or receiver.episode == 1)
-
-
-@compiled
-def _put_down_care(s: State, now: Now) -> None:
-    """Let everybody put down last month's care, and list who gave informal care in the 12 months before this one.
-
-    Nothing but the record reads that list.
-    """
-    people, lists, month = s.people, s.lists, now.month
-    kept = 0
-    cared, carers = size(lists.cared), size(lists.carers)
-    for k in range(cared):
-        ask_ahead(people, lists.cared.rows, k, cared)
-        i = lists.cared.rows[k]
-        if people[i].cared_in >= month - 12:
-            lists.cared.rows[kept] = i
-            kept += 1
-    for k in range(carers):
-        ask_ahead(people, lists.carers.rows, k, carers)
-        i = lists.carers.rows[k]
-        if people[i].care_minutes >= CARER_MINUTES:
-            if people[i].cared_in < month - 12:
-                lists.cared.rows[kept] = i
-                kept += 1
-            people[i].cared_in = month - 1
-        people[i].usual_minutes = 0
-        people[i].care_minutes = 0
-    resize(lists.cared, kept)
-    resize(lists.carers, 0)
-
-
-@compiled
-def _go_on(s: State, p: Params, now: Now) -> None:
-    """End ties that do not go on."""
-    lists, kept, in_use = s.lists, 0, size(s.lists.ties)
-    stop = month_key(now.key, Stream.TIE_STOP, now.month, 0)
-    tired = month_key(now.key, Stream.CARER_STOP, now.month, 0)
-    for k in range(in_use):
-        ask_ahead(s.ties, lists.ties.rows, k + AHEAD, in_use)
-        if k + AHEAD < in_use:
-            soon = s.ties[lists.ties.rows[k + AHEAD]]
-            for end in (soon.giver, soon.receiver):
-                if end >= 0:
-                    fetch(s.people, end)
-        t = lists.ties.rows[k]
-        tie = s.ties[t]
-        tie.minutes = 0
-        if tie.active == 1 and _goes_on(s, p, now, tie, stop, tired):
-            lists.ties.rows[kept] = t
-            kept += 1
-        else:
-            tie.active = 0
-    resize(lists.ties, kept)
-
-
-@compiled
 def step(s: State, p: Params, now: Now) -> None:
     """Reset the month's minutes, end ties, and let children help and residents care for parents outside the area."""
-    _put_down_care(s, now)
-    _go_on(s, p, now)
+    care_ends.put_down(s, now)
+    care_ends.step(s, p.ends, now)
     young = month_key(now.key, Stream.YOUNG_CARER, 0, 0)
     watched = size(s.lists.watch)
     for k in range(watched):
@@ -399,58 +311,6 @@ def _kin(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
 
 
 @compiled
-def _may_help(now: Now, neighbour: Person, person: Person) -> bool:
-    """Return whether somebody willing may help a neighbour: able, aged 30 to 79, and not of the same home."""
-    return (
-        neighbour.presence == Presence.HOME
-        and neighbour.village == person.village
-        and neighbour.level == 0
-        and 30 <= age_in(now.month, neighbour.birth_month) < 80
-        and neighbour.household != person.household
-    )
-
-
-@compiled
-def _tie_with(s: State, giver: int, person: Person) -> int:
-    """Return the tie by which a neighbour has helped before, -1 for none: who helps again does so on the same tie."""
-    ties = s.ties
-    t = person.first_tie
-    while t >= 0:
-        if ties[t].giver == giver and ties[t].relation == Relation.NEIGHBOUR:
-            return t
-        t = ties[t].next_tie
-    return NOBODY
-
-
-@compiled
-def _find_neighbour(s: State, p: Params, now: Now, i: int) -> None:
-    """Let a neighbour or friend start to help: a keyed race in the circle as it was on 1 January."""
-    person, roll = s.people[i], s.roll
-    if person.neighbour_tried == 1:
-        return
-    chance = scaled(now, Lever.START_TO_HELP, person.village, p.recruit_neighbour)
-    if not happens(month_key(now.key, Stream.TIE_NEIGHBOUR, now.month, 0), person.uid, chance):
-        return
-    race = month_key(now.key, Stream.TIE_NEIGHBOUR, now.month, 1)
-    mine = bits(race, person.uid)
-    c = circle_of(s.people, p.circles, i)
-    best, best_value = NOBODY, 1 << 62
-    for k in range(roll.start[c], roll.start[c + 1]):
-        value = i64(bits(race, mine ^ roll.willing_uid[k]) >> 2)
-        if value < best_value and _may_help(now, s.people[roll.willing[k]], person):
-            best, best_value = roll.willing[k], value
-    if best >= 0:
-        t = _tie_with(s, best, person)
-        if t < 0:
-            t = s.counts[1]
-            uid = tie_uid(s.people[best].uid, person.uid, Relation.NEIGHBOUR)
-            add_tie(s.ties, s.counts, s.people, best, i, Relation.NEIGHBOUR, Distance.UNDER_2_KM, uid)
-        if s.ties[t].active == 0:
-            use_tie(s.ties, s.lists, t)
-        person.neighbour_tried = 1
-
-
-@compiled
 def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
     """Let household, family, friends and neighbours take their part of one claimant's need."""
     person, most = s.people[i], claim.most
@@ -469,7 +329,7 @@ def step_one(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
             _give(s, p, i, claim, helper, free, company)
     if person.level > 0:
         if person.noticed == 1 and _open_need(claim):
-            _find_neighbour(s, p, now, i)
+            neighbours.find(s, p.neighbours, now, i)
         if person.first_tie >= 0:
             most[Kind.PERSONAL_CARE] = care * p.care_kin // 100
             most[Kind.HOUSEHOLD_HELP] = tasks * p.help_kin // 100

@@ -23,7 +23,7 @@ import numpy as np
 from krimpsim.core.clock import age_in, january_age
 from krimpsim.core.codes import NOBODY, Event, Lever, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
-from krimpsim.core.streams import CERTAIN, Stream, below, happens, i64, month_key, pick, threshold, uid_of, uniform
+from krimpsim.core.streams import CERTAIN, Stream, cumulative, happens, month_key, pick, threshold, uid_of, uniform
 from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.kinship import (
     TAG_TIE,
@@ -34,20 +34,12 @@ from krimpsim.population.kinship import (
     lives_alone,
     lives_with_parent,
 )
-from krimpsim.population.need_profile import FIRST_YEAR, NeedProfile, per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.roll import count
-from krimpsim.population.schema import F64, I64, Person, begin_person
+from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State
-from krimpsim.population.synthesis import (
-    TAG_ARRIVAL,
-    Cells,
-    Traits,
-    cumulative,
-    give_need,
-    give_outside_kin,
-    give_traits,
-)
 from krimpsim.population.world import World
+from krimpsim.processes import arrivals
 from krimpsim.processes.base import Comes, Process
 
 
@@ -62,14 +54,6 @@ class Params(NamedTuple):
         shape (2 need, 2 alone, 2 unsuited), per month.
     outside
         Share of moves at 70 and over that leave the area.
-    households
-        shape (n_villages,), unit households a month: expected arrivals.
-    head_age
-        shape (52,): cumulative over ages 18 to 69 of arriving heads.
-    partner
-        Arriving head of 25 and over brings a partner.
-    children
-        shape (4,): cumulative, number of children 0 to 3.
     far
         shape (8,): cumulative, distance class of someone who left.
     leave_comes_up, old_comes_up
@@ -79,16 +63,10 @@ class Params(NamedTuple):
     leave: I64
     old_move: I64
     outside: int
-    households: F64
-    head_age: I64
-    partner: int
-    children: I64
     far: I64
     leave_comes_up: Chance
     old_comes_up: Chance
-    traits: Traits
-    cells: Cells
-    profile: NeedProfile
+    arrivals: arrivals.Params
 
 
 def prepare(world: World) -> Params:
@@ -112,38 +90,14 @@ def prepare(world: World) -> Params:
                 old[need, alone, unsuited] = threshold(per_month(hazard))
     leave_most = np.zeros((2, len(AGES)), dtype=np.int64)  # who is 17 on 1 January is 18 on 31 December
     leave_most[:, (AGES >= 17) & (AGES < 70)] = np.maximum(leave, np.c_[leave[:, 1:], leave[:, -1:]])[:, 17:]
-    region = tables.persons_2013.sum(axis=0)
-    weights = [
-        sum(float(into[sex, age]) * float(region[sex, age // 5]) / 5 for sex in range(2)) for age in range(18, 70)
-    ]
-    total = sum(weights)
-    couple = m.partner_share * sum(w for age, w in enumerate(weights, 18) if age >= 25) / total
-    family = m.partner_share * sum(w for age, w in enumerate(weights, 18) if 25 <= age < 45) / total
-    size = 1.0 + couple + family * m.children_mean
-    households = []
-    for v in world.places.number:
-        persons = sum(
-            float(into[sex, 5 * band + 2]) * float(tables.persons_2013[v, sex, band])
-            for sex in range(2)
-            for band in range(14)
-        )
-        households.append(persons / 12.0 / size)
-    mean = m.children_mean / 3.0
-    chances = [(1 - mean) ** 3, 3 * mean * (1 - mean) ** 2, 3 * mean**2 * (1 - mean), mean**3]
     return Params(
         leave=leave,
         old_move=old,
         outside=threshold(m.old_move_outside_share),
-        households=np.array(households),
-        head_age=cumulative(weights),
-        partner=threshold(m.partner_share),
-        children=cumulative(chances),
         far=cumulative([0.0, 0.0, 0.08, 0.17, 0.25, 0.15, 0.2, 0.15]),
         leave_comes_up=by_kind(leave_most),
         old_comes_up=by_kind(np.where(AGES >= 69, old.max(), 0)),
-        traits=world.traits,
-        cells=world.cells,
-        profile=world.profile,
+        arrivals=arrivals.prepare(world, into),
     )
 
 
@@ -181,16 +135,8 @@ def _depart(s: State, p: Params, now: Now, i: int, with_household: bool) -> None
             and people[parent].household == people[i].household
             and age_in(month, people[i].birth_month) >= 16
         ):
-            add_tie(
-                s.ties,
-                s.counts,
-                people,
-                NOBODY,
-                parent,
-                Relation.CHILD,
-                far,
-                uid_of(TAG_TIE, people[i].uid, people[parent].uid, Relation.CHILD),
-            )
+            uid = uid_of(TAG_TIE, people[i].uid, people[parent].uid, Relation.CHILD)
+            add_tie(s, NOBODY, parent, Relation.CHILD, far, uid)
     _mend_ties(s, p, now, i)
     count(people, s.roll.census, i, month, -1)
     people[i].presence = Presence.AWAY
@@ -282,7 +228,7 @@ def _move_old(s: State, p: Params, now: Now) -> None:
                     best, best_value = w, value
         if best < 0:
             continue
-        live_alone(people, s.counts, i)
+        live_alone(s, i)
         _settle(s, now, i, v, best)
         if together:
             leave_household(people, partner)
@@ -303,88 +249,11 @@ def _settle(s: State, now: Now, i: int, old: int, new: int) -> None:
 
 
 @compiled
-def _new_person(s: State, p: Params, now: Now, v: int, host: int, age: int, sex: int, uid: int) -> int:
-    """Add one arriving person, in the household of a host (-1: a new one), and return the row."""
-    people, counts, month = s.people, s.counts, now.month
-    i = counts[0]
-    counts[0] = i + 1
-    begin_person(people, i)
-    people[i].uid = uid
-    people[i].sex = sex
-    people[i].village = v
-    people[i].housemate = i
-    if host >= 0:
-        join_household(people, i, host)
-    else:
-        people[i].household = counts[2]
-        counts[2] += 1
-    people[i].birth_month = month - 12 * age - below(month_key(now.key, Stream.MIGRATION_ARRIVE, month, 5), uid, 12)
-    people[i].presence = Presence.HOME
-    people[i].since_month = month
-    give_traits(people, i, age, now.key, p.traits)
-    on_january = january_age(month // 12, people[i].birth_month)
-    if on_january < 0:
-        on_january = 0
-    give_need(people, i, on_january, month // 12 - FIRST_YEAR, 0, month, now.key, p.profile, p.traits.noticed)
-    count(people, s.roll.census, i, month, 1)
-    return i
-
-
-@compiled
-def _arrive(s: State, p: Params, now: Now) -> None:
-    """Let households arrive in each village."""
-    people, c, key, month = s.people, p.cells, now.key, now.month
-    number = month_key(key, Stream.MIGRATION_ARRIVE, month, 0)
-    age_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 1)
-    sex_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 2)
-    pair_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 3)
-    child_draw = month_key(key, Stream.MIGRATION_ARRIVE, month, 4)
-    for v in range(len(p.households)):
-        n = i64(p.households[v])
-        if uniform(number, c.words[v]) < p.households[v] - float(n):
-            n += 1
-        for k in range(n):
-            house_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16)
-            age = 18 + pick(age_draw, house_uid, p.head_age)
-            sex = below(sex_draw, house_uid, 2)
-            head = _new_person(s, p, now, v, NOBODY, age, sex, house_uid)
-            s.book.events[v, Event.ARRIVAL] += 1
-            if age >= 25 and happens(pair_draw, house_uid, p.partner):
-                other_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 1)
-                other_age = (
-                    age - 3 + below(age_draw, other_uid, 5) if sex == 0 else age - 1 + below(age_draw, other_uid, 5)
-                )
-                other = _new_person(s, p, now, v, head, other_age, 1 - sex, other_uid)
-                s.book.events[v, Event.ARRIVAL] += 1
-                people[head].partner = other
-                people[other].partner = head
-                give_outside_kin(people, s.ties, s.counts, other, other_age, key, c)
-                if age < 45:
-                    mother = head if sex == Sex.WOMAN else other
-                    father = other if sex == Sex.WOMAN else head
-                    mother_age = age if sex == Sex.WOMAN else other_age
-                    for child in range(pick(child_draw, house_uid, p.children)):
-                        child_uid = uid_of(TAG_ARRIVAL, c.words[v], month, k * 16 + 2 + child)
-                        oldest = mother_age - 20 if mother_age - 20 < 17 else 17
-                        child_age = below(age_draw, child_uid, oldest + 1 if oldest > 0 else 1)
-                        row = _new_person(s, p, now, v, head, child_age, below(sex_draw, child_uid, 2), child_uid)
-                        people[row].mother = mother
-                        people[row].father = father
-                        s.book.events[v, Event.ARRIVAL] += 1
-            give_outside_kin(people, s.ties, s.counts, head, age, key, c)
-
-
-@compiled
 def step(s: State, p: Params, now: Now) -> None:
     """Let people leave, move and arrive."""
     _leave(s, p, now)
     _move_old(s, p, now)
-    _arrive(s, p, now)
-
-
-def newcomers_per_month(p: Params) -> int:
-    """Return a number of new rows that no month exceeds, births apart."""
-    return int(sum(float(x) for x in p.households) + len(p.households)) * 5
+    arrivals.step(s, p.arrivals, now)
 
 
 PROCESS = Process(

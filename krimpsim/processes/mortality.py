@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from krimpsim.core.clock import january_age
+from krimpsim.core.clock import FIRST_YEAR, january_age
 from krimpsim.core.codes import NOBODY, Event, Presence
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import ask_ahead
@@ -27,7 +27,7 @@ from krimpsim.core.streams import Stream, draw_all, happens, i64, month_key, thr
 from krimpsim.population.agenda import KINDS, N_KINDS, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.kinship import leave_household
 from krimpsim.population.lists import size
-from krimpsim.population.need_profile import FIRST_YEAR, in_a_month, level_hazard_ratios
+from krimpsim.population.need_rates import in_a_month, level_hazard_ratios
 from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, Person
 from krimpsim.population.state import Now, State

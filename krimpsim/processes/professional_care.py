@@ -19,10 +19,10 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.base import dated
+from krimpsim.core.clock import FIRST_YEAR
 from krimpsim.core.codes import NOBODY, Kind, Lever, Part, Payer, Pool
 from krimpsim.core.jit import compiled
 from krimpsim.population.market import Market
-from krimpsim.population.need_profile import FIRST_YEAR
 from krimpsim.population.schema import I64
 from krimpsim.population.state import Claim, Now, State, pool_of, scaled
 from krimpsim.population.world import N_YEARS, World

@@ -18,11 +18,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from krimpsim.core.clock import FIRST_YEAR
 from krimpsim.core.codes import Lever
 from krimpsim.core.jit import compiled
 from krimpsim.core.streams import Stream, i64, month_key, uniform
 from krimpsim.population.market import Market
-from krimpsim.population.need_profile import FIRST_YEAR, per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import F64
 from krimpsim.population.state import Now, State, indirect_now
 from krimpsim.population.world import N_YEARS, World

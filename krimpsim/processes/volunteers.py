@@ -27,7 +27,7 @@ from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import Stream, happens, month_key, threshold
 from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of, own_chance
 from krimpsim.population.lists import resize, size, volunteer
-from krimpsim.population.need_profile import per_month
+from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import I64, Person, row_of
 from krimpsim.population.state import Claim, Now, State, scaled
 from krimpsim.population.world import World

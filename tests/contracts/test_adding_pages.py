@@ -27,8 +27,8 @@ from krimpsim.population import need_profile
 
 follow = need_profile._follow
 
-def one_year(death, ratios, rates, start, at_home, places, share, normaliser, alone):
-    follow(death[:, :, :1], ratios, rates, start, at_home, places, share[:, :, :1], normaliser[:, :, :1], alone)
+def one_year(chain, start, at_home, share, normaliser):
+    follow(chain, start, at_home, share[:, :, :1], normaliser[:, :, :1])
     share[:], normaliser[:] = share[:, :, :1], normaliser[:, :, :1]
 
 need_profile._follow = one_year

@@ -23,7 +23,14 @@ from krimpsim.schedule import PROCESSES
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "krimpsim"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-PART_OF = {"care_outside": "informal_care", "driving": "nights"}  #: files with a part of another one's process
+#: files with a part of another one's process
+PART_OF = {
+    "arrivals": "migration",
+    "care_ends": "informal_care",
+    "care_outside": "informal_care",
+    "driving": "nights",
+    "neighbours": "informal_care",
+}
 NO_PROCESS = {"__init__", "base", *PART_OF}
 PROCESS_FILES = [p for p in sorted((PACKAGE / "processes").glob("*.py")) if p.stem not in NO_PROCESS]
 PROCESS_FILES += [p for p in sorted((PACKAGE / "organisations").glob("*.py")) if "PROCESS = " in p.read_text("utf-8")]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from test_house import PART_OF
 
 from krimpsim import processes
 from krimpsim.population import agenda, kinship, lists, roll, state
@@ -18,7 +19,6 @@ from krimpsim.population.market import Market
 from krimpsim.population.schema import PEOPLE, TIES
 from krimpsim.schedule import PARTS
 
-PARTS_OF = {"informal_care": "care_outside", "nights": "driving"}
 OF_STATE = {"contact", "hours_factor", "intakes", "frozen", "indirect"}  #: what else processes hand to each other
 NEW_ROW = "every column of a new row"
 MODULES = [module for part in PARTS.values() for module in part if module.__name__.startswith(processes.__name__)]
@@ -32,12 +32,13 @@ class Seen(NamedTuple):
 
 
 def functions(path: Path) -> dict[str, ast.FunctionDef]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name != "prepare"}
+    """Return the rules of a file, each under ``file.name``."""
+    found = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
+    return {f"{path.stem}.{node.name}": node for node in found if node.name != "prepare"}
 
 
 POPULATION = {
-    name: of
+    name.partition(".")[2]: of
     for module in (agenda, kinship, lists, roll, state)
     for name, of in functions(Path(module.__file__ or "")).items()
 }
@@ -94,8 +95,9 @@ def seen_in(name: str, known: dict[str, ast.FunctionDef], done: set[str]) -> See
         if isinstance(node, ast.Attribute) and node.attr == "clauses":
             reads.add("convenant")
         if isinstance(node, ast.Call):
-            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if called in known and called not in WALKS:
+            called = ast.unparse(node.func)
+            called = next((one for one in (called, f"{name.partition('.')[0]}.{called}") if one in known), "")
+            if called and called not in WALKS:
                 more = seen_in(called, known, done)
                 reads, writes = reads | more.reads, writes | more.writes
     return Seen(frozenset(reads), frozenset(writes))
@@ -104,8 +106,8 @@ def seen_in(name: str, known: dict[str, ast.FunctionDef], done: set[str]) -> See
 def seen_of(path: Path) -> Seen:
     """Return what the rules of a process read and write."""
     own = functions(path)
-    if path.stem in PARTS_OF:
-        own |= functions(path.with_stem(PARTS_OF[path.stem]))
+    for part, whole in PART_OF.items():
+        own |= functions(path.with_stem(part)) if whole == path.stem else {}
     known, done = POPULATION | own, set()
     found = [seen_in(name, known, done) for name in own]
     return Seen(*(frozenset().union(*names) for names in zip(*found, strict=True)))

@@ -12,15 +12,15 @@ import numpy as np
 
 from krimpsim.config.load import load_config
 from krimpsim.config.run import RunConfig
-from krimpsim.core.clock import days_in
+from krimpsim.core.clock import FIRST_YEAR, days_in
 from krimpsim.core.codes import NOBODY, Kind, Part, Pool, Presence
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS
 from krimpsim.outputs.result import Result
 from krimpsim.population.market import ClausesNow, no_clauses
-from krimpsim.population.need_profile import FIRST_YEAR
-from krimpsim.population.schema import PEOPLE, TIES, People, Ties, begin_person
+from krimpsim.population.schema import PEOPLE, TIES, People, Ties, begin_household, begin_person
 from krimpsim.population.state import Claim, Now
+from krimpsim.population.synthesis import Founders
 from krimpsim.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -155,31 +155,31 @@ def ask_for_care(model: KrimpModel, rows: Any) -> None:
 # --- the population, whatever the order of its rows -------------------------------------------------------------
 
 
-def with_founders(monkeypatch: Any, change: Callable[[People, Ties, Any], tuple[People, Ties]]) -> None:
+def with_founders(monkeypatch: Any, change: Callable[[Founders], tuple[People, Ties]]) -> None:
     """Let a function change the population of 1 January 2013 before the model takes it."""
     from krimpsim import model
 
     plain = model.synthesise
 
-    def changed(*arguments: Any) -> tuple[People, Ties, Any]:
-        people, ties, counts = plain(*arguments)
-        people, ties = change(people, ties, counts)
-        return people, ties, counts
+    def changed(*arguments: Any) -> Founders:
+        founders = plain(*arguments)
+        people, ties = change(founders)
+        return founders._replace(people=people, ties=ties)
 
     monkeypatch.setattr(model, "synthesise", changed)
 
 
-def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
+def shuffled(seed: int) -> Callable[[Founders], tuple[People, Ties]]:
     """Return a change that permutes the rows of persons and ties and the numbers of households."""
 
-    def change(people: People, ties: Ties, counts: Any) -> tuple[People, Ties]:
-        rng = np.random.default_rng(seed)
+    def change(founders: Founders) -> tuple[People, Ties]:
+        rng, used = np.random.default_rng(seed), founders.in_use[0]
         new_number = {
-            "people": rng.permutation(int(counts[0])),
-            "ties": rng.permutation(int(counts[1])),
-            "household": rng.permutation(int(counts[2])),
+            "people": rng.permutation(used.persons),
+            "ties": rng.permutation(used.ties),
+            "household": rng.permutation(used.households),
         }
-        moved = people.copy(), ties.copy()
+        moved = founders.people.copy(), founders.ties.copy()
         for new, name, columns in zip(moved, ("people", "ties"), (PEOPLE, TIES), strict=True):
             rows = new[: len(new_number[name])].copy()
             for name_of_column, column in columns.items():
@@ -193,17 +193,15 @@ def shuffled(seed: int) -> Callable[[People, Ties, Any], tuple[People, Ties]]:
     return change
 
 
-def append_person(people: People, ties: Ties, counts: Any, uid: int, **columns: int) -> int:
+def append_person(founders: Founders, uid: int, **columns: int) -> int:
     """Add a person to the founders, in a household of her own unless one is given; return the row."""
-    row = int(counts[0])
-    counts[0] = row + 1
-    begin_person(people, row)
-    people.uid[row] = uid
+    row = begin_person(founders)
+    person = founders.people[row]
+    person.uid = uid
     if "household" not in columns:
-        columns["household"] = int(counts[2])
-        counts[2] += 1
+        columns["household"] = begin_household(founders)
     for name, value in columns.items():
-        getattr(people, name)[row] = value
+        setattr(person, name, value)
     return row
 
 
@@ -213,7 +211,7 @@ def state_by_uid(model: KrimpModel, without: set[int] = frozenset()) -> dict[str
     A household is named after its member with the smallest identity; rows that point into a chain of ties are left
     out, and so are ties of which no end lives in the area.
     """
-    k = int(model.counts[1])
+    k = model.in_use.ties
     uid, tie_uid = model.people.uid, model.ties.uid
     keep = ~np.isin(uid, np.array(sorted(without), dtype=np.uint64))
     order = np.flatnonzero(keep)[np.argsort(uid[keep], kind="stable")]

@@ -158,10 +158,10 @@ def test_identities_stay_beside_the_rows_of_the_watch_list() -> None:
 
 def check_roll(model: KrimpModel) -> None:
     """Call the roll anew: what is kept up to date is what a count finds, and the willing stand by circle."""
-    n, circles = int(model.counts[0]), model.rules.informal_care.circles
+    n, circles = model.in_use.persons, model.rules.informal_care.neighbours.circles
     people, uid = model.people, model.people.uid
     roll = new_roll(n, circles)
-    call_roll(model.people, model.counts, roll, circles, model.month + 1)
+    call_roll(model.people, n, roll, circles, model.month + 1)
     np.testing.assert_array_equal(roll.census, model.state.roll.census)
     here = people.presence < AWAY
     assert int(roll.older[0]) == int((here & ((model.month + 1 - people.birth_month) // 12 >= 75)).sum()) > 0

@@ -19,6 +19,7 @@ from model_tools import ROOT, digest, result_of, small
 from krimpsim.core.cache import CACHE_FOLDER
 from krimpsim.inputs.tables import load_tables
 from krimpsim.population import need_profile as need
+from krimpsim.population import need_rates
 
 SCRIPT = Path(__file__).with_name("run_digest.py")
 WIDE = "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR X86_V3 X86_V4"
@@ -65,7 +66,7 @@ def started(
     """Start all modes that are asked for at once: the two that compile anew take long the first time."""
     folder = tmp_path_factory.mktemp("modes")
     result_of(COMPILED)  # the plain mode is compiled before others look for its code
-    rates = need.need_rates(INTERPRETED)
+    rates = need_rates.need_rates(INTERPRETED)
     profile = need.need_profile(INTERPRETED, load_tables(), rates)
     np.savez(folder / "profile.npz", share=profile.share, normaliser=profile.normaliser)
     processes = {}
@@ -99,18 +100,17 @@ def test_every_mode_gives_the_same_bits(started: dict[str, subprocess.Popen[str]
 
 def test_profile_of_need_is_the_same_interpreted() -> None:
     config = INTERPRETED
-    rates, tables = need.need_rates(config), load_tables()
-    ratios = need.level_hazard_ratios(config)
+    rates, tables = need_rates.need_rates(config), load_tables()
     whole = need.need_profile(config, tables, rates)
-    monthly = 1.0 - (1.0 - np.minimum(tables.death_probability, 0.999)) ** (1.0 / 12.0)
+    monthly, ratios = need_rates.in_a_month(tables.death_probability), need_rates.level_hazard_ratios(config)
+    chain = need.Chain(monthly, ratios, rates, need_rates.places_of(config, monthly.shape[2]), 0.5)
     for sex, age, year in ((0, 0, 0), (1, 68, 5), (0, 85, 20), (1, 104, 27)):
         now, after = whole.share[sex, age, year].copy(), np.zeros(need.N_STATES)
         other_now, other_after = now.copy(), np.zeros(need.N_STATES)
         stays, other_stays = np.empty(1), np.empty(1)
         for _ in range(12):
-            death = float(monthly[sex, age, year])
-            a = need._advance(now, after, sex, age, death, ratios, rates, stays)
-            b = need._advance.py_func(other_now, other_after, sex, age, death, ratios, rates, other_stays)
+            a = need._advance(chain, now, after, sex, age, year, stays)
+            b = need._advance.py_func(chain, other_now, other_after, sex, age, year, other_stays)
             assert (a, stays[0]) == (b, other_stays[0])
             for level in (4, 3):
                 need._admit(after, rates, level, 0.5, 0.3)

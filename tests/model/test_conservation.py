@@ -38,7 +38,7 @@ def by_village(model: KrimpModel, presence: int) -> NDArray[np.int64]:
 
 def look(model: KrimpModel, seen: Watched) -> None:
     """Note every rule about the state that does not hold after this month."""
-    n = int(model.counts[0])
+    n = model.in_use.persons
     people, ties = model.people, model.ties
     minutes = ties.minutes
     presence, partner = people.presence, people.partner
@@ -50,14 +50,14 @@ def look(model: KrimpModel, seen: Watched) -> None:
     paired = here[partner[here] >= 0]
     homes = people.household[home]
     villages = people.village[home]
-    first = np.full(int(model.counts[2]), -1)
+    first = np.full(model.in_use.households, -1)
     first[homes] = villages
     clients = model.market.clients
     both = (giver >= 0) & (receiver >= 0)
     relation = ties.relation
     pairs = list(zip(giver[both].tolist(), receiver[both].tolist(), relation[both].tolist(), strict=True))
     rules = {
-        "everybody at home has a household": bool((homes >= 0).all() and (homes < model.counts[2]).all()),
+        "everybody at home has a household": bool((homes >= 0).all() and (homes < model.in_use.households).all()),
         "everybody lives in a village of the run": bool(
             ((people.village >= 0) & (people.village < len(model.villages))).all()
         ),

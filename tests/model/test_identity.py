@@ -36,6 +36,7 @@ from krimpsim.core.streams import run_key
 from krimpsim.model import KrimpModel
 from krimpsim.outputs.result import Result
 from krimpsim.population.schema import People, Ties
+from krimpsim.population.synthesis import Founders
 from krimpsim.processes import accounts, informal_care, market, nights, professional_care
 from krimpsim.run import simulate, simulate_all
 
@@ -69,16 +70,18 @@ def test_number_of_processes_changes_nothing(tiny_config: RunConfig) -> None:
     assert len({digest(r)["village_rows"] for r in one}) == 4
 
 
-def full(people: People, ties: Ties, counts: Any) -> tuple[People, Ties]:
+def full(founders: Founders) -> tuple[People, Ties]:
     """Leave no room for newcomers: the tables have to grow."""
-    return people[: int(counts[0])].copy(), ties[: int(counts[1])].copy()
+    used = founders.in_use[0]
+    return founders.people[: used.persons].copy(), founders.ties[: used.ties].copy()
 
 
-def rubbish_behind(people: People, ties: Ties, counts: Any) -> tuple[People, Ties]:
+def rubbish_behind(founders: Founders) -> tuple[People, Ties]:
     """Fill the room for newcomers with what no row could hold."""
-    for table, used in ((people, int(counts[0])), (ties, int(counts[1]))):
-        np.asarray(table).view(np.uint8).reshape(len(table), -1)[used:] = 0x55
-    return people, ties
+    used = founders.in_use[0]
+    for table, rows in ((founders.people, used.persons), (founders.ties, used.ties)):
+        np.asarray(table).view(np.uint8).reshape(len(table), -1)[rows:] = 0x55
+    return founders.people, founders.ties
 
 
 @pytest.mark.parametrize("change", [full, rubbish_behind])
@@ -89,7 +92,7 @@ def test_room_for_newcomers_changes_nothing(
     other = finished(tiny_config)
     for name in TABLES:
         np.testing.assert_array_equal(getattr(other.result(), name), getattr(tiny, name))
-    assert len(other.state.people) > int(other.counts[0]) > 0
+    assert len(other.state.people) > other.in_use.persons > 0
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -209,11 +212,11 @@ def test_each_kernel_is_compiled_once_for_all_runs(tiny: Result) -> None:
 
 def test_copies_of_the_population_are_other_people_of_the_same_kind() -> None:
     one, three = (KrimpModel(small("examples/tiny", "2013-01-31", region__copies=n)) for n in (1, 3))
-    home, homes = (m.people.presence[: int(m.counts[0])] == int(Presence.HOME) for m in (one, three))
+    home, homes = (m.people.presence[: m.in_use.persons] == int(Presence.HOME) for m in (one, three))
     assert homes.sum() == 3 * home.sum()
-    uids = three.people.uid[: int(three.counts[0])]
+    uids = three.people.uid[: three.in_use.persons]
     assert len(np.unique(uids)) == len(uids)
-    assert set(one.people.uid[: int(one.counts[0])][home]) < set(uids)
+    assert set(one.people.uid[: one.in_use.persons][home]) < set(uids)
     for name in ("birth_month", "sex"):
         mine, theirs = (
             getattr(one.people, name)[: len(home)][home],

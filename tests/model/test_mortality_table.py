@@ -23,11 +23,11 @@ from model_tools import V, config_of
 from numpy.typing import NDArray
 
 from krimpsim import model as model_module
+from krimpsim.core.clock import START
 from krimpsim.core.codes import Presence
 from krimpsim.core.streams import CERTAIN
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.population.synthesis import START
 
 REPLICATES = 12
 MONTHS = 28 * 12
@@ -94,7 +94,7 @@ def count_all() -> Counted:
     found = Counted(*(np.zeros((REPLICATES, 2, 112)) for _ in range(5)))
     for replicate in range(REPLICATES):
         model = KrimpModel(config, replicate=replicate)
-        founders = int(model.counts[0])
+        founders = model.in_use.persons
         while model.running:  # the chances used: levels and villages as they are when the month begins
             month = model.month + 1
             people = model.people

@@ -14,12 +14,13 @@ from krimpsim.config.run import RunConfig
 from krimpsim.inputs.tables import crowded, load_tables
 from krimpsim.population import need_profile as need
 from krimpsim.population.need_profile import NeedProfile
+from krimpsim.population.need_rates import need_rates
 
 READ = ("care_need", "migration", "admission", "mortality", "population")  #: blocks that it reads
 
 
 def profile_of(config: RunConfig) -> NeedProfile:
-    return need.need_profile(config, crowded(load_tables(), config.region.copies), need.need_rates(config))
+    return need.need_profile(config, crowded(load_tables(), config.region.copies), need_rates(config))
 
 
 def moved(value: Any) -> Iterator[tuple[Any, ...]]:

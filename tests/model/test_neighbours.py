@@ -12,9 +12,10 @@ import pytest
 from model_tools import B, R, V, append_person, differences, small, state_by_uid, with_founders
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import START
 from krimpsim.core.codes import NEVER, NOBODY, Presence, Relation
 from krimpsim.model import KrimpModel
-from krimpsim.population.synthesis import START
+from krimpsim.population.synthesis import Founders
 
 HOME = int(Presence.HOME)
 ADDED = 7_000_000_000_000_000_000  # identities of the people added, beyond chance to meet another's
@@ -67,9 +68,9 @@ def months_alike(
 
 
 def adding(columns: dict[str, int]) -> Any:
-    def change(people: Any, ties: Any, counts: Any) -> Any:
-        append_person(people, ties, counts, **columns)
-        return people, ties
+    def change(founders: Founders) -> Any:
+        append_person(founders, **columns)
+        return founders.people, founders.ties
 
     return change
 
@@ -159,7 +160,7 @@ def test_extra_child_changes_nobody_outside_the_household(couple: int, monkeypat
         care_need__episode_under_55_per_year=0.0,
     )
     plain = KrimpModel(config)
-    people, n = plain.people, int(plain.counts[0])
+    people, n = plain.people, plain.in_use.persons
     age = (START - people.birth_month[:n]) // 12
     women = np.flatnonzero(
         (people.sex[:n] == 1) & (age >= 25) & (age < 40) & (people.partner[:n] >= 0) & (people.presence[:n] == HOME)
@@ -202,7 +203,7 @@ def test_another_village_changes_no_founder() -> None:
     one = KrimpModel(small("scenarios/today", "2013-01-31", ["Zandberg"]))
     two = KrimpModel(small("scenarios/today", "2013-01-31", ["Zandberg", "Exloerveen"]))
     name = two.villages.index("Zandberg")
-    n, m = int(one.counts[0]), int(two.counts[0])
+    n, m = one.in_use.persons, two.in_use.persons
     mine = {int(uid): row for row, uid in enumerate(two.people.uid[:m]) if two.people.village[row] == name}
     assert set(one.people.uid[:n].tolist()) == set(mine)
     for column in ("birth_month", "sex", "accepts", "income", "has_car", "suited_home", "works_in_care"):

@@ -50,7 +50,7 @@ class Watched:
         self.result = self.model.result()
 
     def look(self, model: KrimpModel) -> None:
-        n, market = int(model.counts[0]), model.market
+        n, market = model.in_use.persons, model.market
         people, uid = model.people, model.people.uid
         home = people.presence == HOME
         claims = home & ((people.level > 0) | (people.episode == 1))

@@ -9,7 +9,7 @@ from model_tools import month, small
 from krimpsim.core.codes import NOBODY, Presence
 from krimpsim.core.streams import Stream, bits, month_key, run_key, uniform
 from krimpsim.model import KrimpModel
-from krimpsim.population.schema import People, Ties, new_people, new_ties
+from krimpsim.population.schema import IN_USE, People, Ties, new_people, new_ties
 from krimpsim.population.state import Now, State
 from krimpsim.processes import households
 
@@ -37,11 +37,13 @@ def town(seed: int, years: int) -> People:
     return people
 
 
-def the_rest(people: People, ties: Ties, counts: np.ndarray) -> tuple[State, Now]:
+def the_rest(people: People, ties: Ties) -> tuple[State, Now]:
     """Return the state of a model with this population in its place, and the month."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     model.state.book.events[:] = 0
-    state = model.state._replace(people=people, ties=ties, counts=counts)
+    in_use = np.zeros(1, dtype=IN_USE)
+    in_use[0].persons = in_use[0].households = PERSONS
+    state = model.state._replace(people=people, ties=ties, in_use=in_use)
     return state, month(model, MONTH)._replace(key=KEY)
 
 
@@ -75,8 +77,8 @@ def partners_by_the_rule(people: People) -> dict[int, int]:
 def test_seekers_pair_up_as_a_look_at_every_pair_says(years: int) -> None:
     people, ties = town(years, years), new_ties(10)
     expected = partners_by_the_rule(people)
-    seekers, counts = np.random.default_rng(9).permutation(SEEKERS), np.array([PERSONS, 0, PERSONS])
-    s, now = the_rest(people, ties, counts)
+    seekers = np.random.default_rng(9).permutation(SEEKERS)
+    s, now = the_rest(people, ties)
     households._pair_up(s, now, seekers)
     found = people.partner[:SEEKERS]
     assert {i: int(found[i]) for i in np.flatnonzero(found >= 0)} == expected
@@ -86,7 +88,7 @@ def test_seekers_pair_up_as_a_look_at_every_pair_says(years: int) -> None:
 
 
 def test_nobody_seeks() -> None:
-    s, now = the_rest(town(1, 1), new_ties(10), np.array([PERSONS, 0, PERSONS]))
+    s, now = the_rest(town(1, 1), new_ties(10))
     households._pair_up(s, now, np.zeros(0, dtype=np.int64))
     assert not s.book.events.any()
     assert (s.people.partner == NOBODY).all()

@@ -55,20 +55,20 @@ def test_everybody_keeps_kin_ties_and_places_on_lists() -> None:
     model = KrimpModel(small("scenarios/today", "2015-12-31"))
     while model.running:
         model.step()
-    before, rows = as_known(model), model.counts.copy()
-    mother, uid = model.people.mother[: rows[0]], model.people.uid
-    here, gone = (model.people.presence[: rows[0]] < int(Presence.AWAY)), {}
+    before, rows = as_known(model), model.state.in_use.copy()
+    mother, uid = model.people.mother[: rows[0].persons], model.people.uid
+    here, gone = (model.people.presence[: rows[0].persons] < int(Presence.AWAY)), {}
     for i in np.flatnonzero(here & (mother >= 0) & ~here[np.maximum(mother, 0)]):
         gone[int(uid[i])] = name_of(uid[mother[i]])
     s, willing = model.state, model.rules.informal_care.willing
-    renumber(s.people, s.ties, s.counts, s.lists, len(model.villages), unsigned(offer_key(model.key)), willing)
+    renumber(s.people, s.ties, s.in_use, s.lists, len(model.villages), unsigned(offer_key(model.key)), willing)
     assert as_known(model) == before
     assert len(gone) > 5, "some have a mother who is gone"
-    known = {int(uid[i]): int(model.people.mother[i]) for i in range(int(s.counts[0]))}
+    known = {int(uid[i]): int(model.people.mother[i]) for i in range(s.in_use[0].persons)}
     assert {child: known[child] for child in gone} == gone
-    assert s.counts[0] == len(before["persons"]) < rows[0]
-    assert s.counts[1] == len(before["ties"]) < rows[1]
-    n, k = int(s.counts[0]), int(s.counts[1])
+    assert s.in_use[0].persons == len(before["persons"]) < rows[0].persons
+    assert s.in_use[0].ties == len(before["ties"]) < rows[0].ties
+    n, k = s.in_use[0].persons, s.in_use[0].ties
     people, housemate = s.people[:n], s.people.housemate
     acts = (people.watched == 1) | (people.level > 0)
     acts |= (people.volunteer_minutes > 0) | (people.care_minutes > 0) | (people.usual_minutes > 0)

@@ -10,6 +10,7 @@ import pytest
 
 from krimpsim.population import schema
 from krimpsim.population.schema import Column, grown
+from krimpsim.population.synthesis import Founders
 
 
 class Kind(NamedTuple):
@@ -19,7 +20,7 @@ class Kind(NamedTuple):
     columns: Mapping[str, Column]
     row: np.dtype[Any]
     new: Callable[..., Any]
-    begin: Callable[[Any, int], None]
+    begin: Callable[[Any], int]
     size: int
 
     def blank(self) -> dict[str, int]:
@@ -64,7 +65,9 @@ def test_of_a_new_row_nothing_is_known(kind: Kind) -> None:
     for name, value in blank.items():
         assert table[name].tolist() == [value] * 5, name
         table[name] = 1
-    kind.begin(table, 3)
+    used = np.zeros(1, dtype=schema.IN_USE)
+    used[0].persons = used[0].ties = 3
+    assert kind.begin(Founders(table, table, used)) == 3
     for name, value in blank.items():
         assert table[name].tolist() == [1, 1, 1, value, 1], name
     assert len(kind.new(2, room=3)) == 5

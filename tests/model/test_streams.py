@@ -160,7 +160,7 @@ def test_draws_spread_evenly(seed: int) -> None:
 
 ASK = (
     "import numpy as np\n"
-    "from krimpsim.population.synthesis import tie_uid\n"
+    "from krimpsim.population.kinship import tie_uid\n"
     "print(int(tie_uid(np.uint64(5), np.uint64(7), 1)))\n"
 )
 

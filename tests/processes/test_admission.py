@@ -10,7 +10,7 @@ from krimpsim.core.codes import Event, Presence
 from krimpsim.core.streams import Stream, bits, month_key
 from krimpsim.model import KrimpModel
 from krimpsim.population.lists import watch
-from krimpsim.population.need_profile import ADMISSION_AGE
+from krimpsim.population.need_rates import ADMISSION_AGE
 from krimpsim.processes import (
     admission,
 )
@@ -52,7 +52,7 @@ def test_a_facility_takes_in_no_more_than_it_has_places_and_the_most_urgent_firs
     """Forty people wait, half of them at level 4: places go to these, then by the draw of the year."""
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
     s, now = model.state, month(model)
-    people = s.people[: int(s.counts[0])]
+    people = s.people[: s.in_use[0].persons]
     p = model.rules.admission
     p = p._replace(round_the_clock=0, heavy=0, places=p.places._replace(share=np.ones_like(p.places.share)))
     people.waits_for_facility = 0

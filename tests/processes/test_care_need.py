@@ -19,6 +19,7 @@ from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
 from krimpsim.population import need_profile
 from krimpsim.population.lists import size
+from krimpsim.population.need_rates import need_rates
 from krimpsim.processes import (
     care_need,
 )
@@ -94,7 +95,7 @@ def test_chain_of_need_takes_in_no_more_than_there_are_places_for(share: float) 
     tables = load_tables()
 
     def inside(config: RunConfig) -> float:
-        profile = need_profile.need_profile(config, tables, need_profile.need_rates(config))
+        profile = need_profile.need_profile(config, tables, need_rates(config))
         persons = need_profile._people_by_age(tables.persons_2013.sum(axis=0))
         facility = profile.share[:, :, 0, 1::2].sum(axis=-1)
         everybody = persons / (1.0 - facility)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_tools import ask_for_care, month, small
 
+from krimpsim.core.clock import START
 from krimpsim.core.codes import Presence
 from krimpsim.core.streams import threshold
 from krimpsim.model import KrimpModel
 from krimpsim.population.state import MOST_DELAY, Now
-from krimpsim.population.synthesis import START
 from krimpsim.processes import (
     driving,
     nights,

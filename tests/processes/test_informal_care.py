@@ -80,7 +80,7 @@ def test_a_neighbour_who_helps_is_of_the_same_circle_and_willing() -> None:
     ties = model.ties
     givers, receivers, neighbours = ties.giver, ties.receiver, ties.relation == int(Relation.NEIGHBOUR)
     found = neighbours & (givers >= 0) & (receivers >= 0)
-    circles = model.rules.informal_care.circles
+    circles = model.rules.informal_care.neighbours.circles
     giver, receiver = ([circle_of(model.people, circles, int(i)) for i in end[found]] for end in (givers, receivers))
     assert circles[-1] == load_tables().village_population[model.places.number[0]] // 150
     assert found.sum() > 100
@@ -94,7 +94,7 @@ def test_care_for_parents_outside_ends_before_they_would_be_a_hundred() -> None:
     def look(model: KrimpModel) -> None:
         ties = model.ties
         out = (ties.receiver < 0) & (ties.active == 1) & (ties.giver >= 0)
-        out[int(model.counts[1]) :] = False
+        out[model.in_use.ties :] = False
         born = model.people.birth_month[ties.giver[out]]
         ages.append(((model.month - born) // 12).max(initial=0))
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_tools import B, ask_for_care, config_of, month, result_of, small
 
+from krimpsim.core.clock import START
 from krimpsim.core.codes import Presence
 from krimpsim.core.streams import threshold
 from krimpsim.inputs.tables import load_tables
 from krimpsim.model import KrimpModel
-from krimpsim.population.synthesis import START
 from krimpsim.population.world import world_of
 from krimpsim.processes import (
     driving,
@@ -82,7 +82,7 @@ def test_standby_is_paid_per_team_and_a_joint_service_is_one_team(strength: floa
 
 def test_alarm_calls_come_at_their_chance_a_night_and_once_a_night() -> None:
     model = KrimpModel(small("scenarios/today", "2013-01-31"))
-    n, days, chance = int(model.counts[0]), 31, 0.05
+    n, days, chance = model.in_use.persons, 31, 0.05
     model.people.provider_care = 0
     ask_for_care(model, np.arange(n))
     within = np.array([threshold(1.0 - (1.0 - chance) ** k) for k in range(1, 32)])

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from model_tools import FIVE_VILLAGES, B, small
 
+from krimpsim.core.clock import START
 from krimpsim.model import KrimpModel
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Municipality
-from krimpsim.population.synthesis import START
 
 
 def test_reserves_above_the_norm_are_not_saved_up() -> None:

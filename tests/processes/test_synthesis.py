@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_tools import small
 
+from krimpsim.core.clock import START
 from krimpsim.core.codes import Sex
-from krimpsim.core.streams import Stream, bits, happens, month_key, race, unsigned
+from krimpsim.core.streams import Stream, bits, cumulative, happens, month_key, race, unsigned
 from krimpsim.model import KrimpModel
-from krimpsim.population.synthesis import START, cumulative, distance_class, synthesise, tie_uid
+from krimpsim.population.kinship import distance_class, tie_uid
+from krimpsim.population.synthesis import synthesise
 
 
 @given(st.integers(0, 200_000))

@@ -50,7 +50,7 @@ def seen():
     found, rows, moved = {}, {}, set()
 
     def look(model):
-        n = int(model.counts[0])
+        n = model.in_use.persons
         for i in range(n):
             uid = int(model.people.uid[i])
             if rows.get(uid, i) != i:
