@@ -121,7 +121,7 @@ def open_accounts(
     for b, provider in enumerate(providers):
         provider.start(int(revenue[b]), typical, by_kind)
     for party in municipalities:
-        here = s.places.municipality == int(party.payer)
+        here = s.places.municipality == party.number
         minutes = s.book.parts[here, Part.PROFESSIONAL].sum(axis=0)
         cents = [accounts.month_cents(int(minutes[k]), int(tariff[k]), 30) for k in Kind]
         collective = int(s.book.parts[here, Part.COLLECTIVE].sum())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
-from krimpsim.config.base import param
+from krimpsim.config.base import ConfigModel, param
 from krimpsim.config.clause import (
     ClauseConfig,
     ClauseFacts,
@@ -238,3 +238,19 @@ class LabourSupplyConfig(OtherLeverConfig):
         source="assumption: training of some ten people a year",
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
+
+
+class ClausesOfProviders(ConfigModel):
+    """The clauses on providers, by the name that a file gives them."""
+
+    joint_nights: JointNightsConfig = JointNightsConfig()
+    joint_allocation: JointAllocationConfig = JointAllocationConfig()
+    shared_rounds: SharedRoundsConfig = SharedRoundsConfig()
+    mutual_cover: MutualCoverConfig = MutualCoverConfig()
+    group_facilities: GroupFacilitiesConfig = GroupFacilitiesConfig()
+    bundled_transport: BundledTransportConfig = BundledTransportConfig()
+    payment_form: PaymentFormConfig = PaymentFormConfig()
+    self_steering: SelfSteeringConfig = SelfSteeringConfig()
+    care_technology: CareTechnologyConfig = CareTechnologyConfig()
+    joint_purchasing: JointPurchasingConfig = JointPurchasingConfig()
+    labour_supply: LabourSupplyConfig = LabourSupplyConfig()

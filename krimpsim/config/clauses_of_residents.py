@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from krimpsim.config.base import param
+from krimpsim.config.base import ConfigModel, param
 from krimpsim.config.clause import (
     ClauseConfig,
     ClauseFacts,
@@ -367,3 +367,20 @@ class VillageBudgetConfig(OtherLeverConfig):
         source="assumption: half a euro per resident",
         about="Cost beside coordination, for the region as a whole, in euros of 2013.",
     )
+
+
+class ClausesOfResidents(ConfigModel):
+    """The clauses on residents, by the name that a file gives them."""
+
+    respite_care: RespiteCareConfig = RespiteCareConfig()
+    prevention: PreventionConfig = PreventionConfig()
+    early_recognition: EarlyRecognitionConfig = EarlyRecognitionConfig()
+    zorgkracht_programme: ZorgkrachtProgrammeConfig = ZorgkrachtProgrammeConfig()
+    volunteer_coordination: VolunteerCoordinationConfig = VolunteerCoordinationConfig()
+    village_cooperative: VillageCooperativeConfig = VillageCooperativeConfig()
+    contact_person: ContactPersonConfig = ContactPersonConfig()
+    client_support: ClientSupportConfig = ClientSupportConfig()
+    suited_housing: SuitedHousingConfig = SuitedHousingConfig()
+    social_activation: SocialActivationConfig = SocialActivationConfig()
+    village_agreement: VillageAgreementConfig = VillageAgreementConfig()
+    village_budget: VillageBudgetConfig = VillageBudgetConfig()

@@ -5,39 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from krimpsim.config.base import ConfigModel, param
-from krimpsim.config.clause import (
-    ClauseConfig,
-    ClauseFacts,
-    OtherLeverConfig,
-)
-from krimpsim.config.clauses_of_providers import (
-    BundledTransportConfig,
-    CareTechnologyConfig,
-    GroupFacilitiesConfig,
-    JointAllocationConfig,
-    JointNightsConfig,
-    JointPurchasingConfig,
-    LabourSupplyConfig,
-    MutualCoverConfig,
-    PaymentFormConfig,
-    SelfSteeringConfig,
-    SharedRoundsConfig,
-)
-from krimpsim.config.clauses_of_residents import (
-    ClientSupportConfig,
-    ContactPersonConfig,
-    EarlyRecognitionConfig,
-    PreventionConfig,
-    RespiteCareConfig,
-    SocialActivationConfig,
-    SuitedHousingConfig,
-    VillageAgreementConfig,
-    VillageBudgetConfig,
-    VillageCooperativeConfig,
-    VolunteerCoordinationConfig,
-    ZorgkrachtProgrammeConfig,
-)
+from krimpsim.config.base import param
+from krimpsim.config.clause import ClauseConfig, ClauseFacts, OtherLeverConfig
+from krimpsim.config.clauses_of_providers import ClausesOfProviders
+from krimpsim.config.clauses_of_residents import ClausesOfResidents
 
 
 class Compliance(StrEnum):
@@ -47,7 +18,7 @@ class Compliance(StrEnum):
     OWN_ACCOUNT = "own_account"
 
 
-class ConvenantConfig(ConfigModel):
+class ConvenantConfig(ClausesOfProviders, ClausesOfResidents):
     """The convenant: compliance of its members and its clauses."""
 
     compliance: float = param(
@@ -83,33 +54,10 @@ class ConvenantConfig(ConfigModel):
         source="assumption: one bad year may be luck",
         about="Years of such a loss in a row after which a member leaves, for good.",
     )
-    joint_nights: JointNightsConfig = JointNightsConfig()
-    joint_allocation: JointAllocationConfig = JointAllocationConfig()
-    shared_rounds: SharedRoundsConfig = SharedRoundsConfig()
-    mutual_cover: MutualCoverConfig = MutualCoverConfig()
-    group_facilities: GroupFacilitiesConfig = GroupFacilitiesConfig()
-    respite_care: RespiteCareConfig = RespiteCareConfig()
-    prevention: PreventionConfig = PreventionConfig()
-    bundled_transport: BundledTransportConfig = BundledTransportConfig()
-    early_recognition: EarlyRecognitionConfig = EarlyRecognitionConfig()
-    zorgkracht_programme: ZorgkrachtProgrammeConfig = ZorgkrachtProgrammeConfig()
-    volunteer_coordination: VolunteerCoordinationConfig = VolunteerCoordinationConfig()
-    village_cooperative: VillageCooperativeConfig = VillageCooperativeConfig()
-    contact_person: ContactPersonConfig = ContactPersonConfig()
-    client_support: ClientSupportConfig = ClientSupportConfig()
-    payment_form: PaymentFormConfig = PaymentFormConfig()
     other_lever: OtherLeverConfig = OtherLeverConfig()
-    self_steering: SelfSteeringConfig = SelfSteeringConfig()
-    suited_housing: SuitedHousingConfig = SuitedHousingConfig()
-    care_technology: CareTechnologyConfig = CareTechnologyConfig()
-    joint_purchasing: JointPurchasingConfig = JointPurchasingConfig()
-    labour_supply: LabourSupplyConfig = LabourSupplyConfig()
-    social_activation: SocialActivationConfig = SocialActivationConfig()
-    village_agreement: VillageAgreementConfig = VillageAgreementConfig()
-    village_budget: VillageBudgetConfig = VillageBudgetConfig()
 
 
-#: What is known of each clause, by its name in a file: of every field of `ConvenantConfig` that is a clause.
+#: What is known of each clause, by its name in a file: of every field that is a clause.
 CLAUSES: Mapping[str, ClauseFacts] = {
     name: field.annotation.facts
     for name, field in ConvenantConfig.model_fields.items()

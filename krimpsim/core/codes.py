@@ -64,10 +64,9 @@ class Pool(IntEnum):
 class Payer(IntEnum):
     """Who pays the bill."""
 
-    BORGER_ODOORN = 0
-    AA_EN_HUNZE = 1
-    INSURER = 2
-    CARE_OFFICE = 3
+    INSURER = 0
+    CARE_OFFICE = 1
+    MUNICIPALITY = 2  #: the first one; the others follow
 
 
 class Lever(IntEnum):

@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.core.errors import DataError
+from krimpsim.inputs.municipalities import COROP, MUNICIPALITIES
 from krimpsim.inputs.reader import Row, Table, read_table
 from krimpsim.inputs.register import DATA, verify
 
-MUNICIPALITIES = ("Borger-Odoorn", "Aa en Hunze")  #: in the order of the municipality codes 0 and 1
-COROP = ("NL132", "NL131")  #: statistical region of each municipality: Zuidoost-Drenthe, Noord-Drenthe
 SEXES = ("M", "F")  #: in the order of ``krimpsim.core.codes.Sex``
 YEARS = tuple(range(2013, 2041))  #: years of the death and birth tables
 FIVE_YEAR_AGES = tuple(range(0, 95, 5))  #: first age of 0-4, 5-9, ... 90 and over
@@ -45,7 +44,7 @@ class Tables:
     village_names
         Shape (22,), names of the villages.  Source: ``villages.csv``, as for the fields up to ``village_population``.
     village_municipality
-        Shape (22,), index into ``MUNICIPALITIES``: 0 Borger-Odoorn, 1 Aa en Hunze.
+        Shape (22,), index into ``MUNICIPALITIES``.
     group_names
         Shape (11,), names of the groups for publication: first the 7 villages of 500 residents and more, then the
         4 groups of smaller ones.
@@ -67,13 +66,13 @@ class Tables:
         Shape (2, 111, 28), probability: sex, age on 1 January, year 2013 to 2040; dies within that year.
         National.  Source: ``mortality.csv``.
     death_ratio
-        Shape (2, 2, 3), ratio: municipality (by its COROP region), sex, age 0-64, 65-79, 80 and over; deaths over
+        Shape (towns, 2, 3), ratio: municipality (by its COROP region), sex, age 0-64, 65-79, 80 and over; deaths over
         deaths expected at national rates.  Source: ``mortality_ratio.csv``.
     fertility
         Shape (28, 7), unit births per woman per year: year 2013 to 2040, age of the mother 15-19 to 45-49.
         National.  Source: ``fertility.csv``.
     fertility_ratio
-        Shape (2,), ratio: municipality (by its COROP region); births over births expected at national rates, plain
+        Shape (towns,), ratio: municipality (by its COROP region); births over births expected at national rates, plain
         mean of 2014-2021.  Source: ``fertility_ratio.csv``.
     net_migration
         Shape (2, 18), unit persons per person per year: sex, five-year age at the start 0-4 to 85 and over;
@@ -392,7 +391,7 @@ def round_to_total(cells: Sequence[Decimal], total: int) -> list[int]:
 
 
 def _fertility_ratio(folder: Path) -> NDArray[np.float64]:
-    """Return the mean ratio of each municipality's COROP region, shape (2,)."""
+    """Return the mean ratio of each municipality's COROP region, shape (municipalities,)."""
     by_year = _array(
         folder / "fertility_ratio.csv",
         "corop,year,ratio_to_national,births_observed,births_expected",

@@ -1,4 +1,4 @@
-"""The payers: two municipalities, the insurer and the care office.
+"""The payers: the municipalities, the insurer and the care office.
 
 Budget.    A municipality's budget is its spending at the end of the spin-up, to which guidance and day programmes are
            added with the reform of 2015, times growth, less the cuts.  It never follows the scenario's own spending.
@@ -17,6 +17,7 @@ import mesa
 
 from krimpsim.config.payers import PayersConfig
 from krimpsim.core.codes import Payer
+from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64
 
@@ -35,9 +36,9 @@ class Party(mesa.Agent):  # type: ignore[misc]
 class Municipality(Party):
     """Pays household help, and from 2015 guidance and day programme."""
 
-    def __init__(self, model: Any, name: str, role: str, payer: Payer, config: PayersConfig) -> None:
+    def __init__(self, model: Any, name: str, role: str, town: int, config: PayersConfig) -> None:
         super().__init__(model, name, "municipality", role)
-        self.payer, self.config = payer, config
+        self.number, self.payer, self.config = town, Payer.MUNICIPALITY + town, config
         self.help_cents = 0  # a year's spending at the end of the spin-up
         self.guidance_cents = 0
         self.spent_cents = 0
@@ -66,12 +67,12 @@ class Municipality(Party):
     def decide(self, hours_factor: I64, intakes: I64, year: int) -> None:
         """Set the shares of granted hours and of a team's intakes, in thousandths, for the next quarter."""
         if self.months and self.spent_cents > 0:
-            uncut = self.spent_cents * 12 * 1000 // (self.months * int(hours_factor[self.payer]))
+            uncut = self.spent_cents * 12 * 1000 // (self.months * int(hours_factor[self.number]))
             lowest = round(1000 * (1.0 - self.config.most_hours_lowered))
             affords = self.budget(year) * 1000 // uncut
-            hours_factor[self.payer] = max(lowest, min(1000, affords))
+            hours_factor[self.number] = max(lowest, min(1000, affords))
             least = round(1000 * self.config.least_intakes)
-            intakes[self.payer] = max(least, min(1000, affords * 1000 // max(1, lowest)))
+            intakes[self.number] = max(least, min(1000, affords * 1000 // max(1, lowest)))
         self.spent_cents = self.months = 0
 
 
@@ -97,11 +98,11 @@ class Insurer(Party):
 
 def make_parties(model: Any, config: RunConfig) -> list[Party]:
     """Return the parties of the region file as agents, municipalities and insurer with their decisions."""
-    payers = {"gemeente_borger_odoorn": Payer.BORGER_ODOORN, "gemeente_aa_en_hunze": Payer.AA_EN_HUNZE}
+    towns = {town.party: k for k, town in enumerate(TOWNS)}
     parties: list[Party] = []
     for p in config.parties:
-        if p.id in payers:
-            parties.append(Municipality(model, p.id, p.role, payers[p.id], config.payers))
+        if p.id in towns:
+            parties.append(Municipality(model, p.id, p.role, towns[p.id], config.payers))
         elif p.kind == "insurer":
             parties.append(Insurer(model, p.id, p.role, config.payers))
         else:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from krimpsim.core.codes import Kind, Part, Payer
+from krimpsim.core.codes import Kind, Part
+from krimpsim.inputs.municipalities import TOWNS
 
 KIND_LABELS = {
     Kind.HOUSEHOLD_HELP: ("hulp in huis", "household help"),
@@ -28,11 +29,11 @@ PART_LABELS = {
     Part.NO_PROVIDER: ("geen aanbieder of geen personeel", "no provider or no staff"),
     Part.NO_BUDGET: ("het budget is op", "budget spent"),
 }
+#: What a payer is called, by the column of what it pays.
 PAYER_LABELS = {
-    Payer.BORGER_ODOORN: ("gemeente Borger-Odoorn", "municipality of Borger-Odoorn"),
-    Payer.AA_EN_HUNZE: ("gemeente Aa en Hunze", "municipality of Aa en Hunze"),
-    Payer.INSURER: ("zorgverzekeraar", "health insurer"),
-    Payer.CARE_OFFICE: ("zorgkantoor", "care office"),
+    **{town.paid: (f"gemeente {town.name}", f"municipality of {town.name}") for town in TOWNS},
+    "paid_insurer_eur": ("zorgverzekeraar", "health insurer"),
+    "paid_care_office_eur": ("zorgkantoor", "care office"),
 }
 
 
@@ -275,10 +276,7 @@ PROVIDER_COLUMNS: tuple[Column, ...] = (
 )
 
 REGION_COLUMNS: tuple[Column, ...] = (
-    *(
-        Column(f"paid_{payer.name.lower()}_eur", "EUR/month", f"betaald: {nl}", f"paid by the {en}", 100)
-        for payer, (nl, en) in PAYER_LABELS.items()
-    ),
+    *(Column(name, "EUR/month", f"betaald: {nl}", f"paid by the {en}", 100) for name, (nl, en) in PAYER_LABELS.items()),
     Column("contributions_eur", "EUR/month", "eigen bijdragen", "clients' contributions", 100),
     Column("revenue_home_care_eur", "EUR/month", "opbrengst thuiszorg", "revenue of home-care providers", 100),
     Column("revenue_collective_eur", "EUR/month", "opbrengst dagbesteding", "revenue of day programmes", 100),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from krimpsim.core.codes import Payer
+from krimpsim.outputs.columns import PAYER_LABELS
 from krimpsim.outputs.result import Yearly
 from krimpsim.population.schema import F64
 
@@ -46,7 +46,7 @@ def _column(name: str) -> Callable[[Yearly], F64]:
 
 def _public_cost(y: Yearly) -> F64:
     """Return what payers and clauses cost in a year."""
-    paid = sum((y[f"paid_{payer.name.lower()}_eur"] for payer in Payer), start=np.zeros_like(y["clause_cost_eur"]))
+    paid = sum((y[column] for column in PAYER_LABELS), start=np.zeros_like(y["clause_cost_eur"]))
     return y["months"] * (paid + y["clause_cost_eur"])
 
 

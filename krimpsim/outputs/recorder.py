@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from krimpsim.core.clock import age_in
-from krimpsim.core.codes import NEVER, UNMET, Event, Pool, Presence
+from krimpsim.core.codes import NEVER, UNMET, Event, Payer, Pool, Presence
 from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import i64
+from krimpsim.outputs.rows import ALL_KINDS, PERCENT
 from krimpsim.outputs.tallies import MET, MOST_MONTHS, Tallies, mean_of_least, quantile
 from krimpsim.population.kinship import lives_alone
 from krimpsim.population.lists import CARER_MINUTES, size
@@ -149,7 +150,7 @@ def _record_met(person: Person, row: Any, cell: Any, tally: Tallies) -> None:
     else:
         cell.minutes_unmet += needed - met
         if needed > 0:
-            tally.shares[0, MET * met // needed] += 1
+            tally.shares[MET * met // needed] += 1
     if person.level >= 3:
         row.heavy_need += 1
         cell.heavy_need += 1
@@ -242,14 +243,14 @@ def record_care(s: State, rows: Rows) -> None:
         row.carers_stopped = book.events[v, Event.CARER_STOPPED]
         for flow in range(book.flows.shape[1]):
             row.flows[flow] = book.flows[v, flow]
-        for kind in range(book.need.shape[1]):  # of a row of minutes the first is the sum, of all rows the need
-            row.minutes[0, 1 + kind] = book.need[v, kind]
-            row.minutes[0, 0] += book.need[v, kind]
+        for kind in range(book.need.shape[1]):
+            row.need[1 + kind] = book.need[v, kind]
+            row.minutes_needed += book.need[v, kind]
             for part in range(book.parts.shape[1]):
-                row.minutes[1 + part, 1 + kind] = book.parts[v, part, kind]
-                row.minutes[1 + part, 0] += book.parts[v, part, kind]
+                row.parts[part, 1 + kind] = book.parts[v, part, kind]
+                row.parts[part, ALL_KINDS] += book.parts[v, part, kind]
         for part in UNMET:
-            row.minutes_unmet += row.minutes[1 + part, 0]
+            row.minutes_unmet += row.parts[part, ALL_KINDS]
         row.minutes_volunteer_unused = book.unused[v]
 
 
@@ -339,8 +340,10 @@ def record_region(s: State, rows: Rows, tally: Tallies, clause_cents: int, unpai
     region.hours_own_budget = counted.bought
     region.clause_cost_eur = clause_cents
     region.unpaid_value_eur = unpaid_cents
-    for payer in range(len(book.paid)):
-        region.paid[payer] = book.paid[payer]
+    region.paid_insurer_eur = book.paid[Payer.INSURER]
+    region.paid_care_office_eur = book.paid[Payer.CARE_OFFICE]
+    for town in range(len(region.paid_municipal)):
+        region.paid_municipal[town] = book.paid[Payer.MUNICIPALITY + town]
     for v in range(len(rows.villages)):
         present = rows.villages[v].providers_present
         region.villages_without_provider += 1 if present == 0 else 0
@@ -356,8 +359,9 @@ def record_region(s: State, rows: Rows, tally: Tallies, clause_cents: int, unpai
         persons = 0
         for v in range(len(rows.villages)):
             persons += rows.villages[v].lists[which]
-        region.weeks[which, 0] = quantile(tally.waits, which, which + 1, persons, 50) * WEEK_HUNDREDTHS
-        region.weeks[which, 1] = quantile(tally.waits, which, which + 1, persons, 90) * WEEK_HUNDREDTHS
+        for k in range(len(PERCENT)):
+            months = quantile(tally.waits, which, which + 1, persons, PERCENT[k])
+            region.weeks[which, k] = months * WEEK_HUNDREDTHS
 
 
 @compiled

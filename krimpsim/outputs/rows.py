@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from krimpsim.core.codes import Flow, Kind, Part, Payer
+from krimpsim.core.codes import Flow, Kind, Part
+from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.outputs.columns import PROVIDER_COLUMNS, REGION_COLUMNS, VILLAGE_COLUMNS, Column
 from krimpsim.outputs.groups import GROUP_COLUMNS
 from krimpsim.population.schema import I64, PlainRow
@@ -24,8 +25,9 @@ FLOWS = {
     Flow.HOUSEHOLD: "minutes_household_given",
 }
 WAITING_LISTS = ("help", "care", "no_intake", "no_staff")  #: for help, for care; then all of these by reason
-MINUTES = ("needed", *(part.name.lower() for part in Part))
 KINDS = ("", *(f"_{kind.name.lower()}" for kind in Kind))  #: all together, then each kind of care
+ALL_KINDS = 0  #: place in `KINDS`
+PERCENT = (50, 90)  #: of those on a waiting list, who waited no longer
 
 
 def row_type(columns: Sequence[Column], **blocks: Any) -> np.dtype[Any]:
@@ -57,7 +59,8 @@ def row_type(columns: Sequence[Column], **blocks: Any) -> np.dtype[Any]:
 
 VILLAGE = row_type(
     VILLAGE_COLUMNS,
-    minutes=[[f"minutes_{what}{kind}" for kind in KINDS] for what in MINUTES],
+    need=[f"minutes_needed{kind}" for kind in KINDS],
+    parts=[[f"minutes_{part.name.lower()}{kind}" for kind in KINDS] for part in Part],
     flows=[FLOWS[flow] for flow in Flow],
     by_level=[f"need_level_{level}" for level in range(1, 5)],
     lists=[f"waiting_{name}" for name in WAITING_LISTS],
@@ -65,7 +68,7 @@ VILLAGE = row_type(
 PROVIDER = row_type(PROVIDER_COLUMNS)
 REGION = row_type(
     REGION_COLUMNS,
-    paid=[f"paid_{payer.name.lower()}_eur" for payer in Payer],
+    paid_municipal=[town.paid for town in TOWNS],
     weeks=[[f"weeks_waited_{name}_{what}" for what in ("median", "p90")] for name in WAITING_LISTS],
 )
 CELL = row_type(GROUP_COLUMNS)

@@ -23,7 +23,7 @@ class Tallies(NamedTuple):
         shape (4 lists, MOST_MONTHS + 1), persons by months on the list: for help, for care; because no provider takes
         new clients, because those that do have no time.
     shares
-        shape (1, MET + 1), persons with a noticed need by thousandths of it met or declined.
+        shape (MET + 1,), persons with a noticed need by thousandths of it met or declined.
     open
         shape (V, 2 pools): 1 when a provider takes new clients.
     """
@@ -38,7 +38,7 @@ def new_tallies(n_villages: int) -> Tallies:
     """Return tallies of nobody."""
     return Tallies(
         np.zeros((4, MOST_MONTHS + 1), dtype=np.int64),
-        np.zeros((1, MET + 1), dtype=np.int64),
+        np.zeros(MET + 1, dtype=np.int64),
         np.zeros((n_villages, 2), dtype=np.int64),
     )
 
@@ -65,16 +65,22 @@ def quantile(counts: I64, first: int, last: int, total: int, percent: int) -> in
 
 @compiled
 def mean_of_least(counts: I64, part: int) -> int:
-    """Return the mean, rounded down, of the smallest of every `part` values (at least one); 0 when there is none."""
+    """Return the mean, rounded down, of the smallest of every `part` values (at least one); 0 when there is none.
+
+    Parameters
+    ----------
+    counts
+        shape (n_values,): how often each value.
+    """
     total = 0
-    for value in range(counts.shape[1]):
-        total += counts[0, value]
+    for value in range(len(counts)):
+        total += counts[value]
     if total == 0:
         return 0
     wanted = total // part if total >= part else 1
     left, added = wanted, 0
-    for value in range(counts.shape[1]):
-        taken = counts[0, value] if counts[0, value] < left else left
+    for value in range(len(counts)):
+        taken = counts[value] if counts[value] < left else left
         added += taken * value
         left -= taken
     return i64(added // wanted)

@@ -15,10 +15,11 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.core.clock import january_age
-from krimpsim.core.codes import Presence
+from krimpsim.core.codes import Presence, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.prefetch import fetch
 from krimpsim.core.streams import CERTAIN, bits, draw_all, i64, mix, month_key, u64
+from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.population.schema import I16, I32, I64, U32, U64, People, Ties, longer
 
 _COMES_UP = 1 << 15  # draw number, beyond those of the decisions themselves
@@ -45,8 +46,8 @@ class Item(IntEnum):
 N_ITEMS = len(Item)
 AGES = np.arange(-1, 111)  #: ages on 1 January, from -1, born this year, to 110 and over
 N_AGES = len(AGES)
-KINDS = (2, 2, N_AGES)  #: kinds of person: municipality, sex and age on 1 January
-N_KINDS = 4 * N_AGES
+KINDS = (len(TOWNS), len(Sex), N_AGES)  #: kinds of person: municipality, sex and age on 1 January
+N_KINDS = len(TOWNS) * len(Sex) * N_AGES
 BLOCK = 1024  #: so many people are planned for at a time: what is known of them stays in the nearest memory
 
 
@@ -108,7 +109,7 @@ def by_kind(most: I64) -> Chance:
     Parameters
     ----------
     most
-        Largest thresholds of a month, of shape (2 municipalities, 2 sexes, 112 ages of `AGES`) or one that spreads to
+        Largest thresholds of a month, of shape (municipalities, 2 sexes, 112 ages of `AGES`) or one that spreads to
         it; 0 for those to whom it cannot happen.  An axis before these is the year: the class of somebody is then
         N_KINDS times the number of the year, plus her kind.
     """

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.inputs.tables import MUNICIPALITIES, Tables
+from krimpsim.inputs.municipalities import TOWNS
+from krimpsim.inputs.tables import Tables
 from krimpsim.population.schema import I64
 
 _EARTH_KM = 6371.0
@@ -74,7 +75,7 @@ def geography(config: RunConfig, tables: Tables) -> Geography:
     return Geography(
         number=number,
         municipality=tables.village_municipality[number],
-        municipalities=len(MUNICIPALITIES),
+        municipalities=len(TOWNS),
         group=tables.village_group[number],
         between_m=between,
         ribbon_m=ribbon,

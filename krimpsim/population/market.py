@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from krimpsim.config.run import Product, ProviderKind, RunConfig
-from krimpsim.core.codes import Lever
+from krimpsim.core.codes import Kind, Lever
 from krimpsim.core.streams import Stream, uniform_of, word
+from krimpsim.inputs.municipalities import N_PAYERS
 from krimpsim.inputs.tables import Tables
 from krimpsim.population.geography import Geography, base_distances
 from krimpsim.population.schema import F64, I8, I64, U64
@@ -40,7 +41,7 @@ class Market(NamedTuple):
     paid_per_1000
         shape (P, 2): paid minutes per 1,000 contact minutes, of last month.
     delivered
-        shape (P, V, 5 kinds, 4 payers), unit min/week: care given this month.
+        shape (P, V, 5 kinds, payers), unit min/week: care given this month.
     travel
         shape (P, V, 2), unit min/week: paid travel.
     metres
@@ -150,7 +151,7 @@ def open_market(config: RunConfig, tables: Tables, places: Geography, key: int) 
         room=np.zeros((n, 2), dtype=np.int64),
         intake=np.zeros((n, 2), dtype=np.int64),
         paid_per_1000=np.full((n, 2), 1300, dtype=np.int64),
-        delivered=np.zeros((n, n_villages, 5, 4), dtype=np.int64),
+        delivered=np.zeros((n, n_villages, len(Kind), N_PAYERS), dtype=np.int64),
         travel=np.zeros((n, n_villages, 2), dtype=np.int64),
         metres=np.zeros((n, n_villages, 2), dtype=np.int64),
         clients=np.zeros((n, 2), dtype=np.int64),

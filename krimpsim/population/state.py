@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from krimpsim.core.codes import Event, Flow, Kind, Lever, Part, Payer, Pool
+from krimpsim.core.codes import Event, Flow, Kind, Lever, Part, Pool
 from krimpsim.core.jit import compiled
+from krimpsim.inputs.municipalities import N_PAYERS
 from krimpsim.population.agenda import Agenda
 from krimpsim.population.geography import Geography
 from krimpsim.population.lists import Lists
@@ -141,15 +142,15 @@ class Book(NamedTuple):
     nights
         shape (P,): rows of `NightCount`.
     surcharges
-        shape (P, 4 payers), unit cents: paid to a provider that took a client who waited too long.
+        shape (P, payers), unit cents: paid to a provider that took a client who waited too long.
     revenue, cost
         shape (P,), unit cents.
     paid
-        shape (4 payers,), unit cents.
+        shape (payers,), unit cents.
     region
         shape (1,): the row of `Region`.
     bought
-        shape (5 kinds, 4 payers): with own budgets.
+        shape (5 kinds, payers): with own budgets.
     delays
         shape (P, MOST_DELAY + 1): alarm calls by minutes to arrival.
     unused
@@ -161,7 +162,7 @@ class Book(NamedTuple):
     quarter
         shape (P,): rows of `Quarter`; not cleared with the month.
     quarter_paid
-        shape (4 payers,), unit cents: what payers paid since organisations last decided; not cleared with the month.
+        shape (payers,), unit cents: what payers paid since organisations last decided; not cleared with the month.
     """
 
     events: I64
@@ -188,7 +189,7 @@ class Book(NamedTuple):
 
 def new_book(places: Geography, n_providers: int, n_cells: int) -> Book:
     """Return an empty book."""
-    n_villages, kinds, payers, pools = len(places.number), len(Kind), len(Payer), len(Pool)
+    n_villages, kinds, payers, pools = len(places.number), len(Kind), N_PAYERS, len(Pool)
 
     def zeros(*shape: int) -> I64:
         return np.zeros(shape, dtype=np.int64)

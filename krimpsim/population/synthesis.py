@@ -146,7 +146,7 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
     jitter = month_key(key, Stream.SYNTHESIS_HOUSEHOLD, 0, 1)
     women = np.empty(last - first, dtype=np.int64)
     men = np.empty(last - first, dtype=np.int64)
-    n = np.zeros(2, dtype=np.int64)
+    n_women, n_men = 0, 0
     order_w = np.empty(last - first, dtype=np.float64)
     order_m = np.empty(last - first, dtype=np.float64)
     for i in range(first, last):
@@ -156,17 +156,17 @@ def _pair(people: People, first: int, last: int, key: int, c: Cells) -> None:
             continue
         spread = float(below(jitter, people[i].uid, 48)) + uniform(jitter, people[i].uid)
         if sex == Sex.WOMAN:
-            women[n[1]] = i
-            order_w[n[1]] = float(people[i].birth_month) - 24.0 + spread  # women pair with men two years older
-            n[1] += 1
+            women[n_women] = i
+            order_w[n_women] = float(people[i].birth_month) - 24.0 + spread  # women pair with men two years older
+            n_women += 1
         else:
-            men[n[0]] = i
-            order_m[n[0]] = float(people[i].birth_month) + spread
-            n[0] += 1
-    by_w = np.argsort(order_w[: n[1]])
-    by_m = np.argsort(order_m[: n[0]])
+            men[n_men] = i
+            order_m[n_men] = float(people[i].birth_month) + spread
+            n_men += 1
+    by_w = np.argsort(order_w[:n_women])
+    by_m = np.argsort(order_m[:n_men])
     a, b = 0, 0
-    while a < n[1] and b < n[0]:
+    while a < n_women and b < n_men:
         w, m = by_w[a], by_m[b]
         gap = order_w[w] - order_m[m]
         if gap > 144.0:  # the man is too old for every woman that is left

@@ -25,7 +25,7 @@ from krimpsim.population.kinship import helper_of, live_alone
 from krimpsim.population.lists import size
 from krimpsim.population.need_rates import ADMISSION_AGE, Places, per_month, places_now, places_of
 from krimpsim.population.roll import count
-from krimpsim.population.state import Now, State
+from krimpsim.population.state import Now, State, scaled
 from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
 
@@ -67,7 +67,7 @@ def asking(s: State, p: Params, now: Now, level: int, provider: int) -> int:
     """Return the threshold of asking for a place; clients of self-steering teams ask sooner."""
     chance = p.round_the_clock if level == 4 else p.heavy
     if provider >= 0 and s.market.member[provider] == 1:
-        return chance * now.clauses.here[Lever.ADMISSION, 0] // 1000
+        return scaled(now, Lever.ADMISSION, 0, chance)
     return chance
 
 

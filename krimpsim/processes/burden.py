@@ -23,7 +23,7 @@ from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, happens, month_key, threshold
 from krimpsim.population.lists import CARER_MINUTES, resize, size
 from krimpsim.population.schema import I64
-from krimpsim.population.state import Now, State
+from krimpsim.population.state import Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
@@ -72,7 +72,7 @@ def step(s: State, p: Params, now: Now) -> None:
         minutes = people[i].care_minutes
         if minutes >= CARER_MINUTES and people[i].presence == Presence.HOME:
             hours = minutes // 60 if minutes // 60 < MOST_HOURS else MOST_HOURS
-            reached = CERTAIN * (1000 - now.clauses.here[Lever.NO_RESPITE, people[i].village]) // 1000
+            reached = CERTAIN * (1000 - scaled(now, Lever.NO_RESPITE, people[i].village, 1000)) // 1000
             rests = 1 if reached > 0 and happens(respite, people[i].uid, reached) else 0
             if happens(draw, people[i].uid, p.burden[rests, 1 if people[i].level > 0 else 0, hours]):
                 people[i].burdened = 1

@@ -27,7 +27,7 @@ from krimpsim.population.agenda import AGES, Chance, Item, by_kind, due, kind_of
 from krimpsim.population.lists import size, watch
 from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import I64, Person
-from krimpsim.population.state import Now, State
+from krimpsim.population.state import Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes.base import Comes, Process
 
@@ -161,14 +161,14 @@ def chance_up(p: Params, now: Now, person: Person, age: int) -> int:
     if person.burdened == 1:
         chance = chance * i64(p.illness_percent) // 100
     if age >= OLD_AGE:
-        chance = chance * now.clauses.here[Lever.NEED, person.village] // 1000
+        chance = scaled(now, Lever.NEED, person.village, chance)
     return chance
 
 
 @compiled
 def _seam(p: Params, now: Now, person: Person) -> int:
     """Return the threshold that municipal care stops before the next payer begins; support for clients helps."""
-    return p.seam * now.clauses.here[Lever.UNUSED, person.village] // 1000
+    return scaled(now, Lever.UNUSED, person.village, p.seam)
 
 
 @compiled

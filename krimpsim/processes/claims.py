@@ -23,7 +23,7 @@ from krimpsim.core.prefetch import ask_ahead
 from krimpsim.core.streams import CERTAIN, Stream, bits, happens, month_key
 from krimpsim.population.lists import resize, size
 from krimpsim.population.schema import I64, Person
-from krimpsim.population.state import Claim, Now, State
+from krimpsim.population.state import Claim, Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
@@ -65,7 +65,7 @@ def accepts_help(now: Now, person: Person) -> bool:
     """Return whether a claimant accepts help from outside the home, by nature or since a clause asks people to."""
     if person.accepts == 1:
         return True
-    left = now.clauses.here[Lever.DECLINING, person.village]
+    left = scaled(now, Lever.DECLINING, person.village, 1000)
     return left < 1000 and happens(
         month_key(now.key, Stream.CLAIM_ACCEPT, 0, 1), person.uid, CERTAIN * (1000 - left) // 1000
     )

@@ -27,7 +27,7 @@ from krimpsim.population.kinship import lives_alone
 from krimpsim.population.lists import size
 from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import I64
-from krimpsim.population.state import Now, State
+from krimpsim.population.state import Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 
@@ -83,7 +83,7 @@ def step(s: State, p: Params, now: Now) -> None:
             alone = 1 if lives_alone(people, i) else 0
             chance = p.notice[level, alone, 1 if people[i].income == 0 else 0]
             if age_in(month, people[i].birth_month) >= OLD_AGE:
-                chance = chance * now.clauses.here[Lever.NOTICING, people[i].village] // 1000
+                chance = scaled(now, Lever.NOTICING, people[i].village, chance)
             if happens(draw, people[i].uid, chance):
                 people[i].noticed = 1
         if people[i].noticed == 1 and people[i].granted == 0:

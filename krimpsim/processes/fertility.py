@@ -37,7 +37,7 @@ class Params(NamedTuple):
     Parameters
     ----------
     birth
-        shape (2 municipalities, n_years, 7 ages 15-19 ... 45-49), per month.
+        shape (municipalities, n_years, 7 ages 15-19 ... 45-49), per month.
     boy
         Share of boys.
     comes_up
@@ -55,7 +55,7 @@ def prepare(world: World) -> Params:
     """Return monthly thresholds from yearly rates."""
     config, tables = world.config, world.tables
     rates = tables.fertility
-    birth = np.zeros((2, *rates.shape), dtype=np.int64)
+    birth = np.zeros((len(tables.fertility_ratio), *rates.shape), dtype=np.int64)
     for (m, year, age), _ in np.ndenumerate(birth):
         yearly = float(rates[year, age]) * float(tables.fertility_ratio[m]) * config.fertility.level
         birth[m, year, age] = threshold(yearly / 12.0)

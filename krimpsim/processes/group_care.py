@@ -84,7 +84,7 @@ def step(s: State, p: Params, now: Now) -> None:
                 for kind in range(book.parts.shape[2]):
                     minutes += book.parts[v, Part.COLLECTIVE, kind]
         cents = month_cents(minutes, price, now.days)
-        book.paid[town if now.reformed else Payer.CARE_OFFICE] += cents
+        book.paid[Payer.MUNICIPALITY + town if now.reformed else Payer.CARE_OFFICE] += cents
         book.region[0].cost_of_groups += cents
 
 

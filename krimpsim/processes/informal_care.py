@@ -27,7 +27,7 @@ from krimpsim.core.clock import age_in
 from krimpsim.core.codes import NOBODY, Flow, Kind, Lever, Part, Presence, Relation
 from krimpsim.core.jit import compiled
 from krimpsim.core.prefetch import ask_ahead
-from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold
+from krimpsim.core.streams import Stream, below, bits, happens, i64, month_key, threshold, u64
 from krimpsim.population.agenda import Item
 from krimpsim.population.kinship import distance_now, helper_of
 from krimpsim.population.lists import give_care, size, time_left, use_tie
@@ -278,7 +278,7 @@ def _kin(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
     person, offer = s.people[i], offer_key(now.key)
     recruit = month_key(now.key, Stream.TIE_RECRUIT, now.month, 0)
     starts = _open_need(claim) or person.level >= 2
-    rank, uid, looked_at, willing = -1, s.ties[0].uid, 0, -1
+    rank, uid, looked_at, willing = -1, u64(0), 0, -1
     while looked_at != willing:
         chosen, rank, willing = _next_tie(s, p, now, i, (rank, uid), starts)
         if chosen < 0:

@@ -37,7 +37,7 @@ from krimpsim.population.kinship import (
 from krimpsim.population.need_rates import per_month
 from krimpsim.population.roll import count
 from krimpsim.population.schema import I64, Person
-from krimpsim.population.state import Now, State
+from krimpsim.population.state import Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes import arrivals
 from krimpsim.processes.base import Comes, Process
@@ -185,7 +185,7 @@ def _unsuited(now: Now, person: Person, housing: int) -> int:
     """Return 1 for a home that is not suited to old age and was not adapted."""
     if person.suited_home == 1:
         return 0
-    left = now.clauses.here[Lever.UNSUITED_HOMES, person.village]
+    left = scaled(now, Lever.UNSUITED_HOMES, person.village, 1000)
     return 0 if left < 1000 and happens(housing, person.uid, CERTAIN * (1000 - left) // 1000) else 1
 
 

@@ -60,7 +60,7 @@ def prepare(world: World) -> Params:
     n_years = tables.death_probability.shape[2]
     newborn = np.array((config.mortality.newborn_men_per_year, config.mortality.newborn_women_per_year))
     regional = np.repeat(tables.death_ratio, (65, 15, 31), axis=2)  # below 65, 65 to 79, 80 and over
-    monthly = np.zeros((2, 2, 112, n_years))
+    monthly = np.zeros((*KINDS, n_years))
     monthly[:, :, 0] = newborn[:, None] / 6.0  # children born in a year live six months of it on average
     monthly[:, :, 1:] = in_a_month(tables.death_probability * regional[:, :, :, None])
     normaliser = np.ones((2, 112, n_years, 12))
@@ -68,7 +68,7 @@ def prepare(world: World) -> Params:
     chance = (monthly[..., None] * normaliser)[..., None] * ratios
     np.minimum(chance, 1.0, out=chance)
     chance *= threshold(1.0)
-    death = np.rint(chance, out=chance).astype(np.int64).reshape(2, 2, 112, n_years * 12, 5)
+    death = np.rint(chance, out=chance).astype(np.int64).reshape(*KINDS, n_years * 12, 5)
     death = np.ascontiguousarray(np.moveaxis(death, 3, 0))  # what a month reads lies together
     comes_up = by_kind(death[..., 0].reshape(n_years, 12, *KINDS).max(axis=1))
     death = death.reshape(len(death), N_KINDS, 5)

@@ -29,7 +29,7 @@ from krimpsim.core.streams import CERTAIN, Stream, below, bits, happens, i64, mi
 from krimpsim.population.lists import size
 from krimpsim.population.market import Market
 from krimpsim.population.schema import I64
-from krimpsim.population.state import Now, State
+from krimpsim.population.state import Now, State, scaled
 from krimpsim.population.world import World
 from krimpsim.processes.base import Process
 from krimpsim.processes.driving import NIGHT_MINUTES, VISIT, Log, Pace, Plan, Visit, drive_month
@@ -109,7 +109,7 @@ def _base_of_joint_service(market: Market, base: I64) -> int:
 @compiled
 def _needs_drive(now: Now, remote: int, uid: int) -> bool:
     """Return whether somebody has to drive for a visit or call, or care at a distance is enough."""
-    left = now.clauses.here[Lever.NIGHT_DRIVES, 0]
+    left = scaled(now, Lever.NIGHT_DRIVES, 0, 1000)
     return left >= 1000 or happens(remote, uid, CERTAIN * left // 1000)
 
 

@@ -55,10 +55,11 @@ def prepare(world: World) -> Params:
 @compiled
 def payer_of(now: Now, kind: int, level: int, municipality: int) -> int:
     """Return who pays a kind of care at home for a person of this level."""
+    town = Payer.MUNICIPALITY + municipality
     if kind == Kind.HOUSEHOLD_HELP:
-        return Payer.CARE_OFFICE if level == 4 and now.reformed else municipality
+        return Payer.CARE_OFFICE if level == 4 and now.reformed else town
     if kind == Kind.GUIDANCE or kind == Kind.DAY_PROGRAMME:
-        return municipality if now.reformed and level < 4 else Payer.CARE_OFFICE
+        return town if now.reformed and level < 4 else Payer.CARE_OFFICE
     return Payer.INSURER if now.reformed and level < 4 else Payer.CARE_OFFICE
 
 
@@ -92,7 +93,7 @@ def ask(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
             person.declined_minutes += left
             continue
         used = left * p.uptake[now.year, kind] // 100
-        used += (left - used) * (1000 - now.clauses.here[Lever.UNUSED, v]) // 1000
+        used += (left - used) * (1000 - scaled(now, Lever.UNUSED, v, 1000)) // 1000
         used = hours_given(s.market, now, person.provider_care, kind, used)
         parts[v, Part.REFUSED, kind] += left - used
         person.declined_minutes += left - used
@@ -105,7 +106,7 @@ def ask(s: State, p: Params, now: Now, i: int, claim: Claim) -> None:
             parts[v, Part.NO_BUDGET, kind] += used
             person.met_minutes -= used
             continue
-        if payer_of(now, kind, person.level, m) == m:
+        if payer_of(now, kind, person.level, m) == Payer.MUNICIPALITY + m:
             paid = used * s.hours_factor[m] // 1000
             parts[v, Part.NO_BUDGET, kind] += used - paid
             person.met_minutes -= used - paid

@@ -25,7 +25,7 @@ from krimpsim.core.streams import Stream, i64, month_key, uniform
 from krimpsim.population.market import Market
 from krimpsim.population.need_rates import per_month
 from krimpsim.population.schema import F64
-from krimpsim.population.state import Now, State, indirect_now
+from krimpsim.population.state import Now, State, indirect_now, scaled
 from krimpsim.population.world import N_YEARS, World
 from krimpsim.processes.base import Process
 
@@ -91,7 +91,7 @@ def _hire(market: Market, p: Params, now: Now, b: int, pool: int, wanted: int) -
     staff -= whole(float(staff) * p.leave, uniform(draw, market.words[b]))
     gap = wanted - staff
     if gap > 0:
-        filled = p.fill[now.year] * (float(now.clauses.here[Lever.FILLING, 0]) / 1000.0)
+        filled = p.fill[now.year] * (float(scaled(now, Lever.FILLING, 0, 1000)) / 1000.0)
         hired = float(gap) * (filled if filled < 1.0 else 1.0)
         most = float(staff) * p.most + 300.0
         hired = hired if hired < most else most

@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 
+from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.outputs.compare import Paired
 from krimpsim.report import page
 from krimpsim.report.findings import UNPAID, verdict
@@ -14,8 +15,7 @@ from krimpsim.report.page_words import MINUS, VERDICTS, a_year, capital, euros, 
 from krimpsim.report.runset import RunSet, Scenario, nl, rounded
 
 _PAYERS = (
-    ("paid_borger_odoorn_eur", "Gemeente Borger-Odoorn (Wmo): hulp in huis, begeleiding, dagbesteding"),
-    ("paid_aa_en_hunze_eur", "Gemeente Aa en Hunze (Wmo): hulp in huis, begeleiding, dagbesteding"),
+    *((town.paid, f"Gemeente {town.name} (Wmo): hulp in huis, begeleiding, dagbesteding") for town in TOWNS),
     ("paid_insurer_eur", "Zorgverzekeraar (Zvw): wijkverpleging"),
     ("paid_care_office_eur", "Zorgkantoor (Wlz): zware zorg"),
     ("clause_cost_eur", "Kosten van samenwerken"),

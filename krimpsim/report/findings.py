@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.outputs.compare import Paired
 from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report.runset import (
@@ -28,8 +29,7 @@ RULE_NL = (
 FEW_RUNS = 10  #: fewer have no percentiles: their lowest and highest are shown
 RULE_EN = "clear: the whole 95% interval of the difference lies on one side of 0"
 PAYERS = (
-    ("paid_borger_odoorn_eur", "gemeente Borger-Odoorn", "municipality Borger-Odoorn"),
-    ("paid_aa_en_hunze_eur", "gemeente Aa en Hunze", "municipality Aa en Hunze"),
+    *((town.paid, f"gemeente {town.name}", f"municipality {town.name}") for town in TOWNS),
     ("paid_insurer_eur", "de zorgverzekeraar", "insurer"),
     ("paid_care_office_eur", "het zorgkantoor", "care office"),
     ("clause_cost_eur", "de partijen samen, voor het samenwerken zelf", "the parties, for the cooperation itself"),

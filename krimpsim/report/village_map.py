@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from krimpsim.inputs.municipalities import MUNICIPALITIES
 from krimpsim.inputs.register import VILLAGES_CAVEAT
-from krimpsim.inputs.tables import MUNICIPALITIES, load_tables
+from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.store import SMALL_VILLAGE
 from krimpsim.report.figures import COLOUR_A, COLOUR_DIFFERENCE, GRID, INK, KEY, SOFT
 from krimpsim.report.findings import shown_pair, verdict

@@ -119,7 +119,7 @@ def test_the_page_names_every_file_that_changes() -> None:
 
 @pytest.mark.parametrize(
     ("page", "lines", "files"),
-    [("adding_a_process.md", 7, 4), ("adding_a_clause.md", 21, 2), ("adding_an_indicator.md", 3, 3)],
+    [("adding_a_process.md", 7, 4), ("adding_a_clause.md", 20, 1), ("adding_an_indicator.md", 3, 3)],
 )
 def test_so_few_lines_change_in_files_that_are_there(page: str, lines: int, files: int) -> None:
     changes = [block for block in blocks(page) if block.kind == "diff"]
@@ -131,7 +131,7 @@ def test_so_few_lines_change_in_files_that_are_there(page: str, lines: int, file
 def test_a_new_clause_is_known_and_acts(tmp_path: Path, before: Path) -> None:
     after = carried_out(tmp_path, "adding_a_clause.md")
     told = python(after, "-c", "from krimpsim.config.convenant import CLAUSES; print(*CLAUSES)")
-    assert told.split()[-1] == "meal_service"
+    assert "meal_service" in told.split()
     on = {"convenant": {"meal_service": {"enabled": True, "ratio": 0.5}}}
     plain = json.loads(python(before, "-c", RUN, json.dumps([{}])))["facts"]
     without, with_it = json.loads(python(after, "-c", RUN, json.dumps([{}, on])))["facts"]
@@ -174,4 +174,4 @@ def test_the_new_process_changes_the_result_and_nothing_else(copy: tuple[Path, P
 def test_the_test_on_the_page_passes(copy: tuple[Path, Path]) -> None:
     options = ("-p", "no:cacheprovider", "-q", "--rootdir", str(copy[1]))
     told = python(copy[1], "-m", "pytest", *options, "tests/processes/test_falls.py")
-    assert "2 passed" in told
+    assert "1 passed" in told

@@ -25,7 +25,7 @@ TOO_LARGE: dict[str, int] = {
     "krimpsim/experiments/engine.py": 478,
     "krimpsim/experiments/sensitivity.py": 611,
     "krimpsim/experiments/store.py": 557,
-    "krimpsim/inputs/tables.py": 448,
+    "krimpsim/inputs/tables.py": 447,
     "krimpsim/report/runset.py": 401,
     "lines of krimpsim/experiments/chunk.py:run_chunk": 73,
     "lines of krimpsim/report/effects_figure.py:effects_figure": 98,
@@ -110,6 +110,34 @@ def test_no_cast_stands_around_a_read_of_a_whole_number(pair: tuple[Path, ast.Fu
     for node in ast.walk(pair[1]):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "int":
             assert not isinstance(node.args[0], ast.Subscript | ast.Attribute | ast.Name), f"line {node.lineno}"
+
+
+#: Arrays of one row or one number, of which that is the first; BLANK_... besides.
+OF_ONE = {"in_use", "region", "used", "entries", "older", "frozen", "stays", "held"}
+#: A number that is the place on an axis: of ages, need levels, villages, cars, years.
+PLACES = {
+    "now[sex, 0]",  # newborn
+    "share[:, 0, 0]",
+    "share[:, :, 0]",  # of the first year
+    "profile.share[sex, age, 0]",
+    "profile.share[founder.sex, age, 0]",
+    "asked[3]",  # at a need level
+    "asked[4]",
+    "bounds[0]",  # of the first village
+    "cars[0]",
+}
+
+
+@pytest.mark.parametrize("pair", COMPILED, ids=where)
+def test_no_array_is_indexed_by_a_number_that_stands_for_a_name(pair: tuple[Path, ast.FunctionDef]) -> None:
+    for node in ast.walk(pair[1]):
+        if not isinstance(node, ast.Subscript) or ast.unparse(node) in PLACES:
+            continue
+        of, index = ast.unparse(node.value).rpartition(".")[2], node.slice
+        places = index.elts if isinstance(index, ast.Tuple) else [index]
+        if of != "shape" and any(isinstance(one, ast.Constant) and isinstance(one.value, int) for one in places):
+            assert of in OF_ONE or of.startswith("BLANK_"), f"line {node.lineno}: {ast.unparse(node)}"
+            assert ast.unparse(index) == "0", f"line {node.lineno}: {ast.unparse(node)}"
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if "processes" in p.parts or "population" in p.parts], ids=name_of)

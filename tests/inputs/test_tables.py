@@ -13,9 +13,9 @@ import pytest
 
 from krimpsim.core.codes import Sex
 from krimpsim.core.errors import DataError
+from krimpsim.inputs.municipalities import MUNICIPALITIES
 from krimpsim.inputs.register import DATA
 from krimpsim.inputs.tables import (
-    MUNICIPALITIES,
     evidence,
     household_figures,
     load_tables,

@@ -144,7 +144,7 @@ def test_hours_go_down_first_and_then_waiting_grows() -> None:
         hours, intakes = np.full(2, 1000, dtype=np.int64), np.full(2, 1000, dtype=np.int64)
         town.book(int(town.budget(year) / share / 12))
         town.decide(hours, intakes, year)
-        found.append((int(hours[town.payer]), int(intakes[town.payer])))
+        found.append((int(hours[town.number]), int(intakes[town.number])))
     assert [hours for hours, _ in found] == pytest.approx([1000, 900, 750, 750, 750], abs=1)
     assert [intakes for _, intakes in found] == pytest.approx([1000, 1000, 1000, 800, 500], abs=2)
 

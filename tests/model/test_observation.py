@@ -284,10 +284,10 @@ def test_quantile_and_mean_of_the_least_by_hand() -> None:
     assert [tallies.quantile(counts, 0, 1, 3, percent) for percent in (50, 67, 90, 100)] == [1, 3, 3, 3]
     assert [tallies.quantile(counts, 0, 2, 6, percent) for percent in (1, 33, 34, 50, 90)] == [1, 1, 2, 2, 3]
     assert tallies.quantile(np.zeros((1, 4), dtype=np.int64), 0, 1, 0, 50) == 0
-    least = np.array([[1, 0, 5, 24]])  # 30 values: 0, five times 2, 24 times 3
+    least = np.array([1, 0, 5, 24])  # 30 values: 0, five times 2, 24 times 3
     assert tallies.mean_of_least(least, 10) == (0 + 2 + 2) // 3
-    assert tallies.mean_of_least(np.array([[0, 0, 4, 0]]), 10) == 2
-    assert tallies.mean_of_least(np.zeros((1, 4), dtype=np.int64), 10) == 0
+    assert tallies.mean_of_least(np.array([0, 0, 4, 0]), 10) == 2
+    assert tallies.mean_of_least(np.zeros(4, dtype=np.int64), 10) == 0
 
 
 def test_a_shadow_price_is_shown_and_changes_nothing_else() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from model_tools import FIVE_VILLAGES, B, small
+from model_tools import FIVE_VILLAGES, B, R, small
 
 from krimpsim.core.clock import START
+from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.model import KrimpModel
 from krimpsim.organisations.convenant import Convenant
 from krimpsim.organisations.payers import Municipality
@@ -68,7 +69,7 @@ def test_organisations_decide_on_the_months_since_they_last_did(monkeypatch: pyt
     while model.running:
         model.step()
     result = model.result()
-    paid = result.region_rows[:, town.payer]
+    paid = result.region_rows[:, R[TOWNS[town.number].paid]]
     quarters = [(0, 24), (24, 27), (27, 30)]  # the law of 2015 makes municipalities decide
     assert heard == [(paid[first:last].sum(), last - first) for first, last in quarters]
     assert turnover[2015] == result.provider_rows[12:24, :, B["revenue_eur"]].sum(axis=0).tolist()

@@ -24,7 +24,7 @@ NOW = Now(np.uint64(1), 2013 * 12, 31, 0, False, False, no_clauses(22))
 @pytest.mark.parametrize("month", [2013 * 12, 2014 * 12 + 11, 2015 * 12, 2015 * 12 + 1, 2040 * 12 + 11])
 def test_payers_by_date(municipality: int, level: int, month: int) -> None:
     before, heavy = month < month_of(first_day(2015 * 12)), level == 4
-    town = Payer(municipality)
+    town = Payer.MUNICIPALITY + municipality
     office = Payer.CARE_OFFICE
     expected = {
         Kind.HOUSEHOLD_HELP: town if before or not heavy else office,
