@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from krimpsim.config.run import RunConfig
-from krimpsim.core.streams import bits, draw_all
+from krimpsim.core.streams import bits, draw_all, unsigned
 from krimpsim.model import KrimpModel
 from krimpsim.population.agenda import N_ITEMS
 from krimpsim.population.lists import size
@@ -121,6 +121,11 @@ class Months(mesa.Model):  # type: ignore[misc]
             nothing(self.box)
         self.datacollector.collect(self)
 
+    def live(self, months: int) -> None:
+        """Live some months."""
+        for _ in range(months):
+            self.step()
+
 
 def _lists(model: KrimpModel) -> dict[str, list[Any]]:
     """Run a model to its end and return the lists of every month."""
@@ -142,7 +147,7 @@ def floor(config: RunConfig, replicate: int = 1) -> tuple[dict[str, float], int]
     longer = 1.0 + SPIN_UP / months
     result = model.result()
     uid, draws = np.ascontiguousarray(people.uid), np.zeros(len(people), dtype=np.uint32)
-    key, listed = np.uint64(12345), np.ascontiguousarray(people.uid[lists["watch"]])
+    key, listed = unsigned(12345), np.ascontiguousarray(people.uid[lists["watch"]])
     listed_draws = np.zeros(len(listed), dtype=np.uint32)
     tables = (result.village_rows, result.provider_rows, result.region_rows, model._numbers.cells)
 
@@ -165,7 +170,7 @@ def floor(config: RunConfig, replicate: int = 1) -> tuple[dict[str, float], int]
         "fill the tables": least(lambda: [table.copy() for table in tables]),
     }
     calls = Months(model._box, 10)
-    parts["call the months"] = longer * least(lambda: [calls.step() for _ in range(months)])
+    parts["call the months"] = longer * least(lambda: calls.live(months))
     return parts, int(longer * sum(len(rows) for rows in lists.values()))
 
 
