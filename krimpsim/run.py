@@ -198,76 +198,110 @@ def run_scenarios(
     Stopped
         On Ctrl-C; nothing is kept then.
     """
-    plain = [config for config, _ in configs]
-    n = plain[0].run.replicates if replicates is None else arguments.replicates(replicates)
+    n = configs[0][0].run.replicates if replicates is None else arguments.replicates(replicates)
     jobs = None if jobs is None else arguments.jobs(jobs)
-    ids = [
-        [run_id(vary(config, r) if vary else config, r, source_hash(), data_hash()) for r in range(n)]
-        for config in plain
-    ]
-    names = [config.scenario.id for config in plain]
-    started, set_id = datetime.now(UTC), run_set_id(ids)
-    default = Path("results") / f"{started:%Y-%m-%dT%H%M%S}_{'_vs_'.join(names)[:LONGEST_NAME]}_{set_id}"
-    folder = default if out is None else out
-    ways = [steps_by_origin(plain[0], config) for config in plain[1:]]
-    every = [*plain, *(step.config for steps in ways for step in steps[:-1])]
-    workers = min(jobs or processors(), n * len(every))
-    clock, done, total = time.monotonic(), 0, n * len(every)
-
-    def show(note: str = "") -> None:
-        if on_progress is not None:
-            on_progress(Progress(", ".join(names), done, total, note))
-
-    with RunFolder(folder, held(folder), set_id, need=bytes_of(plain, n), force=force) as place, RunLog(place) as log:
+    work = _Work(configs, n, jobs, vary, on_progress)
+    folder = work.default_folder() if out is None else out
+    need = bytes_of(work.plain, n)
+    with RunFolder(folder, held(folder), work.set_id, need=need, force=force) as place, RunLog(place) as log:
         try:
-            log.write("start", scenarios=names, replicates=n, jobs=workers)
-            if not is_warm():
-                show(COMPILING)
-                warm()
-                spent = round(time.monotonic() - clock, 1)
-                log.write("compiled", seconds=spent)
-                show(f"compiled in {spent:.0f} s")
-            for config, origins in configs:
-                suffix = "" if config is plain[0] else f".{config.scenario.id}"
-                write_text(place / f"run{suffix}.toml", resolved_toml(config, origins))
-            if vary:
-                vary.write(place)
-            collector = Collector()
-            fastest: Mapping[str, float] = {}
-            with RunWriter(place, VILLAGES_CAVEAT) as writer:
-                for result in simulate_all(every, n, workers, vary, partial(sweep, place)):
-                    if result.scenario in names:
-                        writer.write(result)
-                    collector.add(result)
-                    if not fastest or sum(result.seconds.values()) < sum(fastest.values()):
-                        fastest = result.seconds  # the first run of a process also loads the compiled code
-                    done += 1
-                    show()
-            series = {one.scenario: one for one in collector.series()}
-            write_summary(place, [series[name] for name in names])
-            if len(names) > 1:
-                parts = [row for steps in ways for row in origin_rows(names[0], steps, series)]
-                write_compare(place, [series[name] for name in names], parts)
-            seconds = round(time.monotonic() - clock, 1)
-            log.write("finish", seconds=seconds)
-            write_manifest(
-                place,
-                scenarios=[about(config, row) for config, row in zip(plain, ids, strict=True)],
-                seed=plain[0].run.seed,
-                replicates=n,
-                jobs=workers,
-                parties=[p.id for p in plain[0].providers] + [p.id for p in plain[0].parties],
-                started=started.isoformat(timespec="seconds"),
-                finished=datetime.now(UTC).isoformat(timespec="seconds"),
-                seconds=seconds,
-                **({"vary": vary.facts} if vary else {}),
-                seconds_of_a_replicate={part: round(value, 6) for part, value in fastest.items()},
-                exit_code=0,
-                caveats=caveats(plain, vary is not None),
-            )
+            work.carry_out(place, log)
         except KeyboardInterrupt:
-            raise Stopped(f"{done} of {total} runs; nothing is kept") from None
+            raise Stopped(f"{work.done} of {work.total} runs; nothing is kept") from None
     return place
+
+
+class _Work:
+    """Scenarios to run with the same luck, and how far that is."""
+
+    def __init__(
+        self,
+        configs: Sequence[tuple[RunConfig, Origins]],
+        replicates: int,
+        jobs: int | None,
+        vary: Vary | None,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.configs, self.replicates, self.vary, self.on_progress = configs, replicates, vary, on_progress
+        self.plain = [config for config, _ in configs]
+        self.names = [config.scenario.id for config in self.plain]
+        self.ids = [
+            [run_id(vary(config, r) if vary else config, r, source_hash(), data_hash()) for r in range(replicates)]
+            for config in self.plain
+        ]
+        self.set_id, self.started, self.clock = run_set_id(self.ids), datetime.now(UTC), time.monotonic()
+        self.ways = [steps_by_origin(self.plain[0], config) for config in self.plain[1:]]
+        self.every = [*self.plain, *(step.config for steps in self.ways for step in steps[:-1])]
+        self.done, self.total = 0, replicates * len(self.every)
+        self.workers = min(jobs or processors(), self.total)
+
+    def default_folder(self) -> Path:
+        """Return the folder of the results where none is named."""
+        return Path("results") / (
+            f"{self.started:%Y-%m-%dT%H%M%S}_{'_vs_'.join(self.names)[:LONGEST_NAME]}_{self.set_id}"
+        )
+
+    def carry_out(self, place: Path, log: RunLog) -> None:
+        """Run everything, and fill the folder."""
+        log.write("start", scenarios=self.names, replicates=self.replicates, jobs=self.workers)
+        self._compile(log)
+        for config, origins in self.configs:
+            suffix = "" if config is self.plain[0] else f".{config.scenario.id}"
+            write_text(place / f"run{suffix}.toml", resolved_toml(config, origins))
+        if self.vary:
+            self.vary.write(place)
+        series, fastest = self._simulate(place)
+        write_summary(place, [series[name] for name in self.names])
+        if len(self.names) > 1:
+            parts = [row for steps in self.ways for row in origin_rows(self.names[0], steps, series)]
+            write_compare(place, [series[name] for name in self.names], parts)
+        seconds = round(time.monotonic() - self.clock, 1)
+        log.write("finish", seconds=seconds)
+        first = self.plain[0]
+        write_manifest(
+            place,
+            scenarios=[about(config, row) for config, row in zip(self.plain, self.ids, strict=True)],
+            seed=first.run.seed,
+            replicates=self.replicates,
+            jobs=self.workers,
+            parties=[p.id for p in first.providers] + [p.id for p in first.parties],
+            started=self.started.isoformat(timespec="seconds"),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=seconds,
+            **({"vary": self.vary.facts} if self.vary else {}),
+            seconds_of_a_replicate={part: round(value, 6) for part, value in fastest.items()},
+            exit_code=0,
+            caveats=caveats(self.plain, self.vary is not None),
+        )
+
+    def _compile(self, log: RunLog) -> None:
+        """Compile the model if that was not done, and say so."""
+        if not is_warm():
+            self._show(COMPILING)
+            warm()
+            spent = round(time.monotonic() - self.clock, 1)
+            log.write("compiled", seconds=spent)
+            self._show(f"compiled in {spent:.0f} s")
+
+    def _simulate(self, place: Path) -> tuple[dict[str, Series], Mapping[str, float]]:
+        """Run all replicates and write their tables; return the series by scenario, and the times of the fastest."""
+        collector = Collector()
+        fastest: Mapping[str, float] = {}
+        with RunWriter(place, VILLAGES_CAVEAT) as writer:
+            for result in simulate_all(self.every, self.replicates, self.workers, self.vary, partial(sweep, place)):
+                if result.scenario in self.names:
+                    writer.write(result)
+                collector.add(result)
+                if not fastest or sum(result.seconds.values()) < sum(fastest.values()):
+                    fastest = result.seconds  # the first run of a process also loads the compiled code
+                self.done += 1
+                self._show()
+        return {one.scenario: one for one in collector.series()}, fastest
+
+    def _show(self, note: str = "") -> None:
+        """Say how far it is."""
+        if self.on_progress is not None:
+            self.on_progress(Progress(", ".join(self.names), self.done, self.total, note))
 
 
 def bytes_of(configs: Sequence[RunConfig], replicates: int) -> int:

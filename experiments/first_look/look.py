@@ -24,7 +24,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from scipy.stats import norm, spearmanr, t
 
-from krimpsim.config.passes import declared
+from krimpsim.config.declarations import declared
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import DataError
 from krimpsim.experiments.analysis import factors_of, samples_of

@@ -20,8 +20,9 @@ from SALib.sample import morris, sobol
 
 from krimpsim.experiments.chaos import chaos_indices
 from krimpsim.experiments.distribution_indices import pawn_indices
+from krimpsim.experiments.sample import Factors, Sample
 from krimpsim.experiments.screening import morris_effects
-from krimpsim.experiments.sensitivity import Factors, Sample, independent_rows, sobol_indices
+from krimpsim.experiments.sensitivity import independent_rows, sobol_indices
 
 SCRAMBLINGS = 8
 

@@ -19,9 +19,9 @@ from krimpsim.core.errors import Stopped, UsageError
 if TYPE_CHECKING:
     from krimpsim.config.locate import KeyPath
     from krimpsim.config.run import RunConfig
-    from krimpsim.experiments.engine import Status
     from krimpsim.experiments.plan import Plan
     from krimpsim.experiments.reading import Loaded as LoadedExperiment
+    from krimpsim.experiments.state import Status
     from krimpsim.experiments.store import Store
 
     Loaded = tuple[RunConfig, Mapping[KeyPath, str]]
@@ -104,10 +104,10 @@ def sweep_plan_command(
 
 def _show_size(plan: Plan, store: Store, as_json: bool, script: str | None = None) -> None:
     """Print what an experiment takes."""
-    from krimpsim.experiments import engine
+    from krimpsim.experiments import state
 
-    now = engine.status(plan, store)
-    seconds = engine.seconds_per_run(plan, store)
+    now = state.status(plan, store)
+    seconds = state.seconds_per_run(plan, store)
     rows = len(plan.point_of_row)
     what: dict[str, object] = {
         "experiment": plan.facts.experiment,
@@ -118,7 +118,7 @@ def _show_size(plan: Plan, store: Store, as_json: bool, script: str | None = Non
         "missing": now.missing,
         "core_hours": None if seconds is None else round(now.missing * seconds / 3600, 3),
         "seconds_per_run": None if seconds is None else round(seconds, 4),
-        "disk_mb": round(now.missing * engine.bytes_per_run(plan, now) / 1e6, 1),
+        "disk_mb": round(now.missing * state.bytes_per_run(plan, now) / 1e6, 1),
         "store": str(store.folder),
         "plan": plan.name,
     } | ({"script": script} if script else {})
@@ -146,7 +146,7 @@ def _run_sweep(
     resume: bool,
 ) -> None:
     from krimpsim.core.processors import processors
-    from krimpsim.experiments import engine
+    from krimpsim.experiments import engine, state
     from krimpsim.experiments import plan as plans
 
     loaded, place = _experiment(file, store)
@@ -169,7 +169,7 @@ def _run_sweep(
                     go = engine.dask_engine(client, workers)
                     found = engine.run_experiment(loaded, str(file), place, go, retry, show)
     except KeyboardInterrupt:
-        now = engine.status(engine.current_plan(loaded, str(file), place), place)
+        now = state.status(engine.current_plan(loaded, str(file), place), place)
         go_on = plans.command("resume" if now.done else "run", file, loaded.experiment, place)
         raise Stopped(f"{now.done} of {now.total} runs are kept; go on with {go_on}") from None
     _show_status(found, place, as_json)
@@ -210,13 +210,13 @@ def sweep_resume_command(
 @explained
 def sweep_status_command(file: ExperimentFile, store: StoreFolder = None, as_json: Json = False) -> None:
     """Count what is done, what failed and why, and what is missing."""
-    from krimpsim.experiments import engine
+    from krimpsim.experiments import engine, state
 
     loaded, place = _experiment(file, store)
     plan = engine.current_plan(loaded, str(file), place)
-    _show_status(engine.status(plan, place), place, as_json)
+    _show_status(state.status(plan, place), place, as_json)
     if not as_json:
-        for run_id, inputs, error in engine.failures(plan, place):
+        for run_id, inputs, error in state.failures(plan, place):
             typer.echo(f"failed   {run_id}  {inputs}\n         {error.strip().splitlines()[-1]}")
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from krimpsim.config.checks import CHECKS
+from krimpsim.config.declarations import children, plain, shown
 from krimpsim.config.locate import Document, KeyPath, read_toml, split_key
-from krimpsim.config.passes import Place, Problems, Reporter, children, judged, plain, shown
+from krimpsim.config.passes import Place, Problems, Reporter, judged
 from krimpsim.config.resolved import canonical, resolved_toml, run_id
 from krimpsim.config.run import RunConfig
 from krimpsim.config.survey import read_survey

@@ -18,16 +18,9 @@ from krimpsim.experiments.chaos import chaos_indices
 from krimpsim.experiments.designs import F64, groups_of
 from krimpsim.experiments.distribution_indices import pawn_indices
 from krimpsim.experiments.responses import Responses, read_responses
+from krimpsim.experiments.sample import Factors, Sample
 from krimpsim.experiments.screening import morris_effects
-from krimpsim.experiments.sensitivity import (
-    SCRAMBLINGS,
-    Factors,
-    Sample,
-    independent_rows,
-    sobol_convergence,
-    sobol_indices,
-    unsettled,
-)
+from krimpsim.experiments.sensitivity import SCRAMBLINGS, independent_rows, sobol_convergence, sobol_indices, unsettled
 from krimpsim.outputs.folder import writable
 
 KINDS = ("sobol", "morris", "lhs")

@@ -21,19 +21,9 @@ import pandas as pd
 from numpy.polynomial.legendre import legvander
 
 from krimpsim.core.errors import DataError, UsageError
-from krimpsim.experiments.sensitivity import (
-    F64,
-    I64,
-    MEAN_RESPONSE,
-    Bool,
-    Factors,
-    Sample,
-    half_width,
-    jackknife,
-    jackknife_over_seeds,
-    pooled,
-    provenance,
-)
+from krimpsim.experiments.luck import half_width, jackknife, jackknife_over_seeds
+from krimpsim.experiments.sample import F64, I64, Bool, Factors, Sample, provenance
+from krimpsim.experiments.sensitivity import MEAN_RESPONSE, pooled
 
 DEGREES = (2, 3, 5, 7, 9)
 ORDER = 3  #: most factors in one term

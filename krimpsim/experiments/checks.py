@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from krimpsim.config.checks import Finding, suggestion
+from krimpsim.config.declarations import plain, shown
 from krimpsim.config.locate import KeyPath
-from krimpsim.config.passes import (
-    plain,
-    shown,
-)
 from krimpsim.config.run import RunConfig
 from krimpsim.experiments.experiment import ALL, Experiment, Indicator
 from krimpsim.outputs.headlines import HEADLINES

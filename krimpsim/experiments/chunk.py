@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,9 +23,10 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from krimpsim.core.errors import KrimpsimError
+from krimpsim.experiments.at_hand import AtHand, absolve, suspects
 from krimpsim.experiments.plan import Plan, Run, read_plan
 from krimpsim.experiments.reductions import scalars, series
-from krimpsim.experiments.store import AtHand, Store
+from krimpsim.experiments.store import Store
 
 MOST_DEATHS = 3  #: processes over one run; then it is not tried again
 _LONGEST_ERROR = 4000
@@ -69,6 +71,34 @@ class Stop:
         self.asked.set()
 
 
+class _Pending:
+    """Runs that are computed and not on disk yet: they go there now and then."""
+
+    def __init__(self, store: Store, plan: Plan, name: str) -> None:
+        self._store, self._plan, self._name = store, plan, name
+        self._rows: list[dict[str, Any]] = []
+        self._series: list[tuple[str, Mapping[str, Any]]] = []
+        self._written = time.monotonic()
+
+    def add(self, row: dict[str, Any], series: Mapping[str, Any] | None) -> None:
+        """Take a run, and its series when they are kept."""
+        self._rows.append(row)
+        if series is not None:
+            self._series.append((row["run_id"], series))
+
+    def write(self) -> None:
+        """Write all of them in a shard."""
+        self._store.add(self._name, self._rows, self._plan.columns, self._plan.facts.level, self._series)
+        self._rows.clear()
+        self._series.clear()
+        self._written = time.monotonic()
+
+    def write_when_due(self) -> None:
+        """Write when the last time is long ago."""
+        if time.monotonic() - self._written > self._plan.facts.execution.flush_seconds:
+            self.write()
+
+
 def run_chunk(
     folder: Path, plan_name: str, numbers: Sequence[int], retry_errors: bool = False, alone: bool = False
 ) -> Outcome:
@@ -96,24 +126,13 @@ def run_chunk(
     """
     store, plan = Store(folder), read_plan(Path(folder), plan_name)
     plan.check_sources()
-    facts, level = plan.facts, plan.facts.level
     ids = [plan.ids[number] for number in numbers]
     name = hashlib.blake2b("".join(ids).encode(), digest_size=6).hexdigest()
-    done = store.done(plan.columns, level, with_errors=not retry_errors, start=f"{name}-")
-    suspects = {} if alone else {run_id: n for run_id, n in store.suspects().items() if run_id in set(ids)}
-    rows: list[dict[str, Any]] = []
-    kept: list[tuple[str, Mapping[str, Any]]] = []
+    done = store.done(plan.columns, plan.facts.level, with_errors=not retry_errors, start=f"{name}-")
+    suspected = Counter[str]() if alone else suspects(store.folder)
     runs = failed = 0
-    last = time.monotonic()
-
-    def flush() -> None:
-        nonlocal last
-        store.add(name, rows, plan.columns, level, kept)
-        rows.clear()
-        kept.clear()
-        last = time.monotonic()
-
-    with Stop() as stop, AtHand(store) as at_hand:
+    pending = _Pending(store, plan, name)
+    with Stop() as stop, AtHand(store.folder) as at_hand:
         for number in numbers:
             if stop.asked.is_set():
                 break
@@ -121,26 +140,23 @@ def run_chunk(
             if run.run_id in done:
                 continue
             runs += 1
-            deaths = suspects.get(run.run_id, 0)
+            deaths = suspected[run.run_id]
             if deaths:
-                flush()
+                pending.write()
                 error = _in_a_process_of_its_own(store, plan, run, deaths, retry_errors)
                 if error:
-                    rows.append(_row(plan, run, None, error, 0.0))
+                    pending.add(_row(plan, run, None, error, 0.0), None)
                     failed += 1
-                    flush()
-                    store.absolve(run.run_id)
+                    pending.write()
+                    absolve(store.folder, run.run_id)
             else:
                 at_hand.is_(run.run_id)
                 row, table = _compute(plan, run)
                 done.add(run.run_id)
-                rows.append(row)
+                pending.add(row, table)
                 failed += row["status"] == "error"
-                if table is not None:
-                    kept.append((run.run_id, table))
-            if time.monotonic() - last > facts.execution.flush_seconds:
-                flush()
-        flush()
+            pending.write_when_due()
+        pending.write()
         return Outcome(runs, failed, stop.asked.is_set())
 
 
@@ -200,7 +216,7 @@ def _in_a_process_of_its_own(store: Store, plan: Plan, run: Run, deaths: int, re
     code = child.wait()
     (store.folder / "running" / f"{socket.gethostname()}-{child.pid}.run").unlink(missing_ok=True)
     if code == 0:
-        store.absolve(run.run_id)
+        absolve(store.folder, run.run_id)
     if code in (0, _STOPPED):
         return ""
     if code == _NOT_KEPT:

@@ -21,8 +21,8 @@ from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments.analysis import Analysis
 from krimpsim.experiments.designs import F64
 from krimpsim.experiments.experiment import ALL, Criterion, Indicator
+from krimpsim.experiments.luck import SEEDS_FOR_JACKKNIFE, half_width
 from krimpsim.experiments.responses import Responses, read_responses
-from krimpsim.experiments.sensitivity import SEEDS_FOR_JACKKNIFE, half_width
 from krimpsim.outputs.compare import Paired, paired
 from krimpsim.outputs.folder import writable
 from krimpsim.outputs.headlines import INDICATORS

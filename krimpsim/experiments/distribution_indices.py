@@ -21,16 +21,9 @@ from SALib.analyze import pawn
 from scipy.stats import uniform
 
 from krimpsim.core.errors import DataError
-from krimpsim.experiments.sensitivity import (
-    CONFIDENCE,
-    F64,
-    Factors,
-    Sample,
-    half_width,
-    jackknife,
-    pooled,
-    provenance,
-)
+from krimpsim.experiments.luck import CONFIDENCE, half_width, jackknife
+from krimpsim.experiments.sample import F64, Factors, Sample, provenance
+from krimpsim.experiments.sensitivity import pooled
 
 SLICES = 10
 IN_A_SLICE = 10  #: points, at least

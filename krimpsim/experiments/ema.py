@@ -19,16 +19,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import loguniform, triang
 
+from krimpsim.config.declarations import declared, plain
 from krimpsim.config.locate import KeyPath
-from krimpsim.config.passes import Place, Problems, Reporter, declared, plain
+from krimpsim.config.passes import Place, Problems, Reporter
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, DataError, UsageError
 from krimpsim.experiments.designs import Range
-from krimpsim.experiments.engine import Engine, failures, local_engine, run_plan, values_of
+from krimpsim.experiments.engine import Engine, local_engine, run_plan
 from krimpsim.experiments.experiment import Design
 from krimpsim.experiments.keys import key_path
 from krimpsim.experiments.plan import Plan, make_plan, store_folder
 from krimpsim.experiments.reading import SIMULATE, Loaded, check_points, load_experiment
+from krimpsim.experiments.state import failures, values_of
 from krimpsim.experiments.store import Store
 
 try:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel
 
-from krimpsim.config.passes import plain
+from krimpsim.config.declarations import plain
 from krimpsim.config.resolved import run_ids
 from krimpsim.config.run import RunConfig
 from krimpsim.core.arguments import MOST_REPLICATES

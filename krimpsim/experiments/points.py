@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from krimpsim.config.declarations import shown
 from krimpsim.config.load import shown_name
-from krimpsim.config.passes import shown
 from krimpsim.config.user_table import cure, number, read_user_table
 from krimpsim.core.errors import Problem
 

@@ -12,18 +12,10 @@ from pydantic.fields import FieldInfo
 
 from krimpsim.config.base import ConfigModel
 from krimpsim.config.checks import Finding, suggestion
+from krimpsim.config.declarations import bounds, children, declared, fields_of, plain, shown
 from krimpsim.config.locate import KeyPath
 from krimpsim.config.names import is_place, place_name
-from krimpsim.config.passes import (
-    bounds,
-    children,
-    cure_for,
-    declared,
-    fields_of,
-    meant,
-    plain,
-    shown,
-)
+from krimpsim.config.passes import cure_for, meant
 from krimpsim.config.run import RunConfig
 from krimpsim.experiments.designs import Range
 from krimpsim.experiments.experiment import ALL_LEVERS, ALL_UNCERTAIN, Experiment, Factor

@@ -11,16 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from krimpsim.config.checks import CHECKS, Finding
+from krimpsim.config.declarations import plain, shown
 from krimpsim.config.load import load_with_origins, shown_name
 from krimpsim.config.locate import KeyPath, read_toml
-from krimpsim.config.passes import (
-    Place,
-    Problems,
-    Reporter,
-    judged,
-    plain,
-    shown,
-)
+from krimpsim.config.passes import Place, Problems, Reporter, judged
 from krimpsim.config.run import RunConfig
 from krimpsim.config.toml_cures import path_cure
 from krimpsim.core.errors import ConfigError, Problem, UsageError

@@ -11,10 +11,11 @@ import numpy as np
 
 from krimpsim.core.errors import DataError
 from krimpsim.experiments.designs import F64, Range, groups_of
-from krimpsim.experiments.engine import current_plan, values_of
+from krimpsim.experiments.engine import current_plan
 from krimpsim.experiments.experiment import Experiment
 from krimpsim.experiments.plan import Plan, command, store_folder
 from krimpsim.experiments.reading import load_experiment
+from krimpsim.experiments.state import values_of
 from krimpsim.experiments.store import Store
 
 

@@ -18,19 +18,9 @@ import numpy as np
 import pandas as pd
 
 from krimpsim.core.errors import DataError
-from krimpsim.experiments.sensitivity import (
-    F64,
-    I64,
-    MEAN_RESPONSE,
-    Factors,
-    Sample,
-    half_width,
-    in_order,
-    jackknife,
-    jackknife_over_seeds,
-    provenance,
-    without_luck,
-)
+from krimpsim.experiments.luck import half_width, jackknife, jackknife_over_seeds, without_luck
+from krimpsim.experiments.sample import F64, I64, Factors, Sample, in_order, provenance
+from krimpsim.experiments.sensitivity import MEAN_RESPONSE
 
 STILL = 1e-9  #: of the range of a factor: less is no step
 TRAJECTORIES = 4  #: fewer give no interval worth printing

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from krimpsim.core.errors import KrimpsimError
 from krimpsim.experiments.chunk import Outcome, Stop, run_chunk
-from krimpsim.experiments.engine import seconds_per_run
 from krimpsim.experiments.plan import Plan, chunk_size, chunks, read_plan
+from krimpsim.experiments.state import seconds_per_run
 from krimpsim.experiments.store import Store
 
 RUNS_OF_A_TASK = 500  #: as long as nobody knows how long a run takes

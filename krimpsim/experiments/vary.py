@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from krimpsim.config.declarations import plain
 from krimpsim.config.locate import KeyPath
-from krimpsim.config.passes import Place, Problems, Reporter, plain
+from krimpsim.config.passes import Place, Problems, Reporter
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, UsageError
 from krimpsim.experiments.designs import unit_points, values

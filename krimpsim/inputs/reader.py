@@ -88,6 +88,16 @@ class Table:
     path: Path
     rows: tuple[Row, ...]
 
+    def unique(self, column: str, whole: bool = False) -> tuple[str, ...]:
+        """Return a column whose cells all differ, as text; whole numbers between 1990 and 2050 if asked."""
+        seen: dict[str, None] = {}
+        for row in self.rows:
+            text = str(row.whole(column, 1990, 2050)) if whole else row.text(column)
+            if text in seen:
+                row.refuse(column, "each only once")
+            seen[text] = None
+        return tuple(seen)
+
     def grid(
         self, axes: Mapping[str, Sequence[str]], column: str, low: float = -math.inf, high: float = math.inf
     ) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from krimpsim.core.errors import DataError
 from krimpsim.inputs.municipalities import COROP, MUNICIPALITIES
-from krimpsim.inputs.reader import Row, Table, read_table
+from krimpsim.inputs.reader import Table, read_table
 from krimpsim.inputs.register import DATA, verify
 
 SEXES = ("M", "F")  #: in the order of ``krimpsim.core.codes.Sex``
@@ -30,7 +30,6 @@ MOTHER_AGES = tuple(range(15, 50, 5))  #: first age of 15-19, ... 45-49
 LIVING_ALONE_AGES = tuple(range(65, 100, 5))  #: first age of 65-69, ... 95-99
 DEATH_RATIO_AGES = (0, 65, 80)  #: first age of 0-64, 65-79, 80 and over
 DEATH_AGES = tuple(range(111))  #: single years of age
-QUALITIES = ("observed", "derived", "expert-range")
 _FERTILITY_RATIO_YEARS = tuple(range(2014, 2022))
 _RATIO_RANGE = (0.2, 5.0)  # regional over national numbers outside it are slips of the pen
 
@@ -114,65 +113,6 @@ class Tables:
         return tuple(v for v, group in enumerate(self.village_group) if self.group_names[group] == place)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One number from the literature.
-
-    Parameters
-    ----------
-    key, meaning
-        Name of the number and what it measures.
-    value, low, high
-        The number and its range, in ``unit``; low <= value <= high.
-    unit
-        Unit as the source gives it; percentages stay percentages.
-    year, population
-        Year and people that the number speaks of; often not 2012 and not the region.
-    source
-        Title, publisher and, where there is one, address.
-    quality
-        One of ``QUALITIES``: observed, derived, or a plausible range without a source.
-    note
-        What else to know; may be empty.
-    """
-
-    key: str
-    meaning: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    year: int
-    population: str
-    source: str
-    quality: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdFigure:
-    """One observed number about household composition or marriage.
-
-    Parameters
-    ----------
-    region, year, indicator, sex
-        Village, municipality or Drenthe; year; what is counted; M, F, or T for both.
-    value, unit
-        The number and its unit.
-    status, source
-        How it was observed and rounded, and a short citation.
-    """
-
-    region: str
-    year: int
-    indicator: str
-    sex: str
-    value: float
-    unit: str
-    status: str
-    source: str
-
-
 @cache
 def load_tables() -> Tables:
     """Return the project's own tables, read and verified once per process.
@@ -193,34 +133,6 @@ def crowded(tables: Tables, copies: int) -> Tables:
     return replace(tables, village_population=population, persons_2013=persons)
 
 
-@cache
-def evidence() -> Mapping[str, Evidence]:
-    """Return the care parameters of the literature by key, read and verified once per process.
-
-    Raises
-    ------
-    DataError
-        If a table is missing, damaged or changed without its checksum.
-    """
-    numbers = read_evidence(DATA)
-    verify(DATA)
-    return numbers
-
-
-@cache
-def household_figures() -> tuple[HouseholdFigure, ...]:
-    """Return the observed household numbers, read and verified once per process.
-
-    Raises
-    ------
-    DataError
-        If a table is missing, damaged or changed without its checksum.
-    """
-    figures = read_household_figures(DATA)
-    verify(DATA)
-    return figures
-
-
 def read_tables(folder: Path) -> Tables:
     """Read the tables of a folder without looking at their checksums.
 
@@ -233,7 +145,7 @@ def read_tables(folder: Path) -> Tables:
         folder / "villages.csv",
         "name,municipality,group,population_2013,households_2013,one_person_share,lat,lon,status,source",
     )
-    names = _unique(villages, "name")
+    names = villages.unique("name")
     groups = tuple(row.text("group") for row in villages.rows)
     group_names = tuple(sorted(dict.fromkeys(groups), key=lambda group: group not in names))
     population = [row.whole("population_2013", 1, 1_000_000) for row in villages.rows]
@@ -281,77 +193,15 @@ def read_tables(folder: Path) -> Tables:
             100,
             per=100,
         ),
-        base_names=_unique(bases, "place"),
+        base_names=bases.unique("place"),
         base_lat=_latitudes(bases),
         base_lon=_longitudes(bases),
         price_index=MappingProxyType(
             {
                 int(year): row.number("index_2013_100", 1, 1000)
-                for year, row in zip(_unique(prices, "year", whole=True), prices.rows, strict=True)
+                for year, row in zip(prices.unique("year", whole=True), prices.rows, strict=True)
             }
         ),
-    )
-
-
-def read_evidence(folder: Path) -> Mapping[str, Evidence]:
-    """Read the care parameters of a folder, by key, without looking at checksums.
-
-    Raises
-    ------
-    DataError
-        If the table is missing or damaged; names file and line.
-    """
-    columns = (
-        "key,meaning,value,low,high,unit,year,population,source_title,source_publisher,source_address,quality,note"
-    )
-    table = read_table(folder / "evidence.csv", columns)
-    return MappingProxyType(
-        {key: _evidence(key, row) for key, row in zip(_unique(table, "key"), table.rows, strict=True)}
-    )
-
-
-def read_household_figures(folder: Path) -> tuple[HouseholdFigure, ...]:
-    """Read the household numbers of a folder, in the order of the file, without looking at checksums.
-
-    Raises
-    ------
-    DataError
-        If the table is missing or damaged; names file and line.
-    """
-    table = read_table(folder / "households.csv", "region,year,indicator,sex,value,unit,status,source")
-    return tuple(
-        HouseholdFigure(
-            region=row.text("region"),
-            year=row.whole("year", 1990, 2050),
-            indicator=row.text("indicator"),
-            sex=row.text("sex", (*SEXES, "T")),
-            value=row.number("value", 0, 1e6),
-            unit=row.text("unit"),
-            status=row.text("status"),
-            source=row.text("source"),
-        )
-        for row in table.rows
-    )
-
-
-def _evidence(key: str, row: Row) -> Evidence:
-    """Return one care parameter; its value must lie in its range."""
-    low, high = row.number("low"), row.number("high")
-    if low > high:
-        row.refuse("low", f"at most high, which is {high:g}")
-    title, publisher, address = (row.cells[f"source_{part}"] for part in ("title", "publisher", "address"))
-    return Evidence(
-        key=key,
-        meaning=row.text("meaning"),
-        value=row.number("value", low, high),
-        low=low,
-        high=high,
-        unit=row.text("unit"),
-        year=row.whole("year", 1990, 2050),
-        population=row.text("population"),
-        source=f"{title} ({publisher})" + (f", {address}" if address else ""),
-        quality=row.text("quality", QUALITIES),
-        note=row.cells["note"],
     )
 
 
@@ -408,17 +258,6 @@ def _array(
     columns = header.split(",")
     axes = {key: tuple(str(label) for label in of_key) for key, of_key in zip(columns, labels, strict=False)}
     return _frozen(read_table(path, header).grid(axes, columns[len(axes)], low, high) / per)
-
-
-def _unique(table: Table, column: str, whole: bool = False) -> tuple[str, ...]:
-    """Return a column whose cells all differ, as text; whole numbers between 1990 and 2050 if asked."""
-    seen: dict[str, None] = {}
-    for row in table.rows:
-        text = str(row.whole(column, 1990, 2050)) if whole else row.text(column)
-        if text in seen:
-            row.refuse(column, "each only once")
-        seen[text] = None
-    return tuple(seen)
 
 
 def _latitudes(table: Table) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from krimpsim.core.clock import START, age_in
 from krimpsim.core.codes import NOBODY, Distance, Presence, Relation, Sex
 from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.streams import Stream, bits, cumulative, happens, month_key, pick, race, threshold, uid_of, uniform
-from krimpsim.inputs.tables import evidence
+from krimpsim.inputs.evidence import evidence
 from krimpsim.population.kinship import TAG_TIE, add_tie, distance_class, tie_uid
 from krimpsim.population.schema import F64, I64, U64, Area, People
 

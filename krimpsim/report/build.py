@@ -23,10 +23,11 @@ from krimpsim.report.drawings import draw_all
 from krimpsim.report.figures import Drawing
 from krimpsim.report.findings import FEW_RUNS, RULE_NL, findings, place_verdict
 from krimpsim.report.headline_table import headline_table
+from krimpsim.report.numbers import joined, nl
 from krimpsim.report.origins_table import origins
 from krimpsim.report.page_words import of_all
 from krimpsim.report.places import places
-from krimpsim.report.runset import RunSet, Scenario, joined, nl
+from krimpsim.report.runset import RunSet, Scenario
 from krimpsim.report.tiles import more_tiles, tiles
 from krimpsim.report.who_notices import who_notices
 

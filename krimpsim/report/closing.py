@@ -10,8 +10,9 @@ import numpy as np
 
 from krimpsim.report import page
 from krimpsim.report.findings import RULE_EN, findings, place_verdict
+from krimpsim.report.numbers import dutch_name, en, joined, nl
 from krimpsim.report.page_words import place_name
-from krimpsim.report.runset import RunSet, dutch_name, en, joined, nl
+from krimpsim.report.runset import RunSet
 
 FILES = (
     ("summary.csv", "elk getal per jaar: gemiddelde en spreiding"),

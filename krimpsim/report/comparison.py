@@ -31,11 +31,10 @@ from krimpsim.report.figures import (
     SOFT,
     STYLE,
     Drawing,
-    _capital,
-    _footnote,
+    footnote,
     save,
 )
-from krimpsim.report.runset import nl
+from krimpsim.report.numbers import capital, nl
 
 WIDTH, ROW = 7.2, 0.36  #: inch: a figure, and a scenario in it
 _LEFT, _RIGHT = 0.30, 0.79  # of the axes, as shares of the width
@@ -172,7 +171,7 @@ def _panels(
         top = height - 0.95
         for (name, rows), tall in zip(parts, heights, strict=True):
             axes = figure.add_axes((_LEFT, (top - tall + 0.36) / height, _RIGHT - _LEFT, ROW * len(rows) / height))
-            words = f"{_capital(labels[found.of[name]])} ({name}; {_better(rows[0]['better'])})"
+            words = f"{capital(labels[found.of[name]])} ({name}; {_better(rows[0]['better'])})"
             figure.text(0.03, (top - 0.04) / height, words, fontsize=9.5, va="top", fontweight="bold")
             yield axes, rows
             axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -215,4 +214,4 @@ def _titles(found: Analysis) -> dict[str, str]:
 def _notes(figure: Figure, text: str, row: pd.Series[Any]) -> None:
     failed = f", {row['failed_runs']} mislukt" if row["failed_runs"] else ""
     runs = f"{nl(row['runs'], 0)} doorrekeningen{failed}: {row['points']} × R = {row['R']}, toeval {row['seeds']}"
-    _footnote(figure, [text, f"{runs}; ontwerp {row['design_hash']}."])
+    footnote(figure, [text, f"{runs}; ontwerp {row['design_hash']}."])

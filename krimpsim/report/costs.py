@@ -11,8 +11,9 @@ from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.outputs.compare import Paired
 from krimpsim.report import page
 from krimpsim.report.findings import UNPAID, verdict
-from krimpsim.report.page_words import MINUS, VERDICTS, a_year, capital, euros, year_words
-from krimpsim.report.runset import RunSet, Scenario, nl, rounded
+from krimpsim.report.numbers import capital, nl, rounded
+from krimpsim.report.page_words import MINUS, VERDICTS, a_year, euros, year_words
+from krimpsim.report.runset import RunSet, Scenario
 
 _PAYERS = (
     *((town.paid, f"Gemeente {town.name} (Wmo): hulp in huis, begeleiding, dagbesteding") for town in TOWNS),

@@ -10,8 +10,8 @@ import matplotlib as mpl
 from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report.figures import STYLE, Drawing, fan_figure, save
 from krimpsim.report.findings import shown_pair
-from krimpsim.report.page_words import capital
-from krimpsim.report.runset import RunSet, Scenario, digits_for, nl
+from krimpsim.report.numbers import capital, digits_for, nl
+from krimpsim.report.runset import RunSet, Scenario
 from krimpsim.report.village_map import map_figure
 
 

@@ -23,14 +23,9 @@ from krimpsim.inputs.register import VILLAGES_CAVEAT
 from krimpsim.outputs.headlines import Headline
 from krimpsim.population.schema import F64, I64
 from krimpsim.report.findings import FEW_RUNS, shown_pair
+from krimpsim.report.numbers import capital, joined, nl, rounded_pair
 from krimpsim.report.page_words import scope, year_words
-from krimpsim.report.runset import (
-    RunSet,
-    Scenario,
-    joined,
-    nl,
-    rounded_pair,
-)
+from krimpsim.report.runset import RunSet, Scenario
 
 COLOUR_A, COLOUR_B, COLOUR_DIFFERENCE = "#5b6770", "#00677f", "#5a3789"
 INK, SOFT, GRID = "#1b262c", "#4b565e", "#d5dbdf"
@@ -135,14 +130,14 @@ def fan_figure(runs: RunSet, headline: Headline, b: Scenario | None) -> Figure:
         mean = float((of_b - of_a)[:, -1].mean())
         _end_labels(figure, below, [_Label(mean, difference, "verschil", COLOUR_DIFFERENCE)])
     _end_labels(figure, axes, labels)
-    _footnote(figure, note)
+    footnote(figure, note)
     return figure
 
 
 def _titles(figure: Figure, headline: Headline) -> float:
     """Write the Dutch title and the English line under it, wrapped to the width; return where they end."""
-    title = textwrap.wrap(_capital(headline.label_nl), 50)
-    below = textwrap.wrap(_capital(headline.label_en), 74)
+    title = textwrap.wrap(capital(headline.label_nl), 50)
+    below = textwrap.wrap(capital(headline.label_en), 74)
     height = figure.get_figheight()
     start = 1 - 0.15 / height
     figure.text(0.03, start, "\n".join(title), fontsize=13, fontweight="bold", va="top", linespacing=1.15)
@@ -290,7 +285,8 @@ def _wrapped(lines: Iterable[str]) -> list[str]:
     return [part for line in lines for part in textwrap.wrap(line, 92)]
 
 
-def _footnote(figure: Figure, lines: Iterable[str]) -> None:
+def footnote(figure: Figure, lines: Iterable[str]) -> None:
+    """Write lines under a figure, wrapped to its width."""
     text = "\n".join(_wrapped(lines))
     figure.text(0.03, 0.018, text, fontsize=8, color=SOFT, va="bottom", linespacing=1.3)
 
@@ -300,7 +296,3 @@ def save(figure: Figure, path: Path) -> None:
     FigureCanvasAgg(figure)
     figure.savefig(path.with_name(path.name + ".png"), dpi=DPI, metadata={"Software": None}, facecolor="white")
     figure.savefig(path.with_name(path.name + ".svg"), metadata={"Date": None, "Creator": None}, facecolor="white")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

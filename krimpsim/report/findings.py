@@ -9,18 +9,8 @@ from decimal import Decimal
 from krimpsim.inputs.municipalities import TOWNS
 from krimpsim.outputs.compare import Paired
 from krimpsim.outputs.headlines import HEADLINES, Headline
-from krimpsim.report.runset import (
-    Group,
-    RoundedPair,
-    RunSet,
-    Scenario,
-    digits_for,
-    en,
-    nl,
-    rounded,
-    rounded_interval,
-    rounded_pair,
-)
+from krimpsim.report.numbers import RoundedPair, digits_for, en, nl, rounded, rounded_interval, rounded_pair
+from krimpsim.report.runset import Group, RunSet, Scenario
 
 RULE_NL = (
     "Een verschil is duidelijk als het met ander toeval waarschijnlijk dezelfde kant op gaat: het hele interval van "

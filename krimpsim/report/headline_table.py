@@ -9,8 +9,9 @@ import numpy as np
 from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report import page
 from krimpsim.report.findings import FEW_RUNS, RULE_NL, counted, shown_interval, shown_pair, verdict
-from krimpsim.report.page_words import MINUS, capital, scope, spread_words, verdict_mark, year_words
-from krimpsim.report.runset import RunSet, Scenario, digits_for, nl
+from krimpsim.report.numbers import capital, digits_for, nl
+from krimpsim.report.page_words import MINUS, scope, spread_words, verdict_mark, year_words
+from krimpsim.report.runset import RunSet, Scenario
 from krimpsim.report.tiles import unit_nl
 
 _WITH_UNIT = ("h/week", "nights/year", "km/year", "EUR/year")  #: units that a label does not say already

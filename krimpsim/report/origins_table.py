@@ -9,8 +9,9 @@ from krimpsim.config.convenant import CLAUSES
 from krimpsim.core.errors import DataError
 from krimpsim.outputs.compare import ORIGINS, CompareRow, read_compare
 from krimpsim.report import page
-from krimpsim.report.page_words import capital, scope, year_words
-from krimpsim.report.runset import HEADLINE, RunSet, Scenario, nl, rounded_pair
+from krimpsim.report.numbers import capital, nl, rounded_pair
+from krimpsim.report.page_words import scope, year_words
+from krimpsim.report.runset import HEADLINE, RunSet, Scenario
 
 _ORIGINS_NL = {
     "all": "alles samen",

@@ -7,7 +7,8 @@ from html import escape
 
 from krimpsim.report import page
 from krimpsim.report.findings import FEW_RUNS, a_year_nl
-from krimpsim.report.runset import RunSet, nl
+from krimpsim.report.numbers import nl
+from krimpsim.report.runset import RunSet
 
 MINUS = "B\u00a0−\u00a0A"  #: does not break over two lines
 #: kind of the sign, sign and words; no arrow, because a number that falls may be the better one
@@ -60,8 +61,3 @@ def of_all(n: int) -> str:
 def euros(amount: int) -> str:
     """Return an amount of money."""
     return f"€\u00a0{nl(amount, 0)}"
-
-
-def capital(text: str) -> str:
-    """Return a text that begins with a capital."""
-    return text[:1].upper() + text[1:]

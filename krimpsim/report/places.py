@@ -7,8 +7,9 @@ import numpy as np
 from krimpsim.outputs.store import SMALL_VILLAGE
 from krimpsim.report import page
 from krimpsim.report.findings import place_verdict, shown_pair
+from krimpsim.report.numbers import nl
 from krimpsim.report.page_words import MINUS, place_name, verdict_mark, year_words
-from krimpsim.report.runset import RunSet, Scenario, nl
+from krimpsim.report.runset import RunSet, Scenario
 
 _MARKS = {"fine": ("✓", "op orde"), "watch": ("!", "let op"), "tight": ("✕", "knelt"), "unclear": ("?", "te klein")}
 _RISE_FINE, _RISE_WATCH, _RISE_HOURS = 1.1, 1.5, 0.5  # times the first year; hours of every 100

@@ -21,19 +21,8 @@ from krimpsim.experiments.sensitivity import WIDTH
 from krimpsim.outputs.headlines import HEADLINES
 from krimpsim.outputs.store import REGION_TABLE_COLUMNS
 from krimpsim.report.effects_figure import effects_figure
-from krimpsim.report.figures import (
-    GRID,
-    INK,
-    KEY,
-    SOFT,
-    STYLE,
-    Drawing,
-    _capital,
-    _footnote,
-    save,
-    spread,
-)
-from krimpsim.report.runset import nl
+from krimpsim.report.figures import GRID, INK, KEY, SOFT, STYLE, Drawing, footnote, save, spread
+from krimpsim.report.numbers import capital, nl
 from krimpsim.report.sensitivity_parts import (
     ALONE,
     FAINT,
@@ -104,7 +93,7 @@ def draw_sensitivity(
             )
         for kind, (figure, _) in figures.items():
             save(figure, folder / f"{name}_{kind}")
-    return [Drawing(f"{name}_{kind}", None, f"{_capital(title[0])}: {alt}") for kind, (_, alt) in figures.items()]
+    return [Drawing(f"{name}_{kind}", None, f"{capital(title[0])}: {alt}") for kind, (_, alt) in figures.items()]
 
 
 def draw_analysis(found: Analysis) -> list[Drawing]:
@@ -164,7 +153,7 @@ def index_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[st
     luck = ""
     if np.isfinite(first["noise_share"]):
         luck = f"Toeval maakt {nl(100 * first['noise_share'], 0)}% van de verschillen tussen losse doorrekeningen. "
-    _footnote(
+    footnote(
         figure,
         [
             f"{luck}De staven gaan over het gemiddelde; streep: 95%-interval.",
@@ -207,7 +196,7 @@ def convergence_figure(convergence: pd.DataFrame, title: tuple[str, str], labels
         spread(wanted, heights, 0.008, box.y0 - 0.03, box.y1 + 0.03), words, colours, strict=True
     ):
         figure.text(box.x1 + 0.02, middle, text, color=colour, fontsize=9, va="center", linespacing=1.1)
-    _footnote(
+    footnote(
         figure,
         [f"Band: 95%-interval. Genoeg: banden smaller dan {nl(WIDTH, 2)} en een vaste volgorde.", runs_of(last)],
     )
@@ -248,7 +237,7 @@ def pairs_figure(pairs: pd.DataFrame, title: tuple[str, str], labels: Mapping[st
         "Deel dat twee factoren alleen samen verklaren (S2). Vet: het 95%-interval houdt 0 niet in.",
         runs_of(pairs),
     ]
-    _footnote(figure, [part for line in lines for part in textwrap.wrap(line, wide)])
+    footnote(figure, [part for line in lines for part in textwrap.wrap(line, wide)])
     return figure
 
 
@@ -295,7 +284,7 @@ def chaos_figure(
         one, other = (table.set_index("factor").loc[order] for table in (sobol, chaos))
         meet = (one["ST_low"] <= other["ST_high"]) & (other["ST_low"] <= one["ST_high"])
         lines.append(f"Bij {meet.sum()} van {len(meet)} factoren overlappen de 95%-intervallen van ST.")
-    _footnote(figure, [*lines, f"Veelterm: graad {first['degree']}, {first['terms']} termen. {runs_of(chaos)}"])
+    footnote(figure, [*lines, f"Veelterm: graad {first['degree']}, {first['terms']} termen. {runs_of(chaos)}"])
     return figure
 
 
@@ -329,7 +318,7 @@ def pawn_figure(table: pd.DataFrame, title: tuple[str, str], labels: Mapping[str
         mpl.lines.Line2D([], [], color=TOGETHER, linewidth=1.5, linestyle=(0, (4, 2)), label="ondergrens · floor"),
     ]
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.29, 0.92 / height), ncols=3, **KEY)
-    _footnote(
+    footnote(
         figure,
         [
             "Afstand tussen de verdeling in een stuk van het bereik van de factor en die van alles, het midden van "

@@ -12,14 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from krimpsim.report.figures import (
-    COLOUR_B,
-    COLOUR_DIFFERENCE,
-    GRID,
-    SOFT,
-    _capital,
-)
-from krimpsim.report.runset import nl
+from krimpsim.report.figures import COLOUR_B, COLOUR_DIFFERENCE, GRID, SOFT
+from krimpsim.report.numbers import capital, nl
 
 ALONE, TOGETHER = COLOUR_B, COLOUR_DIFFERENCE
 LINES = ("#00677f", "#c8562b", "#5a3789", "#7a8b00", "#a11d2b", "#5b6770")  #: of the factors that matter most
@@ -37,9 +31,9 @@ def write_heading(figure: Figure, title: tuple[str, str], dutch: str, english: s
     height = figure.get_figheight()
     at = 1 - 0.15 / height
     for text, size, step, look in (
-        (_capital(title[0]), 13, 0.23, {"fontweight": "bold"}),
+        (capital(title[0]), 13, 0.23, {"fontweight": "bold"}),
         (dutch, 10.5, 0.19, {}),
-        (f"{_capital(title[1])}. {english}", 9.5, 0.17, {"color": SOFT}),
+        (f"{capital(title[1])}. {english}", 9.5, 0.17, {"color": SOFT}),
     ):
         lines = textwrap.wrap(text, int(wide * 9.5 / size))
         style: dict[str, Any] = look

@@ -18,7 +18,7 @@ from krimpsim.config.run import RunConfig
 from krimpsim.outputs.store import SMALL_VILLAGE, write_text
 from krimpsim.population.schema import I64
 from krimpsim.report.courses import FACTS, Courses, follow
-from krimpsim.report.runset import en, nl, rounded
+from krimpsim.report.numbers import en, nl, rounded
 from krimpsim.report.story_account import Account
 from krimpsim.report.story_facts import Chooser, Fact, months_of
 from krimpsim.report.story_life import Life, parting

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from krimpsim.core.codes import Sex
-from krimpsim.report.runset import dutch_name, en, nl, rounded
+from krimpsim.report.numbers import dutch_name, en, nl, rounded
 from krimpsim.report.story_account import Account
 from krimpsim.report.story_facts import Fact
 from krimpsim.report.story_people import Sums

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from krimpsim.core.codes import Sex
-from krimpsim.report.runset import en, nl
+from krimpsim.report.numbers import en, nl
 from krimpsim.report.story_dutch import DUTCH
 from krimpsim.report.story_english import ENGLISH
 

@@ -17,7 +17,8 @@ from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.compare import ORIGINS, CompareRow, read_compare
 from krimpsim.outputs.headlines import HEADLINES, Headline
 from krimpsim.report.findings import FEW_RUNS, RULE_EN, counted, findings, shown_interval, shown_pair
-from krimpsim.report.runset import RunSet, Scenario, digits_for, en
+from krimpsim.report.numbers import digits_for, en
+from krimpsim.report.runset import RunSet, Scenario
 
 _PROOF = "unmet_per_100_hours"  #: the headline whose variance ratio is printed
 _LABELS = {

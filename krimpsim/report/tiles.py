@@ -16,8 +16,9 @@ from krimpsim.population.schema import F64
 from krimpsim.report import page
 from krimpsim.report.figures import UNITS
 from krimpsim.report.findings import counted_nl, findings, shown_pair, verdict
-from krimpsim.report.page_words import MINUS, capital, scope, verdict_mark, year_words
-from krimpsim.report.runset import RunSet, Scenario, digits_for, nl
+from krimpsim.report.numbers import capital, digits_for, nl
+from krimpsim.report.page_words import MINUS, scope, verdict_mark, year_words
+from krimpsim.report.runset import RunSet, Scenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from krimpsim.inputs.tables import load_tables
 from krimpsim.outputs.store import SMALL_VILLAGE
 from krimpsim.report.figures import COLOUR_A, COLOUR_DIFFERENCE, GRID, INK, KEY, SOFT
 from krimpsim.report.findings import shown_pair, verdict
-from krimpsim.report.runset import Group, RunSet, Scenario, dutch_name, nl
+from krimpsim.report.numbers import dutch_name, nl
+from krimpsim.report.runset import Group, RunSet, Scenario
 
 CLASS_COLOURS = ("#fff3d6", "#fdd08a", "#f29b4b", "#c8562b", "#7a1f1a")
 VERDICTS = {

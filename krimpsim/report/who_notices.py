@@ -10,8 +10,9 @@ import numpy as np
 from krimpsim.outputs.compare import paired
 from krimpsim.report import page
 from krimpsim.report.findings import shown_interval, shown_pair, verdict
-from krimpsim.report.page_words import MINUS, VERDICTS, capital, scope, verdict_mark, year_words
-from krimpsim.report.runset import Residents, RunSet, Scenario, joined, nl
+from krimpsim.report.numbers import capital, joined, nl
+from krimpsim.report.page_words import MINUS, VERDICTS, scope, verdict_mark, year_words
+from krimpsim.report.runset import Residents, RunSet, Scenario
 
 _WHO = (  # what is told by group of residents: part, whole, people it is about, caption, words
     ("minutes_unmet", "minutes_needed", "needing_care", "Zorg die blijft liggen: uren van elke 100 uur die nodig zijn"),

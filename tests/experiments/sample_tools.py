@@ -6,7 +6,7 @@ import numpy as np
 from SALib.sample import morris as salib_trajectories
 from scipy.stats import qmc
 
-from krimpsim.experiments.sensitivity import Factors, Sample
+from krimpsim.experiments.sample import Factors, Sample
 
 THREE = Factors(("a", "b", "dummy"), ((0.0, 10.0), (-1.0, 1.0), (0.0, 1.0)), dummy="dummy")
 

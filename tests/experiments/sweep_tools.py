@@ -15,7 +15,8 @@ import pytest
 from krimpsim.experiments.engine import local_engine, run_experiment
 from krimpsim.experiments.plan import Plan, make_plan
 from krimpsim.experiments.reading import load_experiment
-from krimpsim.experiments.store import CIRCUMSTANCES, Store
+from krimpsim.experiments.shards import CIRCUMSTANCES
+from krimpsim.experiments.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent

@@ -26,7 +26,7 @@ kind = "grid"
 name = "a"
 of = "births"
 """
-    from krimpsim.config.passes import plain
+    from krimpsim.config.declarations import plain
     from krimpsim.config.run import RunConfig
     from krimpsim.experiments.keys import point_data
 

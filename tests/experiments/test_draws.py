@@ -12,18 +12,19 @@ import pytest
 from sweep_tools import FAKE, TINY, content
 
 from krimpsim import cli
-from krimpsim.config.passes import plain
+from krimpsim.config.declarations import plain
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError
 from krimpsim.experiments.chunk import run_chunk
 from krimpsim.experiments.comparison import compare_scenarios
 from krimpsim.experiments.designs import drawn
-from krimpsim.experiments.engine import current_plan, local_engine, run_experiment, status, values_of
+from krimpsim.experiments.engine import current_plan, local_engine, run_experiment
 from krimpsim.experiments.plan import Plan, make_plan, read_plan, write_plan
 from krimpsim.experiments.points import read_points
 from krimpsim.experiments.ranges import levers, uncertain
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.responses import read_responses
+from krimpsim.experiments.state import status, values_of
 from krimpsim.experiments.store import Store
 
 CLAUSE = "set.convenant.shared_rounds.enabled = true\n"

@@ -13,15 +13,16 @@ import pytest
 from sweep_tools import FAKE, ROOT
 from test_analysis import TWO, experiment
 
-from krimpsim.config.passes import plain
+from krimpsim.config.declarations import plain
 from krimpsim.config.run import RunConfig
 from krimpsim.core.errors import ConfigError, DataError, UsageError
 from krimpsim.experiments.chunk import run_chunk
-from krimpsim.experiments.engine import run_experiment, status
+from krimpsim.experiments.engine import run_experiment
 from krimpsim.experiments.keys import point_data
 from krimpsim.experiments.plan import make_plan, write_plan
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars
+from krimpsim.experiments.state import status
 
 LEVER = '[[factors]]\nkey = "convenant.joint_nights.strength"\n'
 LHS = 'kind = "lhs"\nn = 8'

@@ -29,8 +29,9 @@ from sweep_tools import (
 
 from krimpsim.core.errors import KrimpsimError
 from krimpsim.experiments.chunk import MOST_DEATHS, run_chunk
-from krimpsim.experiments.engine import FRUITLESS, PartialError, local_engine, run_experiment, run_plan, status
+from krimpsim.experiments.engine import FRUITLESS, PartialError, local_engine, run_experiment, run_plan
 from krimpsim.experiments.reading import load_experiment
+from krimpsim.experiments.state import status
 from krimpsim.experiments.store import Store
 
 SLOW = {"FAKE_SECONDS": "0.01"}

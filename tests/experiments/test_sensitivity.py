@@ -20,16 +20,9 @@ from scipy.stats import binom, t
 
 from krimpsim.core.errors import DataError
 from krimpsim.experiments import sensitivity
-from krimpsim.experiments.sensitivity import (
-    CONFIDENCE,
-    Factors,
-    Sample,
-    independent_rows,
-    sobol_convergence,
-    sobol_indices,
-    unsettled,
-    without_luck,
-)
+from krimpsim.experiments.luck import CONFIDENCE, without_luck
+from krimpsim.experiments.sample import Factors, Sample
+from krimpsim.experiments.sensitivity import independent_rows, sobol_convergence, sobol_indices, unsettled
 
 STUDY = Path(__file__).resolve().parents[2] / "experiments" / "sensitivity_check" / "check.py"
 ONCE_IN = 10_000

@@ -19,8 +19,9 @@ from sample_tools import THREE, product, trajectories, uniform
 
 from krimpsim.experiments.chaos import chaos_indices
 from krimpsim.experiments.distribution_indices import pawn_indices
+from krimpsim.experiments.sample import Factors, Sample
 from krimpsim.experiments.screening import morris_effects
-from krimpsim.experiments.sensitivity import Factors, Sample, sobol_convergence, sobol_indices
+from krimpsim.experiments.sensitivity import sobol_convergence, sobol_indices
 from krimpsim.report.effects_figure import effects_figure
 from krimpsim.report.figures import STYLE
 from krimpsim.report.sensitivity_figures import (

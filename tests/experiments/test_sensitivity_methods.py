@@ -16,8 +16,9 @@ from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments import chaos
 from krimpsim.experiments.chaos import basis, chaos_indices, terms_of
 from krimpsim.experiments.distribution_indices import pawn_indices
+from krimpsim.experiments.luck import CONFIDENCE
+from krimpsim.experiments.sample import Factors, Sample
 from krimpsim.experiments.screening import morris_effects
-from krimpsim.experiments.sensitivity import CONFIDENCE, Factors, Sample
 
 ONCE_IN = 10_000
 

@@ -20,10 +20,11 @@ from krimpsim.core.errors import DataError, UsageError
 from krimpsim.experiments import plan as plans
 from krimpsim.experiments import store as store_module
 from krimpsim.experiments.chunk import run_chunk
-from krimpsim.experiments.engine import status
 from krimpsim.experiments.reading import load_experiment
 from krimpsim.experiments.reductions import scalars, series
-from krimpsim.experiments.store import Store, made_by
+from krimpsim.experiments.shards import made_by
+from krimpsim.experiments.state import status
+from krimpsim.experiments.store import Store
 from krimpsim.outputs.columns import VILLAGE_COLUMNS
 from krimpsim.outputs.store import yearly_means
 
@@ -330,19 +331,19 @@ def test_run_identities_do_not_depend_on_minus_zero_and_refuse_what_is_no_number
 
 
 def test_notes_of_living_processes_are_no_deaths(tmp_path):
-    from krimpsim.experiments.store import AtHand
+    from krimpsim.experiments.at_hand import AtHand, absolve, suspects
 
     store = Store(tmp_path)
-    with AtHand(store) as at_hand:
+    with AtHand(store.folder) as at_hand:
         at_hand.is_("a" * 32)
-        assert store.suspects() == {}
+        assert suspects(store.folder) == {}
         note = next((tmp_path / "running").iterdir())
         dead = note.with_name(note.name.replace(f"-{os.getpid()}.", "-4194304."))
         dead.write_text("b" * 32)
         odd = note.with_name(note.name.replace(f"-{os.getpid()}.", "-x."))
         odd.write_text("")
-        assert store.suspects() == {"b" * 32: 1}
-    store.absolve("b" * 32)
+        assert suspects(store.folder) == {"b" * 32: 1}
+    absolve(store.folder, "b" * 32)
     assert [path.name for path in (tmp_path / "running").iterdir()] == [odd.name]
 
 

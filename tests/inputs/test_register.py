@@ -149,7 +149,7 @@ def test_data_hash_follows_bytes_and_names_but_not_words_of_the_register(copy: P
 
 def test_reading_the_tables_needs_neither_pandas_nor_numba() -> None:
     code = (
-        "import sys, krimpsim.inputs.tables as t; t.load_tables(); t.evidence(); "
+        "import sys, krimpsim.inputs.tables as t, krimpsim.inputs.evidence as e; t.load_tables(); e.evidence(); "
         "print([m for m in ('pandas', 'numba', 'mesa', 'pyarrow') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DATA.parents[2])

@@ -13,17 +13,10 @@ import pytest
 
 from krimpsim.core.codes import Sex
 from krimpsim.core.errors import DataError
+from krimpsim.inputs.evidence import evidence, household_figures, read_evidence, read_household_figures
 from krimpsim.inputs.municipalities import MUNICIPALITIES
 from krimpsim.inputs.register import DATA
-from krimpsim.inputs.tables import (
-    evidence,
-    household_figures,
-    load_tables,
-    read_evidence,
-    read_household_figures,
-    read_tables,
-    round_to_total,
-)
+from krimpsim.inputs.tables import load_tables, read_tables, round_to_total
 
 TABLES = load_tables()
 MAN, WOMAN = int(Sex.MAN), int(Sex.WOMAN)

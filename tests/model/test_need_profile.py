@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from model_tools import TINY, config_of
 
-from krimpsim.config.passes import plain
+from krimpsim.config.declarations import plain
 from krimpsim.config.run import RunConfig
 from krimpsim.inputs.tables import crowded, load_tables
 from krimpsim.population import need_profile as need

@@ -22,17 +22,8 @@ from krimpsim.outputs.compare import (
 )
 from krimpsim.report.build import build_report, sentences
 from krimpsim.report.closing import FILES, drawn_nl
-from krimpsim.report.runset import (
-    Residents,
-    RunSet,
-    dutch_name,
-    en,
-    headline_years,
-    joined,
-    nl,
-    rounded_interval,
-    rounded_pair,
-)
+from krimpsim.report.numbers import dutch_name, en, joined, nl, rounded_interval, rounded_pair
+from krimpsim.report.runset import Residents, RunSet, headline_years
 from krimpsim.report.tables import print_comparison, print_summary
 from krimpsim.report.who_notices import who_notices
 
