@@ -19,19 +19,12 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 RULES = [*sorted((PACKAGE / "processes").glob("*.py")), PACKAGE / "schedule.py", PACKAGE / "outputs" / "recorder.py"]
 MOST_LINES, MOST_LINES_OF_TESTS, MOST_OF_A_FUNCTION, MOST_ARGUMENTS = 400, 300, 70, 7
 
+MOST_TOO_LARGE = 3  #: may get smaller only
+
 #: Not yet as it should be, and how large it is.  What is here may get smaller, and nothing may come to it.
 TOO_LARGE: dict[str, int] = {
-    "tests/cli/test_cli.py": 501,
-    "tests/config/test_load.py": 422,
-    "tests/experiments/test_analysis.py": 422,
     "tests/experiments/test_comparison.py": 377,
-    "tests/experiments/test_draws.py": 420,
-    "tests/experiments/test_faults.py": 362,
-    "tests/experiments/test_sensitivity.py": 379,
-    "tests/experiments/test_store_of_runs.py": 362,
-    "tests/inputs/test_tables.py": 345,
     "tests/model/test_observation.py": 328,
-    "tests/report/test_report_page.py": 400,
     "tests/report/test_story_truth.py": 587,
 }
 
@@ -81,6 +74,10 @@ def sizes() -> Iterator[tuple[str, int, int]]:
 def test_nothing_is_too_large_but_what_is_on_the_list() -> None:
     found = {name: size for name, size, most in sizes() if size > most}
     assert {name: size for name, size in found.items() if size > TOO_LARGE.get(name, 0)} == {}
+
+
+def test_the_list_of_what_is_too_large_is_short() -> None:
+    assert len(TOO_LARGE) <= MOST_TOO_LARGE
 
 
 def test_what_got_smaller_is_written_down() -> None:

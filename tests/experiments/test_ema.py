@@ -10,8 +10,8 @@ import box_model
 import known_model
 import numpy as np
 import pytest
+from analysis_tools import TWO, experiment
 from sweep_tools import FAKE, ROOT
-from test_analysis import TWO, experiment
 
 from krimpsim.config.declarations import plain
 from krimpsim.config.run import RunConfig

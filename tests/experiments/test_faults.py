@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -35,13 +34,6 @@ from krimpsim.experiments.state import status
 from krimpsim.experiments.store import Store
 
 SLOW = {"FAKE_SECONDS": "0.01"}
-
-
-@pytest.fixture
-def sweep(tmp_path):
-    """A sweep of 256 runs: file, plan, store, and what a serial run stores."""
-    file = experiment(tmp_path)
-    return file, plan_of(file), Store(tmp_path / "store"), serial(file, tmp_path / "reference")
 
 
 def done(store, plan):
@@ -168,75 +160,6 @@ def test_a_run_that_hangs_ends_as_an_error_and_the_rest_is_done(tmp_path, monkey
     assert content(store, plan) == serial(file, tmp_path / "reference")
 
 
-@pytest.fixture
-def failing(monkeypatch, tmp_path):
-    """Let one replicate of some points fail; give a function that says how often each of them was tried."""
-    log = tmp_path / "failed.log"
-    monkeypatch.setenv("FAKE_ERROR", "2")
-    monkeypatch.setenv("FAKE_LOG", str(log))
-    return lambda: Counter(log.read_text(encoding="ascii").split())
-
-
-def test_a_run_that_fails_again_is_tried_once_per_command(sweep, failing):
-    file, plan, store, _ = sweep
-    loaded = load_experiment(file, FAKE)
-    for times in (1, 2, 3):
-        with pytest.raises(PartialError, match="of 256 runs failed"):
-            run_experiment(loaded, str(file), store, local_engine(2), retry_errors=times > 1)
-        found = failing()
-        assert len(found) == status(plan, store).failed > 2
-        assert set(found.values()) == {times}
-    with pytest.raises(PartialError):
-        run_experiment(loaded, str(file), store, local_engine(2))
-    assert set(failing().values()) == {3}, "without --retry-errors nothing is tried again"
-
-
-def test_a_worker_that_dies_does_not_end_the_trying_again(sweep, failing, monkeypatch):
-    """The first round leaves half of the failed runs, as it does when a worker dies; all are tried, each once."""
-    file, plan, store, reference = sweep
-    with pytest.raises(PartialError):
-        run_experiment(load_experiment(file, FAKE), str(file), store, local_engine(2))
-    failed = len(failing())
-    given = []
-
-    def broken(plan, store, numbers, retry, show):
-        given.append(len(numbers))
-        run_chunk(store.folder, plan.name, numbers[: failed // 2] if len(given) == 1 else numbers, retry)
-
-    run_plan(plan, store, broken, retry_errors=True)
-    assert given == [failed, failed - failed // 2]
-    assert set(failing().values()) == {2}
-    monkeypatch.delenv("FAKE_ERROR")
-    run_plan(plan, store, broken, retry_errors=True)
-    assert content(store, plan) == reference
-
-
-def test_resume_tries_again_what_failed(sweep, monkeypatch, capsys):
-    from krimpsim import cli
-    from krimpsim.experiments import reading
-
-    file, plan, store, reference = sweep
-    monkeypatch.setattr(reading.load_experiment, "__defaults__", (FAKE,))
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["krimpsim", "sweep", *words, str(file), "--store", str(store.folder)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        return caught.value.code or 0, capsys.readouterr().out
-
-    monkeypatch.setenv("FAKE_ERROR", "2")
-    assert call("run", "-q", "-j", "1")[0] == 5
-    stored = store.shards()
-    stored[0].unlink()  # some are missing, some failed
-    monkeypatch.delenv("FAKE_ERROR")
-    assert call("resume", "-q", "-j", "1")[0] in (0, 5)
-    assert status(plan, store).missing == 0
-    code, out = call("resume", "-q", "-j", "1", "--retry-errors")
-    assert code == 0
-    assert "256 done, 0 failed, 0 missing" in out
-    assert content(store, plan) == reference
-
-
 def test_workers_that_cannot_live_are_not_started_for_ever(sweep, monkeypatch):
     _, plan, store, _ = sweep
     rounds = []
@@ -292,7 +215,6 @@ def test_a_full_disk_loses_nothing_that_was_stored(sweep, tmp_path):
 
 
 def run_many_small_shards(plan, store):
-    from krimpsim.experiments.chunk import run_chunk
     from krimpsim.experiments.plan import write_plan
 
     write_plan(plan, store)
