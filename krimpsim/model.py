@@ -92,8 +92,8 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         self.config = with_events(as_config(config))
         self.replicate = replicate
         self.key = unsigned(run_key(self.config.run.seed, replicate))
-        self.world, self.settings, self._settings, calendar = prepared(self.config.model_dump_json(by_alias=True))
-        self.rules, self.places, self.villages = self.settings.rules, self.world.places, self.world.villages
+        self.world, self.rules, self._rules_box, calendar = prepared(self.config.model_dump_json(by_alias=True))
+        self.places, self.villages = self.world.places, self.world.villages
         founders = synthesise(self.world.cells, self.world.traits, self.world.profile, self.places.between_m, self.key)
         used = founders.in_use[0]
         link_housemates(founders.people[: used.persons], np.full(used.households, -1, dtype=np.int64))
@@ -244,7 +244,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
             offer = unsigned(informal_care.offer_key(self.key))
             renumber(s.people, s.ties, s.in_use, s.lists, len(self.villages), offer, informal.willing)
         while True:
-            open_year(self._box, self._settings, self.key, month // 12, START if spin_up else month, spin_up)
+            open_year(self._box, self._rules_box, self.key, month // 12, START if spin_up else month, spin_up)
             used = int(s.agenda.entries[0])
             if used <= len(self.state.agenda.row):
                 return
@@ -252,10 +252,10 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
 
     def _care(self, month: int, days: int, *, spin_up: bool) -> None:
         """Run the month of care and of the providers."""
-        box, settings, clauses = self._box, self._settings, self._clauses_box
-        care_month(box, settings, clauses, self.key, month, days, spin_up)
+        box, rules, clauses = self._box, self._rules_box, self._clauses_box
+        care_month(box, rules, clauses, self.key, month, days, spin_up)
         self._lap("care")
-        supply_month(box, settings, clauses, self.key, month, days, spin_up)
+        supply_month(box, rules, clauses, self.key, month, days, spin_up)
         self._lap("providers")
 
     def _make_room(self, entries: int) -> None:
@@ -281,7 +281,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         clauses = self.convenant.now(month)
         if clauses is not self._clauses:
             self._clauses, self._clauses_box = clauses, Box(clauses)
-        people_month(self._box, self._settings, self._clauses_box, self.key, month, days)
+        people_month(self._box, self._rules_box, self._clauses_box, self.key, month, days)
         self._lap("people")
         self._care(month, days, spin_up=False)
         if index is not None:
@@ -301,7 +301,7 @@ class KrimpModel(mesa.Model):  # type: ignore[misc]
         if january:
             self.convenant.decide_members(self.key, month, [p.year_revenue for p in self.providers])
         for party in self.parties:
-            if isinstance(party, Municipality) and month >= self.settings.reform:
+            if isinstance(party, Municipality) and month >= self.rules.reform:
                 party.decide(self.state.hours_factor, self.state.intakes, month // 12)
             elif isinstance(party, Insurer):
                 party.decide(m, month % 12)

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections import namedtuple
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from krimpsim.core.clock import FIRST_YEAR
 from krimpsim.core.codes import Kind, Pool
-from krimpsim.core.jit import Box, allocating, compiled
+from krimpsim.core.jit import allocating, compiled
 from krimpsim.core.laps import lap
 from krimpsim.core.prefetch import AHEAD, ask_ahead, fetch
 from krimpsim.organisations import convenant, providers
 from krimpsim.outputs import recorder
 from krimpsim.outputs.tallies import new_tallies
-from krimpsim.population.agenda import BLOCK, N_KINDS, Chance, Group, group_of, plan_group, set_key
+from krimpsim.population.agenda import BLOCK, N_KINDS, Group, group_of, plan_group, set_key
 from krimpsim.population.lists import needs_watching, resize, size, tidy, use_tie, volunteer, watch
 from krimpsim.population.market import ClausesNow
 from krimpsim.population.roll import call_roll
@@ -94,53 +94,37 @@ _KINDS, _POOLS = len(Kind), len(Pool)
 SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
 
-#: The parameters of all compiled processes, ready to use, each under the name of its file.
-Rules = _named("Rules", _NAMES)
+#: What the drivers read and never change: the parameters of all compiled processes, each under the name of its file;
+#: the chances of what is planned for everybody, in the order of `_PLANNED`; and the absolute month from which insurer and
+#: municipalities pay for care at home.
+Rules = _named("Rules", [*_NAMES, "chances", "reform"])
 
 
-class Settings(NamedTuple):
-    """What the drivers read and never change.
-
-    Parameters
-    ----------
-    rules
-        Parameters of all compiled processes, see `Rules`.
-    chances
-        Of what is planned for everybody, in the order of `_PLANNED`.
-    reform
-        Absolute month from which insurer and municipalities pay for care at home.
-    """
-
-    rules: Any
-    chances: tuple[Chance, ...]
-    reform: int
-
-
-def prepare(world: World) -> Settings:
-    """Return the parameters of every process."""
-    rules = Rules(*(module.prepare(world) for module in _COMPILED))
-    chances = tuple(getattr(getattr(rules, name), one.chance) for name, one in _PLANNED)
-    return Settings(rules, chances, world.config.payers.reform_from * 12)
+def prepare(world: World) -> Any:
+    """Return the `Rules` of a run."""
+    made = {name: module.prepare(world) for name, module in zip(_NAMES, _COMPILED, strict=True)}
+    chances = tuple(getattr(made[name], one.chance) for name, one in _PLANNED)
+    return Rules(**made, chances=chances, reform=world.config.payers.reform_from * 12)
 
 
 @allocating
-def now_of(settings: Settings, clauses: ClausesNow, key: int, month: int, days: int, spin_up: bool) -> Now:
+def now_of(rules: Any, clauses: ClausesNow, key: int, month: int, days: int, spin_up: bool) -> Now:
     """Return what is the case in a month."""
     year = 0 if spin_up else month // 12 - FIRST_YEAR
-    return Now(key, month, days, year, spin_up, month >= settings.reform, clauses)
+    return Now(key, month, days, year, spin_up, month >= rules.reform, clauses)
 
 
 @compiled
-def _plan(s: State, settings: Settings, group: Group, year: int, after: int, spin_up: bool) -> None:
+def _plan(s: State, rules: Any, group: Group, year: int, after: int, spin_up: bool) -> None:
     """Put people on the agenda of a year, from a calendar month on."""
     for k in range(len(_ITEMS)):
         if _IN_SPIN_UP[k] or not spin_up:
-            chance = settings.chances[k]
+            chance = rules.chances[k]
             of_year = (year - FIRST_YEAR) * N_KINDS if len(chance.most) > N_KINDS else 0
             plan_group(s.agenda, _ITEMS[k], group, chance, of_year, after)
     if not spin_up:
         ageing.plan(s, group, after)
-        households.plan(s, settings.rules.households, group, after)
+        households.plan(s, rules.households, group, after)
 
 
 @compiled
@@ -153,7 +137,7 @@ def _enlist(s: State, i: int) -> None:
 
 
 @allocating
-def open_year(state: Box, settings: Box, key: int, year: int, today: int, spin_up: bool) -> None:
+def open_year(s: Any, rules: Any, key: int, year: int, today: int, spin_up: bool) -> None:
     """Call the roll and make the lists and the agenda of a year; in the spin-up people do not change, but care does.
 
     Parameters
@@ -161,24 +145,23 @@ def open_year(state: Box, settings: Box, key: int, year: int, today: int, spin_u
     today
         The month of January in which people are of the age they have: in the spin-up that of the first year.
     """
-    s, rules = state.held, settings.held.rules
     lap(s.laps, LAP.between)
     call_roll(s.people, s.in_use[0].persons, s.roll, rules.informal_care.neighbours.circles, today)
     _empty_lists(s, rules, key, year)
     n = s.in_use[0].persons
     for first in range(0, n, BLOCK):
         group = group_of(s.people, first, min(first + BLOCK, n), s.places.municipality, today // 12)
-        _open_for(s, settings.held, group, year, spin_up)
+        _open_for(s, rules, group, year, spin_up)
     lap(s.laps, LAP.lists)
 
 
 @compiled
-def _open_for(s: State, settings: Settings, group: Group, year: int, spin_up: bool) -> None:
+def _open_for(s: State, rules: Any, group: Group, year: int, spin_up: bool) -> None:
     """Put a group of people on the lists and the agenda of a year."""
     recorder.count_residents(s, group.rows)
     for k in range(len(group.rows)):
         _enlist(s, group.rows[k])
-    _plan(s, settings, group, year, 0, spin_up)
+    _plan(s, rules, group, year, 0, spin_up)
 
 
 @compiled
@@ -204,10 +187,9 @@ def _empty_lists(s: State, rules: Any, key: int, year: int) -> None:
 
 
 @allocating
-def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int, days: int) -> None:
+def people_month(s: Any, rules: Any, clauses: Any, key: int, month: int, days: int) -> None:
     """Run the demographic processes and care need of one month: 7.1 to 7.7."""
-    s, rules = state.held, settings.held.rules
-    now = now_of(settings.held, in_force.held, key, month, days, False)
+    now = now_of(rules, clauses, key, month, days, False)
     people_before, ties_before = s.in_use[0].persons, s.in_use[0].ties
     lap(s.laps, LAP.between)
     tidy(s.people, s.lists)
@@ -226,25 +208,25 @@ def people_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
     lap(s.laps, LAP.care_need)
     admission.step(s, rules.admission, now)
     lap(s.laps, LAP.admission)
-    _plan_newcomers(s, settings.held, now, people_before, ties_before)
+    _plan_newcomers(s, rules, now, people_before, ties_before)
     lap(s.laps, LAP.lists)
 
 
 @allocating
-def _plan_newcomers(s: State, settings: Settings, now: Now, people_before: int, ties_before: int) -> None:
+def _plan_newcomers(s: State, rules: Any, now: Now, people_before: int, ties_before: int) -> None:
     """Put the people and ties that are new this month on the lists, and on the agenda of the months to come."""
     year, after, used = now.month // 12, now.month % 12 + 1, s.in_use[0]
     for i in range(people_before, used.persons):
         _enlist(s, i)
     newcomers = group_of(s.people, people_before, used.persons, s.places.municipality, year)
-    _plan(s, settings, newcomers, year, after, False)
-    care_outside.plan(s, settings.rules.informal_care.outside, ties_before, used.ties, year, after)
+    _plan(s, rules, newcomers, year, after, False)
+    care_outside.plan(s, rules.informal_care.outside, ties_before, used.ties, year, after)
 
 
 @allocating
-def clear(state: Box) -> None:
+def clear(s: Any) -> None:
     """Empty the book and the month's columns of the market, before anybody decides."""
-    book, market = state.held.book, state.held.market
+    book, market = s.book, s.market
     book.events[:] = 0
     book.need[:] = 0
     book.parts[:] = 0
@@ -311,10 +293,9 @@ def serve(s: State, rules: Any, now: Now, claim: Claim) -> None:
 
 
 @allocating
-def care_month(state: Box, settings: Box, in_force: Box, key: int, month: int, days: int, spin_up: bool) -> None:
+def care_month(s: Any, rules: Any, clauses: Any, key: int, month: int, days: int, spin_up: bool) -> None:
     """Run the month of care, 7.8 to 7.10 and 7.16."""
-    s, rules = state.held, settings.held.rules
-    now = now_of(settings.held, in_force.held, key, month, days, spin_up)
+    now = now_of(rules, clauses, key, month, days, spin_up)
     rest, most, formal = np.zeros(_KINDS, np.int64), np.zeros(_KINDS, np.int64), np.zeros(_KINDS, np.int64)
     claim = Claim(rest, most, formal, np.zeros(_POOLS, np.int64))
     lap(s.laps, LAP.between)
@@ -340,10 +321,9 @@ def care_month(state: Box, settings: Box, in_force: Box, key: int, month: int, d
 
 
 @allocating
-def supply_month(state: Box, settings: Box, in_force: Box, key: int, month: int, days: int, spin_up: bool) -> None:
+def supply_month(s: Any, rules: Any, clauses: Any, key: int, month: int, days: int, spin_up: bool) -> None:
     """Run the month of the providers: rounds, nights, accounts and staff, 7.11 to 7.14."""
-    s, rules = state.held, settings.held.rules
-    now = now_of(settings.held, in_force.held, key, month, days, spin_up)
+    now = now_of(rules, clauses, key, month, days, spin_up)
     lap(s.laps, LAP.between)
     market.measure_contact(s)
     lap(s.laps, LAP.market)
@@ -360,7 +340,7 @@ def supply_month(state: Box, settings: Box, in_force: Box, key: int, month: int,
 
 
 @allocating
-def record_month(state: Box, sheets: Box, index: int, month: int, days: int, clause_cents: int) -> None:
+def record_month(s: Any, sheet: Any, index: int, month: int, days: int, clause_cents: int) -> None:
     """Copy the month into the rows of the villages, the providers, the region and the groups of residents.
 
     Parameters
@@ -370,7 +350,6 @@ def record_month(state: Box, sheets: Box, index: int, month: int, days: int, cla
     clause_cents
         What the clauses cost this month beside care.
     """
-    s, sheet = state.held, sheets.held
     lap(s.laps, LAP.between)
     rows = recorder.Rows(
         sheet.villages[index], sheet.providers[index], sheet.region[index : index + 1], sheet.cells[index]

@@ -30,7 +30,6 @@ from krimpsim.population.world import World, world_of
 from krimpsim.processes import accounts
 from krimpsim.schedule import (
     LAPS,
-    Settings,
     people_month,
     prepare,
 )
@@ -42,12 +41,12 @@ def _tables(config: RunConfig) -> Tables:
 
 
 @lru_cache(maxsize=8)
-def prepared(text: str) -> tuple[World, Settings, Box, Calendar]:
-    """Return what depends on the configuration alone: world, settings in a box, clauses; kept for the next."""
+def prepared(text: str) -> tuple[World, Any, Box, Calendar]:
+    """Return what depends on the configuration alone: world, rules, the same in a box, clauses; kept for the next."""
     config = RunConfig.model_validate_json(text)
     world = world_of(config, _tables(config))
-    settings = prepare(world)
-    return world, settings, Box(settings), Calendar(config, world.villages, settings.rules.accounts)
+    rules = prepare(world)
+    return world, rules, Box(rules), Calendar(config, world.villages, rules.accounts)
 
 
 def first_state(world: World, rules: Any, founders: Founders, market: Market) -> State:
@@ -73,10 +72,10 @@ def first_state(world: World, rules: Any, founders: Founders, market: Market) ->
 
 def compile_people(config: RunConfig) -> None:
     """Compile the month of the people by running it on empty tables."""
-    (world, settings, box, _), key = prepared(config.model_dump_json(by_alias=True)), unsigned(0)
+    (world, rules, box, _), key = prepared(config.model_dump_json(by_alias=True)), unsigned(0)
     market = open_market(config, world.tables, world.places, key)
     nobody = Founders(new_people(2), new_ties(2), np.zeros(1, dtype=IN_USE))
-    state = Box(first_state(world, settings.rules, nobody, market))
+    state = Box(first_state(world, rules, nobody, market))
     people_month(state, box, Box(no_clauses(len(world.villages))), key, START, days_in(START))
 
 

@@ -131,7 +131,7 @@ def month(
     """Return what is the case in a month, the first of the run unless one is given; without clauses if none are."""
     number = model.first_month if number is None else number
     clauses = no_clauses(len(model.villages)) if clauses is None else clauses
-    year, reformed = number // 12 - FIRST_YEAR, number >= model.settings.reform
+    year, reformed = number // 12 - FIRST_YEAR, number >= model.rules.reform
     return Now(model.key, number, days or days_in(number), year, False, reformed, clauses)
 
 
