@@ -14,10 +14,10 @@ from krimpsim.config.load import as_config
 from krimpsim.config.run import RunConfig
 from krimpsim.config.turned import with_events
 from krimpsim.core import arguments
+from krimpsim.core.box import Box
 from krimpsim.core.clock import START, days_in, label, month_of
 from krimpsim.core.codes import Presence
 from krimpsim.core.errors import KrimpsimError, UsageError
-from krimpsim.core.jit import Box
 from krimpsim.core.streams import run_key, unsigned
 from krimpsim.organisations.convenant import Calendar, Convenant
 from krimpsim.organisations.payers import Insurer, Municipality, make_parties

@@ -95,8 +95,8 @@ SPIN_UP_MONTHS = 24
 FIRST_MONTH = FIRST_YEAR * 12 - SPIN_UP_MONTHS  #: absolute month in which the spin-up begins
 
 #: What the drivers read and never change: the parameters of all compiled processes, each under the name of its file;
-#: the chances of what is planned for everybody, in the order of `_PLANNED`; and the absolute month from which insurer and
-#: municipalities pay for care at home.
+#: the chances of what is planned for everybody, in the order of `_PLANNED`; and the absolute month from which insurer
+#: and municipalities pay for care at home.
 Rules = _named("Rules", [*_NAMES, "chances", "reform"])
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.box import Box
 from krimpsim.core.clock import START, days_in
 from krimpsim.core.codes import Kind, Part, Pool
-from krimpsim.core.jit import Box
 from krimpsim.core.streams import unsigned
 from krimpsim.inputs.tables import Tables, crowded, load_tables
 from krimpsim.organisations.convenant import Calendar

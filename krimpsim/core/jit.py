@@ -1,26 +1,17 @@
-"""The decorators for compiled functions, and the box in which arrays are handed to them."""
+"""The decorators for compiled functions."""
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 from numba._dynfunc import make_function
-from numba.core import cgutils, imputils
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
-from numba.core.datamodel import default_manager
-from numba.core.datamodel.models import StructRefModel
-from numba.core.extending import infer_getattr, lower_getattr_generic
-from numba.core.runtime.nrtdynmod import _meminfo_struct_type
 from numba.core.typed_passes import NativeLowering
-from numba.core.typing.templates import AttributeTemplate
-from numba.experimental import structref
-from numba.extending import intrinsic, overload, typeof_impl
 
 from krimpsim.core.cache import kept_with_the_package
 
@@ -110,7 +101,7 @@ def compiled(function: Function) -> Function:
     Such a function makes no arrays and hands none back, and so need not count references: counting them for every
     array that a rule about one person touches costs more than the rule.  Numba refuses to compile it when it does make
     one; one that it hands back would be given away twice, which nobody sees but a test of this house.  It is compiled
-    into its callers: handing over the tables and lists, some 100 words a call, costs more than the rule too.
+    into its callers: left to itself LLVM calls too many, and a run takes two fifths longer.
     """
     return _made(function, _WITHOUT_REFERENCES)
 
@@ -118,8 +109,7 @@ def compiled(function: Function) -> Function:
 def allocating(function: Function) -> Function:
     """Compile a function that makes arrays.
 
-    One that is handed the whole state is compiled into its callers: counting some hundred arrays in and out costs more
-    than many a process.
+    One that is handed the state is compiled into its callers, so that what it reads there is read once.
     """
     takes_state = _INTO_CALLERS and "s" in inspect.signature(function).parameters
     return _made(function, _WITH_REFERENCES | {"forceinline": takes_state})
@@ -138,118 +128,3 @@ def _made(function: Function, options: dict[str, Any]) -> Function:
         entry.part, entry.get_overload = part, part.get_overload
         entry.get_call_template = _widened(part.get_call_template)
     return cast(Function, entry)
-
-
-class _BoxType(numba.types.StructRef):
-    """Type of a box in compiled code; its name is short, for it is part of the name of all that takes one."""
-
-    def __init__(self, fields: Any) -> None:
-        super().__init__(fields)  # type: ignore[no-untyped-call]
-        self.name = f"Box{hashlib.blake2b(self.name.encode(), digest_size=8).hexdigest()}"
-
-
-class Box(structref.StructRefProxy):
-    """A named tuple of arrays that is handed to compiled code, and on in it, as one address.
-
-    What is in it stays in it: the arrays change, never which arrays they are.  Compiled code reads it like the tuple;
-    in interpreted code it is the tuple.
-    """
-
-    def __new__(cls, held: Any) -> Box:
-        """Put a named tuple of arrays, numbers or other named tuples in a box."""
-        if getattr(numba.config, "DISABLE_JIT"):  # noqa: B009
-            return cast(Box, held)
-        _introduce(held)
-        return _boxed(held)
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """Return what is in the box under a name."""
-
-
-def _introduce(held: Any) -> None:
-    """Tell Numba that a named tuple is a tuple: else it looks through all that it knows, once for each class."""
-    kind, known = type(held), cast(Any, typeof_impl)
-    if isinstance(held, tuple) and kind not in known.registry:
-        known.register(kind, known.dispatch(tuple))
-        for part in held:
-            _introduce(part)
-
-
-default_manager.register(_BoxType, StructRefModel)
-structref.define_boxing(_BoxType, Box)  # type: ignore[no-untyped-call]
-
-
-@infer_getattr
-class _InBox(AttributeTemplate):  # type: ignore[misc, no-any-unimported]
-    """Says of what type a thing in a box is."""
-
-    key = _BoxType
-
-    def generic_resolve(self, kind: Any, name: str) -> Any:
-        """Return the type of what is in the box under a name."""
-        return kind.field_dict.get(name)
-
-
-def _places(context: Any, builder: Any, kind: Any, box: Any) -> Any:
-    """Return the places of all things in a box; code that counts no references may ask too."""
-    meminfo = cgutils.create_struct_proxy(kind)(context, builder, value=box).meminfo  # type: ignore[no-untyped-call]
-    of_memory = builder.bitcast(meminfo, _meminfo_struct_type.as_pointer())
-    data = _never_changes(builder, builder.load(cgutils.gep_inbounds(builder, of_memory, 0, _DATA)))
-    payload = kind.get_data_type()
-    place = builder.bitcast(data, context.data_model_manager[payload].get_value_type().as_pointer())
-    return cgutils.create_struct_proxy(payload)(context, builder, ref=place)  # type: ignore[no-untyped-call]
-
-
-_DATA = 3  # place of the address of what is kept, in Numba's record of a piece of memory
-
-
-def _never_changes(builder: Any, load: Any) -> Any:
-    """Let LLVM know that what is read stays the same, so that reading it once is enough."""
-    load.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return load
-
-
-@lower_getattr_generic(_BoxType)
-def _read(context: Any, builder: Any, kind: Any, box: Any, name: str) -> Any:
-    """Return the code that reads a thing in a box."""
-    place = _places(context, builder, kind, box)._get_ptr_by_name(name)
-    value = _never_changes(builder, builder.load(place))
-    return imputils.impl_ret_borrowed(context, builder, kind.field_dict[name], value)
-
-
-@intrinsic
-def _packed(_context: Any, kind: Any, held: Any) -> Any:
-    """Put all that is in a named tuple in a new box."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        box, things = arguments
-        places = _places(context, builder, signature.return_type, box)
-        for name, of, value in zip(held.fields, held.types, cgutils.unpack_tuple(builder, things), strict=True):
-            context.nrt.incref(builder, of, value)
-            setattr(places, name, value)
-        return imputils.impl_ret_borrowed(context, builder, signature.return_type, box)
-
-    return kind(kind, held), code
-
-
-def _box_of(held: Any) -> Box:
-    """Return a named tuple in a box."""
-    raise NotImplementedError
-
-
-@overload(_box_of)
-def _box_of_compiled(held: Any) -> Any:
-    kind, new = _BoxType(zip(held.fields, map(numba.types.unliteral, held.types), strict=True)), structref.new
-
-    def made(held: Any) -> Any:
-        return _packed(new(kind), held)
-
-    return made
-
-
-@allocating
-def _boxed(held: Any) -> Box:
-    """Return a box, made by code that is kept on disk."""
-    return _box_of(held)
