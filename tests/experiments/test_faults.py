@@ -222,17 +222,6 @@ def run_many_small_shards(plan, store):
         run_chunk(store.folder, plan.name, range(start, start + 4))
 
 
-def test_replicates_grow_until_the_stop_rule_is_met(tmp_path):
-    more = '[stop]\nindicator = "births"\nhalf_width = {width}\nreplicates = 16'
-    file = experiment(tmp_path, n=2, replicates=2, more=more.format(width=1))
-    loaded = load_experiment(file, FAKE)
-    found = run_experiment(loaded, str(file), Store(tmp_path / "store"), local_engine(2))
-    assert found.total == 2 * 8 * 16
-    wide = experiment(tmp_path, n=2, replicates=2, more=more.format(width=1e9))
-    found = run_experiment(load_experiment(wide, FAKE), str(wide), Store(tmp_path / "store"), local_engine(2))
-    assert found.total == 2 * 8 * 2
-
-
 @pytest.mark.gate
 def test_many_cold_starts_at_once_do_not_disturb_each_other(tmp_path):
     """Processes compile the same function into one empty folder: all get the right answer, and a later one finds it.
