@@ -40,7 +40,10 @@ def cell(effect: Effect, lower_is_better: bool | None) -> tuple[str, str]:
     if lower_is_better is not None:
         colour = BETTER if (effect.difference < 0) == lower_is_better else WORSE
     shown = mpl.colors.to_hex(_scale(colour)(0.15 + 0.85 * strength))
-    return shown, f"{effect.difference:+.2g}" if abs(effect.difference) < 1000 else f"{effect.difference / 1000:+.0f}k"
+    size = abs(effect.difference)
+    if size >= 1000:
+        return shown, f"{effect.difference / 1000:+,.0f}k"
+    return shown, f"{effect.difference:+.0f}" if size >= 10 else f"{effect.difference:+.2g}"
 
 
 def draw_effects(

@@ -141,7 +141,7 @@ def _lists(model: KrimpModel) -> dict[str, list[Any]]:
 def floor(config: RunConfig, replicate: int = 1) -> tuple[dict[str, float], int]:
     """Return the parts of the floor in seconds a run, the spin-up included, and the number of visits to rows in it."""
     model = KrimpModel(config, replicate=replicate)
-    n, rules = int(model.counts[0]), model.world
+    n, rules = model.in_use.persons, model.world
     lists = {name: np.concatenate(rows) for name, rows in _lists(model).items()}
     people, ties, months = model.state.people, model.state.ties, int(model.steps)  # rows of all months
     longer = 1.0 + SPIN_UP / months
