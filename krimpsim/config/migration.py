@@ -36,15 +36,6 @@ class MigrationConfig(ConfigModel):
         source="assumption: most arrivals come as couples or families",
         about="Share of arriving heads aged 25 and over who bring a partner.",
     )
-    children_mean: float = param(
-        0.9,
-        unit="persons",
-        ge=0,
-        le=3,
-        range=(0.5, 1.4),
-        source="assumption: children per arriving couple with a head aged 25 to 44",
-        about="Mean number of children that come with a couple with a head aged 25 to 44; at most 3.",
-    )
     old_move_per_year: float = param(
         0.012,
         unit="1/year",

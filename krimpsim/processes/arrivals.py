@@ -1,11 +1,12 @@
 """7.4 Migration, the part of arrivals: households that come to live in the area.
 
-A number of households fixed in advance arrives in each village each month, with heads by the age profile of those who
-move in.  Heads of 25 and over may bring a partner, and pairs below 45 children.
+A number of households fixed in advance arrives in each village each month.  Heads of 25 and over may bring a partner,
+and pairs children; heads and children are of such ages that all who arrive have the ages of the table.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,10 @@ from krimpsim.population.state import Now, State
 from krimpsim.population.traits import TAG_ARRIVAL, Traits, give_life
 from krimpsim.population.world import World
 
+MOST_CHILDREN = 4  #: that come with a pair
+_MOTHERS = range(18, 73)  #: ages of women in arriving pairs
+_APART = range(20, 41)  #: years between mother and child.  Assumption: of all births in the country a few are outside
+
 
 class Params(NamedTuple):
     """Thresholds of 2**32 unless said otherwise.
@@ -36,7 +41,9 @@ class Params(NamedTuple):
     partner
         Arriving head of 25 and over brings a partner.
     children
-        shape (4,): cumulative, number of children 0 to 3.
+        shape (55, 5): cumulative, number of children 0 to 4, by age of the woman from 18 on.
+    child_age
+        shape (55, 18): cumulative, age of a child, by age of the woman from 18 on.
     words
         shape (n_villages,): stable word of the village name.
     """
@@ -45,6 +52,7 @@ class Params(NamedTuple):
     head_age: I64
     partner: int
     children: I64
+    child_age: I64
     words: U64
     kin: Kin
     traits: Traits
@@ -52,7 +60,7 @@ class Params(NamedTuple):
 
 
 def prepare(world: World, into: F64) -> Params:
-    """Return how many households arrive, and whom they bring.
+    """Return how many households arrive and whom they bring, so that arrivals have the ages of the table.
 
     Parameters
     ----------
@@ -60,34 +68,50 @@ def prepare(world: World, into: F64) -> Params:
         shape (2 sexes, 70 ages), per year: arrivals as a share of the residents of 2013.
     """
     m, tables = world.config.migration, world.tables
-    region = tables.persons_2013.sum(axis=0)
-    weights = [
-        sum(float(into[sex, age]) * float(region[sex, age // 5]) / 5 for sex in range(2)) for age in range(18, 70)
-    ]
-    total = sum(weights)
-    couple = m.partner_share * sum(w for age, w in enumerate(weights, 18) if age >= 25) / total
-    family = m.partner_share * sum(w for age, w in enumerate(weights, 18) if 25 <= age < 45) / total
-    size = 1.0 + couple + family * m.children_mean
-    households = []
-    for v in world.places.number:
-        persons = sum(
-            float(into[sex, 5 * band + 2]) * float(tables.persons_2013[v, sex, band])
-            for sex in range(2)
-            for band in range(14)
-        )
-        households.append(persons / 12.0 / size)
-    mean = m.children_mean / 3.0
-    chances = [(1 - mean) ** 3, 3 * mean * (1 - mean) ** 2, 3 * mean**2 * (1 - mean), mean**3]
+    came = into * np.repeat(tables.persons_2013[..., :14], 5, axis=-1) / 5.0  # (villages, sexes, ages), persons a year
+    wanted = came.sum(axis=(0, 1))
+    heads = wanted[18:].copy()
+    heads[25 - 18 :] /= 1.0 + m.partner_share  # a partner is of about the same age
+    number, age = _children(m.partner_share * heads[25 - 18 :], wanted[:18])
+    size = wanted.sum() / heads.sum()
     return Params(
-        households=np.array(households),
-        head_age=cumulative(weights),
+        households=came[world.places.number].sum(axis=(1, 2)) / 12.0 / size,
+        head_age=cumulative(heads.tolist()),
         partner=threshold(m.partner_share),
-        children=cumulative(chances),
+        children=number,
+        child_age=age,
         words=world.cells.words,
         kin=world.cells.kin,
         traits=world.traits,
         profile=world.profile,
     )
+
+
+def _children(pairs: F64, wanted: F64) -> tuple[I64, I64]:
+    """Return number and ages of the children that a woman of each age brings, so that all ages of the table come.
+
+    Children of an age are spread evenly over the women who are 20 to 40 years older.
+
+    Parameters
+    ----------
+    pairs
+        shape (45,): pairs a year, by age of the head from 25 on.
+    wanted
+        shape (18,), persons a year: children by age.
+    """
+    women = np.zeros(len(_MOTHERS))
+    for k, number in enumerate(pairs):  # the head is as often a man; his partner is three years younger to one older
+        at = 25 - _MOTHERS.start + k
+        women[at] += number / 2.0
+        women[at - 3 : at + 2] += number / 10.0
+    apart = np.array(_MOTHERS)[:, None] - np.arange(len(wanted))
+    may = (apart >= _APART.start) & (apart < _APART.stop)
+    each = may * wanted / np.maximum((women[:, None] * may).sum(axis=0), 1e-9)  # of one woman, by age of the child
+    mean = np.minimum(each.sum(axis=1) / MOST_CHILDREN, 1.0)
+    ways = [math.comb(MOST_CHILDREN, n) for n in range(MOST_CHILDREN + 1)]
+    chances = [[way * q**n * (1 - q) ** (MOST_CHILDREN - n) for n, way in enumerate(ways)] for q in mean.tolist()]
+    ages = [row if sum(row) > 0 else [1.0] * len(row) for row in each.tolist()]
+    return np.array([cumulative(row) for row in chances]), np.array([cumulative(row) for row in ages])
 
 
 def newcomers_per_month(p: Params) -> int:
@@ -140,7 +164,7 @@ def _bring_partner(s: State, p: Params, now: Now, head: int, age: int, house: in
 
 @compiled
 def _bring_children(s: State, p: Params, now: Now, head: int, other: int, house: int) -> None:
-    """Let a pair come with children, at least 20 years younger than the mother."""
+    """Let a pair come with children, 20 to 40 years younger than the mother."""
     people, month = s.people, now.month
     v = people[head].village
     ages, sexes = (
@@ -148,11 +172,11 @@ def _bring_children(s: State, p: Params, now: Now, head: int, other: int, house:
         month_key(now.key, Stream.MIGRATION_ARRIVE, month, 2),
     )
     mother, father = (head, other) if people[head].sex == Sex.WOMAN else (other, head)
-    oldest = max(min(age_in(month, people[mother].birth_month) - 20, 17), 0)
+    of_mother = age_in(month, people[mother].birth_month) - 18
     number = month_key(now.key, Stream.MIGRATION_ARRIVE, month, 4)
-    for child in range(pick(number, people[head].uid, p.children)):
+    for child in range(pick(number, people[head].uid, p.children[of_mother])):
         uid = uid_of(TAG_ARRIVAL, p.words[v], month, house + 2 + child)
-        row = _new_person(s, p, now, v, below(ages, uid, oldest + 1), below(sexes, uid, 2), uid)
+        row = _new_person(s, p, now, v, pick(ages, uid, p.child_age[of_mother]), below(sexes, uid, 2), uid)
         join_household(people, row, head)
         people[row].mother = mother
         people[row].father = father
@@ -177,6 +201,5 @@ def step(s: State, p: Params, now: Now) -> None:
             s.people[head].household = begin_household(s)
             if age >= 25 and happens(pairs, uid, p.partner):
                 other = _bring_partner(s, p, now, head, age, house)
-                if age < 45:
-                    _bring_children(s, p, now, head, other, house)
+                _bring_children(s, p, now, head, other, house)
             give_outside_kin(s, head, age, key, p.kin)

@@ -1,13 +1,14 @@
 """7.4 Migration, and moves of people of 70 and over.
 
 Purpose.   Let people leave and arrive, the young above all; let older people move to villages with services.
-Who.       Households below 70 by their head (the woman of a pair, or the single adult); young adults who live with
-           a parent on their own account; pairs and singles of 70 and over; arriving households.
+Who.       Households below 70 by their head (the woman of a pair, or the single adult); children of 17 and over who
+           live with a parent on their own account, for what the leaving of the household does not give already;
+           pairs and singles of 70 and over; arriving households.
 Order.     1. leaving, at churn + the negative part of the net profile; 2. moves at 70 and over by need, living alone
            and suited home, to a service village in or outside the area; 3. arrivals, an exogenous number per village;
            4. ties change their distance class and one end may move outside, none vanishes.
 Assumes.   The net profile of Zuidoost-Drenthe plus a level holds for every village.  Arrivals follow the age table of
-           2013, so nobody's move changes them.
+           2013, so nobody's move changes them: of children as of adults.
 Agenda.    Departures by sex and age; moves at 70 and over at the largest chance of all.
 Random.    MIGRATION_LEAVE, MIGRATION_OLD_AGE, MIGRATION_DISTANCE per person; MIGRATION_HOUSING once in a life;
            MIGRATION_ARRIVE per village, household.
@@ -57,7 +58,7 @@ class Params(NamedTuple):
     far
         shape (8,): cumulative, distance class of someone who left.
     leave_comes_up, old_comes_up
-        By kind of person: from 17 to 69, and from 69 on.
+        By kind of person: from 16 to 69, and from 69 on.
     """
 
     leave: I64
@@ -88,8 +89,8 @@ def prepare(world: World) -> Params:
                 hazard *= m.old_move_alone_ratio if alone else 1.0
                 hazard *= m.old_move_unsuited_ratio if unsuited else 1.0
                 old[need, alone, unsuited] = threshold(per_month(hazard))
-    leave_most = np.zeros((2, len(AGES)), dtype=np.int64)  # who is 17 on 1 January is 18 on 31 December
-    leave_most[:, (AGES >= 17) & (AGES < 70)] = np.maximum(leave, np.c_[leave[:, 1:], leave[:, -1:]])[:, 17:]
+    leave_most = np.zeros((2, len(AGES)), dtype=np.int64)  # who is 16 on 1 January is 17 on 31 December
+    leave_most[:, (AGES >= 16) & (AGES < 70)] = np.maximum(leave, np.c_[leave[:, 1:], leave[:, -1:]])[:, 16:]
     return Params(
         leave=leave,
         old_move=old,
@@ -148,6 +149,16 @@ def _depart(s: State, p: Params, now: Now, i: int, with_household: bool) -> None
         people[i].partner = NOBODY
 
 
+@compiled
+def _with_the_home(s: State, p: Params, now: Now, i: int) -> int:
+    """Return the threshold at which somebody who lives with a parent leaves together with the whole household."""
+    people, head = s.people, s.people[i].mother
+    if head < 0 or people[head].presence != Presence.HOME or people[head].household != people[i].household:
+        head = people[i].father
+    age = age_in(now.month, people[head].birth_month)
+    return p.leave[people[head].sex, age] if 18 <= age < 70 else 0
+
+
 @allocating
 def _leave(s: State, p: Params, now: Now) -> None:
     """Let households and young adults below 70 leave: all decide first, then households go, then who goes alone."""
@@ -160,12 +171,16 @@ def _leave(s: State, p: Params, now: Now) -> None:
     for i in rows:
         born, sex, partner = people[i].birth_month, people[i].sex, people[i].partner
         age = age_in(month, born)
-        if people[i].presence != Presence.HOME or age < 18 or age >= 70 or (partner >= 0 and sex != Sex.WOMAN):
+        if people[i].presence != Presence.HOME or age < 17 or age >= 70 or (partner >= 0 and sex != Sex.WOMAN):
+            continue
+        with_parent = partner < 0 and lives_with_parent(people, i)
+        if age < 18 and not with_parent:
             continue
         most = p.leave_comes_up.most[kind_of(0, sex, january_age(month // 12, born))]
-        if not happens(draw, people[i].uid, own_chance(p.leave[sex, age], most)):
+        chance = p.leave[sex, age] - (_with_the_home(s, p, now, i) if with_parent else 0)
+        if not happens(draw, people[i].uid, own_chance(max(chance, 0), most)):
             continue
-        if partner < 0 and lives_with_parent(people, i):
+        if with_parent:
             alone[n_alone] = i
             n_alone += 1
         else:

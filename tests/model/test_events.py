@@ -25,6 +25,7 @@ SHOWS: dict[str, dict[str, object]] = {
     "cut_guidance": {"payers__budget_growth_per_year": 0.0},
     "cuts_restored": {"payers__budget_growth_per_year": 0.0},
     "social_teams": {"detection__team_intakes_per_month": 2},
+    "places_frozen": {"region__copies": 4},  # a place more or less takes some twenty people of 75 and over
 }
 
 #: What each event sets at its defaults, by key, when its switch is turned over.
