@@ -1,4 +1,4 @@
-"""Running replicates, in this process or in others, and writing the folder of a run.  The only way to run."""
+"""Running replicates, in this process or in others, and writing the folder of a run."""
 
 from __future__ import annotations
 

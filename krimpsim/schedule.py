@@ -1,8 +1,9 @@
 """The order of a month (ODD element 3), and the compiled drivers that follow it.
 
-`PARTS` is the only list: processes, parameters, laps and keys of the agenda follow; ``krimpsim plan`` prints it.
-The month of the people, the month of care and the month of the providers are each compiled as one driver that calls
-the processes in that order.  `open_year` makes the agenda.
+`PARTS` is the only list: processes, parameters, laps and keys of the agenda follow; ``krimpsim plan`` prints them in
+the order of the description.  The months of the people, of care and of the providers are each compiled as one driver,
+and there stands the real order: some processes are called more than once, `step` before the claims and `step_one`
+within them.  `open_year` makes the agenda.
 """
 
 from __future__ import annotations

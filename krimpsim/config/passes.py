@@ -105,9 +105,6 @@ def judged(
     return config
 
 
-# --- what the declarations say ----------------------------------------------------------------------------------
-
-
 # --- pass 1: keys that do not exist -----------------------------------------------------------------------------
 
 
@@ -300,6 +297,3 @@ def _placeholder(field: FieldInfo) -> Any:
     if annotation in simple:
         return simple[annotation]
     return {} if is_block(annotation) or get_origin(annotation) is dict else []
-
-
-# --- values as Python and as text --------------------------------------------------------------------------------

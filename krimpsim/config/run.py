@@ -86,7 +86,7 @@ class RegionConfig(ConfigModel):
 
 
 class ProviderKind(StrEnum):
-    """Kind of home-care provider, with the share of its turnover that lies in the area."""
+    """Kind of home-care provider."""
 
     LARGE_REGIONAL = "large_regional"
     RESIDENTIAL_CHAIN = "residential_chain"

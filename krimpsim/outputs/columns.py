@@ -1,6 +1,6 @@
 """What is looked at: every column of the result tables, with unit and labels.
 
-ODD design concept *observation*.  Columns are recorded by ``outputs/recorder.py``; nothing else observes.
+ODD design concept *observation*.  Columns are recorded by ``outputs/recorder.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Copies one month of the state into the rows of the result.  Nothing else observes; nothing here changes the state."""
+"""Copies one month of the state into the rows of the result.  Nothing here changes the state, but the January count."""
 
 from __future__ import annotations
 

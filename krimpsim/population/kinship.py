@@ -1,4 +1,4 @@
-"""Households, care ties and parents: who lives with whom, and who could care for whom."""
+"""Households, care ties and parents: who lives with whom, who could care for whom, and who helps at home."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def needs_watching(people: People, i: int) -> bool:
 
 @compiled
 def tidy(people: People, lists: Lists) -> None:
-    """Take those who need no watching off the list."""
+    """Take those who need no watching off the list, and clear last month's minutes of the others."""
     kept, watched = 0, size(lists.watch)
     for k in range(watched):
         ask_ahead(people, lists.watch.rows, k, watched)

@@ -93,6 +93,7 @@ def need_rates(config: RunConfig) -> NeedRates:
             dementia[age] = per_month(need.dementia_at_67_per_year * math.exp(slope * (min(age, 97) - 67)))
         if age >= 70:
             move = config.migration
+            # Assumption: half of them live alone, two thirds in a home that is not suited.
             mean = (1 + move.old_move_alone_ratio) / 2 * (1 + 2 * move.old_move_unsuited_ratio) / 3
             for level in range(N_LEVELS):
                 ratio = move.old_move_need_ratio if level >= 2 else 1.0

@@ -68,7 +68,7 @@ class Person:
     partner: Annotated[int, Column("1", "row of the partner", NOBODY, "people")]
     birth_month: Annotated[int, Column("month", "absolute month of birth")]
     first_tie: Annotated[int, Column("1", "first tie of which this person is the receiver", NOBODY, "ties")]
-    neighbour_tried: Annotated[int, Column("1", "1 when a neighbour tie exists")]
+    neighbour_tried: Annotated[int, Column("1", "1 when a neighbour has started since need began: no other is sought")]
     need_since: Annotated[int, Column("month", "month in which need began", NEVER)]
     capacity: Annotated[int, Column("min/week", "capacity and willingness to give care outside the home")]
     care_minutes: Annotated[int, Column("min/week", "informal care given this month, usual care apart")]

@@ -121,7 +121,10 @@ BLANK_NIGHT_COUNT: Any = np.zeros(1, dtype=NIGHT_COUNT)
 
 
 class Book(NamedTuple):
-    """What a month writes down, cleared at its start; minutes a week by village unless said otherwise.
+    """What a month writes down; minutes a week by village unless said otherwise.
+
+    It is cleared at the start of the month, but for what every month writes over whole (revenue, cost, room in groups)
+    and what says so.
 
     Parameters
     ----------

@@ -34,7 +34,8 @@ class Traits(NamedTuple):
     accepts, willing
         shape (n_villages,): thresholds, by village.
     noticed
-        shape (5,): thresholds for founders, by level.
+        shape (5,): thresholds that need is known to others on the day that somebody enters the model, by level; then it
+        is granted too.
     capacity
         shape (n_villages,), unit min/week: mean of those who are willing, by village.
     """

@@ -12,7 +12,7 @@ from krimpsim.population.need_rates import NeedRates, need_rates
 from krimpsim.population.synthesis import Cells, cells
 from krimpsim.population.traits import Traits, traits
 
-N_YEARS = len(YEARS)  #: calendar years for which there are parameters, from `need_profile.FIRST_YEAR` on
+N_YEARS = len(YEARS)  #: calendar years for which there are parameters, from `clock.FIRST_YEAR` on
 
 
 class World(NamedTuple):

@@ -4,7 +4,7 @@ Purpose.   Book what payers pay and what providers earn and spend, each amount o
 Who.       Every provider, payer and month.
 Order.     1. care given x tariff, rounded once per provider, kind and payer; 2. surcharges and availability of nights;
            3. cost: paid time of staff, kilometres, standby, overhead; 4. the area account changes by the difference;
-           5. clients' contributions go to the public purse; 6. for each member, what it would have cost to drive alone
+           5. clients' contributions are counted apart; 6. for each member, what it would have cost to drive alone
            to the same clients and calls.
 Assumes.   Paid time = contact + paid travel + indirect; the indirect share per pool is solved at the end of the spin-up
            and then frozen.  Overhead is a share of cost.  Constant euros of 2013.
@@ -45,7 +45,7 @@ class Params(NamedTuple):
     fee
         shape (n_years, 5 kinds): client's contribution per hour.
     flat_fee
-        shape (n_years,), cents a month per client of municipal care.
+        shape (n_years,), cents a month per client of household help.
     system_function_from
         Absolute month from which the insurer pays standby.
     """

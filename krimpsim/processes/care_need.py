@@ -4,7 +4,7 @@ Purpose.   Let need for care begin, worsen and get better.
 Who.       Everybody at home or in a facility, every month.
 Order.     1. dementia begins; 2. the level goes up one step, or else down one step; 3. short post-acute episodes
            begin and end; one lasts at least a month, and on average the length of the configuration.
-Assumes.   Hazards by age on 1 January, sex, income, dementia and level (population/need_profile.py).  Heavily burdened
+Assumes.   Hazards by age on 1 January, sex, income, dementia and level (population/need_rates.py).  Heavily burdened
            carers worsen more often.  An episode is noticed at once, in hospital.
 Agenda.    Onset of dementia; onset of need for those without; episodes.  Who needs care is on the watch list.
 Random.    CARE_NEED_*, one draw per person, month and event.

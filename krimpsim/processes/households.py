@@ -1,6 +1,6 @@
 """7.5 Households.
 
-Purpose.   Form and end partnerships, let children leave home, and count who lives with whom.
+Purpose.   Form and end partnerships, and let children leave home.
 Who.       Singles aged 20 to 74; pairs below 70; children of 20 and over with a parent.
 Order.     1. some children leave home within the village and keep ties with their parents; 2. some pairs separate: the
            man finds a home in the same village; 3. singles who look for a partner this month pair up, one move-in

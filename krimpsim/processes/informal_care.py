@@ -13,7 +13,8 @@ Assumes.   One latent capacity-and-willingness per person, drawn for life, that 
            is one of the circle of a person as it was on 1 January.  A resident whose parent moved out of the area may
            start to care for the parent there from the next January on.
 Agenda.    The start of care for parents outside, by tie.
-Random.    TIE_RECRUIT, TIE_STOP, TIE_NEIGHBOUR, TIE_EXPORT, TIE_OFFER, keyed on the tie or the pair.
+Random.    TIE_RECRUIT, TIE_STOP, TIE_NEIGHBOUR, TIE_EXPORT, TIE_OFFER, keyed on the tie or the pair; CARER_STOP and
+           YOUNG_CARER on the person.
 Sources.   carer_* and child_dist_* in evidence.csv; chances are assumptions.
 """
 

@@ -59,7 +59,7 @@ def magnitudes(config: RunConfig | None = None) -> list[Magnitude]:
     Parameters
     ----------
     config
-        History on all villages; by default built in, so that no file is needed.
+        History on all villages; by default ``configs/scenarios/today.toml`` of the working folder.
     """
     model = KrimpModel(config or load_config("configs/scenarios/today.toml"))
     served: set[int] = set()
