@@ -89,6 +89,29 @@ def test_every_process_has_the_same_doors(pair: tuple[Path, ast.FunctionDef]) ->
     assert ast.unparse(pair[1].returns or ast.Constant(0)) == "None"
 
 
+#: What a rule may be shown: the state and parts of it, the month, a claim, rows, numbers; `Any` stands for other rows.
+SHOWN = {"State", "Now", "Claim", "Person", "Tie", "Market", "Geography", "Group", "Tours", "I64", "Any"}
+SHOWN |= {"int", "bool", "float", "tuple"}
+OF_PROCESSES = [path for path in RULES if path.parent.name == "processes"]
+OWN = {
+    node.name
+    for path in OF_PROCESSES
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    if isinstance(node, ast.ClassDef)
+}
+
+
+@pytest.mark.parametrize("pair", [one for one in OF_RULES if one[0] in OF_PROCESSES], ids=where)
+def test_a_rule_is_shown_the_state_and_what_its_process_names(pair: tuple[Path, ast.FunctionDef]) -> None:
+    kinds = {
+        one.id
+        for argument in pair[1].args.args
+        for one in ast.walk(argument.annotation or ast.Constant(None))
+        if isinstance(one, ast.Name)
+    }
+    assert kinds - SHOWN - OWN == set()
+
+
 @pytest.mark.parametrize("pair", COMPILED, ids=where)
 def test_no_cast_stands_around_a_read_of_a_whole_number(pair: tuple[Path, ast.FunctionDef]) -> None:
     for node in ast.walk(pair[1]):
