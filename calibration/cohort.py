@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krimpsim.config.run import RunConfig
+from krimpsim.core.clock import FIRST_YEAR
 from krimpsim.inputs.tables import Tables
 
 F64 = NDArray[np.float64]
-FIRST_YEAR = 2013
 AGES = 111  #: 0 to 110
 BANDS = tuple((low, low + 10 if low < 80 else AGES) for low in range(0, 81, 10))  #: of ten years, 80 and over as one
 OLD = 70  #: from this age on moves go by the rule of old age

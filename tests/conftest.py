@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def as_wide_as_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let tables be as wide as a pipe has them, whatever the terminal of whoever tests; workers of tests set it."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    """Run the command line in an empty folder; return exit code, standard output and standard error."""
+    from krimpsim import cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["krimpsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        printed = capsys.readouterr()
+        return caught.value.code or 0, printed.out, printed.err
+
+    return run

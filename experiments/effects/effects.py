@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from draw import draw_effects, draw_today
+from draw import MOST, draw_effects, draw_today
 
 from krimpsim.config.load import load_config
 from krimpsim.core.codes import GAPS, UNMET, Part
@@ -175,7 +175,7 @@ def effect_of(scenario: str, base: str, outcome: Outcome, year: int, a: F64, b: 
     """Return the effect of a scenario on an outcome, from both in the same replicates, shape (n_replicates,)."""
     found = paired(a, b, bool(outcome.lower_is_better))
     spread = float(a.std(ddof=1)) or float((b - a).std(ddof=1))
-    over = found.difference / spread if spread > 0 else float(np.sign(found.difference)) * 3.0
+    over = found.difference / spread if spread > 0 else float(np.sign(found.difference)) * MOST
     key = (scenario, base, outcome.name, outcome.unit, year)
     return Effect(
         *key, found.mean_a, found.mean_b, found.difference, found.low, found.high, found.pairs, found.equal, over

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl  # type: ignore[import-not-found, unused-ignore]
 from mesa_frames import AgentSetPolars, ModelDF  # type: ignore
-from toy_rules import BETTER, BIRTH, DEATH, MOST, MOTHERS, OLDEST, WORSE
+from toy_rules import BETTER, BIRTH, DEATH, MOST, MOTHERS, OLDEST, WORSE, living
 
 _DEATH, _WORSE = pl.Series(DEATH), pl.Series(WORSE)
 
@@ -90,11 +90,4 @@ def prepare(residents: int, months: int) -> Callable[[], int]:
     live
         Lives the months, and returns how many months its persons lived.
     """
-    village = Village(residents)
-
-    def live() -> int:
-        for _ in range(months):
-            village.step()
-        return village.person_months
-
-    return live
+    return living(Village(residents), months)

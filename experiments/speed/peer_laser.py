@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from laser.core import LaserFrame  # type: ignore
 from laser.core.random import seed  # type: ignore
-from toy_rules import BETTER, BIRTH, DEATH, MOST, MOTHERS, OLDEST, WORSE
+from toy_rules import BETTER, BIRTH, DEATH, MOST, MOTHERS, OLDEST, WORSE, living
 
 ROOM = 2  #: places in the frame, for each resident at the start
 COLUMNS = {"age": np.int16, "sex": np.int8, "level": np.int8, "alive": np.int8}
@@ -82,11 +82,4 @@ def prepare(residents: int, months: int) -> Callable[[], int]:
     live
         Lives the months, and returns how many months its persons lived.
     """
-    village = Village(residents)
-
-    def live() -> int:
-        for _ in range(months):
-            village.step()
-        return village.person_months
-
-    return live
+    return living(Village(residents), months)

@@ -114,8 +114,8 @@ _new: Any = _ref.new
 
 
 def _box_of(held: Any) -> Box:
-    """Return a named tuple in a box, in compiled code."""
-    raise NotImplementedError
+    """Return a named tuple in a box: for compiled code alone, which is what stands below."""
+    raise TypeError("only compiled code makes boxes so")
 
 
 @overload(_box_of)

@@ -24,9 +24,9 @@ from krimpsim.population.state import Now, State
 from krimpsim.population.traits import TAG_ARRIVAL, Traits, give_life
 from krimpsim.population.world import World
 
-MOST_CHILDREN = 4  #: that come with a pair
+MOST_CHILDREN = 4  #: that come with a pair; assumption (3 to 6): on average 1.4 come
 _MOTHERS = range(18, 73)  #: ages of women in arriving pairs
-_APART = range(20, 41)  #: years between mother and child.  Assumption: of all births in the country a few are outside
+_APART = range(20, 41)  #: years between mother and child; assumption (from 18 to 22, to 38 to 45)
 
 
 class Params(NamedTuple):
@@ -90,7 +90,8 @@ def prepare(world: World, into: F64) -> Params:
 def _children(pairs: F64, wanted: F64) -> tuple[I64, I64]:
     """Return number and ages of the children that a woman of each age brings, so that all ages of the table come.
 
-    Children of an age are spread evenly over the women who are 20 to 40 years older.
+    Children of an age are spread evenly over the women who are 20 to 40 years older.  With very few pairs not all of
+    them come, as no pair brings more than `MOST_CHILDREN`.
 
     Parameters
     ----------

@@ -43,6 +43,8 @@ from krimpsim.population.world import World
 from krimpsim.processes import arrivals
 from krimpsim.processes.base import Comes, Process
 
+_ALONE_FROM = 17  # age from which a child leaves without the parents; assumption (16 to 18), for work or study
+
 
 class Params(NamedTuple):
     """Thresholds of 2**32 unless said otherwise.
@@ -171,7 +173,7 @@ def _leave(s: State, p: Params, now: Now) -> None:
     for i in rows:
         born, sex, partner = people[i].birth_month, people[i].sex, people[i].partner
         age = age_in(month, born)
-        if people[i].presence != Presence.HOME or age < 17 or age >= 70 or (partner >= 0 and sex != Sex.WOMAN):
+        if people[i].presence != Presence.HOME or age < _ALONE_FROM or age >= 70 or (partner >= 0 and sex != Sex.WOMAN):
             continue
         with_parent = partner < 0 and lives_with_parent(people, i)
         if age < 18 and not with_parent:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from krimpsim import cli
 from krimpsim.report import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,18 +17,14 @@ SHORT = ["--set", "run.end=2013-01-31", "-n", "1", "-j", "1", "-q"]
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    """Run a command in a folder of its own; return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
+def call(call):
+    """Run a command as `call` does, and see that it ends in order."""
 
     def run(*words):
-        monkeypatch.setattr(sys, "argv", ["krimpsim", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.err
-        assert "fault in krimpsim" not in printed.err
-        return caught.value.code or 0, printed.out, printed.err
+        code, out, err = call(*words)
+        assert "Traceback" not in err
+        assert "fault in krimpsim" not in err
+        return code, out, err
 
     return run
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import known_model
+from store_tools import compute
 from sweep_tools import TINY
 
-from krimpsim.experiments.chunk import run_chunk
-from krimpsim.experiments.plan import make_plan, write_plan
+from krimpsim.experiments.plan import make_plan
 from krimpsim.experiments.reading import load_experiment
 
 SIMULATE = "known_model:simulate"
@@ -17,11 +17,15 @@ id = "half"
 """
 
 
-def experiment(folder, design='kind = "sobol"\nn = 4\nscramblings = 2', replicates=2, more=""):
-    """Write an experiment with the four factors of the known model."""
-    factors = "".join(
+def known_factors():
+    """Return the four factors of the known model, as an experiment file has them."""
+    return "".join(
         f'[[factors]]\nkey = "{key}"\nlow = {low}\nhigh = {high}\n' for key, (low, high) in known_model.FACTORS.items()
     )
+
+
+def experiment(folder, design='kind = "sobol"\nn = 4\nscramblings = 2', replicates=2, more=""):
+    """Write an experiment with the four factors of the known model."""
     file = folder / "known.toml"
     file.write_text(
         f"""schema = 1
@@ -29,7 +33,7 @@ id = "known"
 base = "{TINY}"
 replicates = {replicates}
 {more}
-{factors}
+{known_factors()}
 [design]
 {design}
 {"" if '"grid"' in design else "seed = 11"}
@@ -55,6 +59,4 @@ def plan_of(file):
 
 def in_process(file, store):
     """Run what the store lacks, in this process; return the number of runs."""
-    plan = plan_of(file)
-    write_plan(plan, store)
-    return run_chunk(store.folder, plan.name, plan.missing(store)).runs
+    return compute(plan_of(file), store).runs

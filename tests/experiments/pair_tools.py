@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import known_model
-from analysis_tools import SIMULATE
+from analysis_tools import SIMULATE, known_factors
 from store_tools import compute
 from sweep_tools import TINY
 
@@ -27,9 +26,6 @@ at_most = 8.45e9
 
 def experiment(folder, design='kind = "lhs"\nn = 12', replicates=3, more="", scenarios=SCENARIOS):
     """Write an experiment of the known model: births are better when low, deaths have no direction."""
-    factors = "".join(
-        f'[[factors]]\nkey = "{key}"\nlow = {low}\nhigh = {high}\n' for key, (low, high) in known_model.FACTORS.items()
-    )
     file = folder / "pair.toml"
     file.write_text(
         f"""schema = 1
@@ -37,7 +33,7 @@ id = "pair"
 base = "{TINY}"
 replicates = {replicates}
 {scenarios}
-{factors}
+{known_factors()}
 [design]
 {design}
 [[indicators]]

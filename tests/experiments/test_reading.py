@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from sweep_tools import TINY, experiment
 
-from krimpsim import cli
 from krimpsim.core.errors import ConfigError
 from krimpsim.experiments.designs import size
 from krimpsim.experiments.experiment import Indicator
@@ -32,21 +30,6 @@ n = 300
 name = "unmet"
 of = "unmet_per_100_hour"
 """
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    """Run the command line in an empty folder; return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["krimpsim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return caught.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 def write(text: str, name: str = "sweep.toml") -> Path:
